@@ -1,0 +1,113 @@
+//! The report: what became of every use of Batch AI, as data.
+//!
+//! An [`Entry`] is one line of the ledger: one symbol, argument, attribute, enum member or environment variable, and
+//! its one [`Fate`]. A [`Finding`] is what a person reads: the entries of one site that belong to one concept,
+//! under the most serious of their fates. Printing is `output`'s work, not this module's.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::text::Span;
+
+/// What becomes of one use of Batch AI. The order is the order of seriousness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fate {
+    /// The new code does the same.
+    Exact,
+    /// It is gone, and the reason says why that is safe.
+    Drop,
+    /// The new code works, and the reason says what differs.
+    Approximate,
+    /// A person must act; the original code is still there.
+    Manual,
+}
+
+/// Where something stands, as a person counts: lines and columns from 1, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Location {
+    /// The path as the user gave it, `/` between its parts; `-` for standard input.
+    pub path: String,
+    /// In a notebook, the index of the cell among all of its cells, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<usize>,
+    /// Line of the script, or of the cell.
+    pub line: usize,
+    /// Column of that line.
+    pub column: usize,
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Code of the concept, `BAI101`.
+    pub code: String,
+    /// What was found: `ClusterCreateParameters.vm_size`, `ClustersOperations.create`, `AZ_BATCHAI_INPUT_DATA`.
+    pub symbol: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub location: Location,
+    /// The same in the program text, for programs.
+    #[serde(skip)]
+    pub span: Span,
+    /// The site that it belongs to: entries of one site make up its findings.
+    #[serde(skip)]
+    pub site: Span,
+    /// What differs, why it was dropped, or what a person must do. Empty for `exact`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// What a person reads about one site and one concept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Code of the concept.
+    pub code: String,
+    /// Name of the concept, `cluster-create`.
+    pub concept: String,
+    /// The most serious fate among its entries.
+    pub fate: Fate,
+    /// Where the site stands.
+    #[serde(flatten)]
+    pub location: Location,
+    /// The symbol found at the site.
+    pub symbol: String,
+    /// One sentence, without a final stop.
+    pub message: String,
+    /// What to do, one line each; empty when there is nothing to do.
+    pub actions: Vec<String>,
+}
+
+/// Something that kept a file from being read or converted. Never a skip: it decides the exit code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The path as the user gave it.
+    pub path: String,
+    /// Where in the file, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// What is wrong, lower case, without a final stop.
+    pub message: String,
+    /// What to do next.
+    pub help: String,
+}
+
+/// One file after a run.
+#[derive(Debug, Clone)]
+pub struct Converted {
+    /// The path as the user gave it.
+    pub path: PathBuf,
+    /// The file as it was.
+    pub before: Vec<u8>,
+    /// The file as it is to be; equal to `before` when nothing changes.
+    pub after: Vec<u8>,
+    /// The ledger of this file, by position.
+    pub entries: Vec<Entry>,
+    /// The findings of this file, by position.
+    pub findings: Vec<Finding>,
+    /// What went wrong with this file.
+    pub problems: Vec<Problem>,
+}

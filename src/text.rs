@@ -1,0 +1,54 @@
+//! Spans and edits: the two small values that every stage shares.
+//!
+//! All offsets are bytes into the *program text* of one source (see [`crate::source`]), never into the file itself:
+//! a notebook's code cells are one program, and only `source` knows where their text lies in the file.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+/// A half-open range of bytes in a program text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+impl Span {
+    /// A span from `start` up to, but without, `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end);
+        Span { start, end }
+    }
+
+    /// The same as a range, to slice a text with.
+    pub fn range(self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// The text that the span covers.
+    pub fn of(self, text: &str) -> &str {
+        &text[self.range()]
+    }
+
+    /// Whether `other` lies within this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two spans share at least one byte.
+    pub fn overlaps(self, other: Span) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// Replace the text of `span` by `text`; an empty span inserts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// What stands there afterwards, with `\n` line endings.
+    pub text: String,
+}
