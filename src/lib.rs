@@ -3,5 +3,27 @@
 //! This file is the map: one module a stage, in the order in which the data takes them. A stage uses only the ones
 //! above it; a test in `tests/tidy.rs` reads this file and says so.
 
-pub mod report;
+/// Spans and edits: the small values that every stage shares.
 pub mod text;
+/// The report as data: fates, entries, findings, problems.
+pub mod report;
+/// Files: bytes, program text, and edits back into bytes.
+pub mod source;
+/// The syntax tree; one file in it names the parser crate.
+pub mod syntax;
+/// What exists: inventories of the source and target packages.
+pub mod sdk;
+/// What maps to what: the concept table.
+pub mod concept;
+/// What each name and expression is.
+pub mod resolve;
+/// Where Batch AI is used, with arguments by name.
+pub mod find;
+/// The account of every use and its fate.
+pub mod ledger;
+/// Templates and layout: from the target tree to text.
+pub mod render;
+/// Source tree to target tree, as edits.
+pub mod translate;
+/// Conversion and check of whole programs.
+pub mod convert;

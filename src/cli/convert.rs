@@ -1,0 +1,119 @@
+//! `bai2aml convert`: read, convert, write, show.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use anyhow::{Context, Result, bail};
+
+use super::args::Convert;
+use super::commit::{self, Change, Guard};
+use super::place::{Here, shown};
+use super::read::{Input, Inputs, read};
+use super::{Exit, folder, unless_closed};
+use crate::convert::Options;
+use crate::output::run::is_rewritten;
+use crate::output::{Done, Out, Run, cells, diff, json, summary};
+use crate::report::Converted;
+
+/// A file that was read, and what became of it.
+pub type Pair<'a> = (&'a Input, &'a Converted);
+
+/// Runs the subcommand.
+pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
+    let here = Here::find().context("cannot read the current folder")?;
+    let Inputs { files, sources, problems, read } = read(&args.paths.paths, args.out_dir.as_deref());
+    let options = Options { target: args.target(), job_form: args.job_form() };
+    let converted = crate::convert::convert(sources, &options);
+    let (target, job_form, done) = (args.target(), args.job_form_name(), done(args));
+    let run = Run { target, job_form, read, files: &converted, problems: &problems, done };
+    let pairs: Vec<Pair<'_>> = files.iter().zip(&converted).filter(|(_, file)| is_rewritten(file)).collect();
+    let mut changes = plan(args, &run, &here, &pairs)?;
+    changes.extend(report(args, &run, &files)?);
+    commit::all(&changes)?;
+    if run.done == Done::Shown {
+        show(&mut Out::stdout(color), args, &here, &pairs)?;
+    }
+    // Without a standard error there is nobody to tell; the exit code says it.
+    let _ = tell(&mut Out::stderr(color), args, &run, &elsewhere(args, &here, &pairs));
+    Ok(exit(&run))
+}
+
+fn done(args: &Convert) -> Done {
+    match &args.out_dir {
+        Some(dir) => Done::Written(shown(dir)),
+        None if args.write => Done::Rewritten,
+        None => Done::Shown,
+    }
+}
+
+fn exit(run: &Run<'_>) -> Exit {
+    match run.problems().next() {
+        Some(_) => Exit::Failed,
+        None if run.has_manual() => Exit::Left,
+        None => Exit::Clean,
+    }
+}
+
+/// The files that `--write` or `-o` writes.
+fn plan(args: &Convert, run: &Run<'_>, here: &Here, pairs: &[Pair<'_>]) -> Result<Vec<Change>> {
+    if let Some(dir) = &args.out_dir {
+        return folder::plan(dir, here, pairs, json::report(run)?);
+    }
+    let rewrite = |(input, file): &Pair<'_>| {
+        let guard = Guard::Unchanged(file.before.clone());
+        Some(Change { path: input.real.clone()?, bytes: file.after.clone(), guard })
+    };
+    Ok(if args.write { pairs.iter().filter_map(rewrite).collect() } else { Vec::new() })
+}
+
+/// The file of `--report`, which must not be one that was read.
+fn report(args: &Convert, run: &Run<'_>, files: &[Input]) -> Result<Option<Change>> {
+    let Some(path) = &args.report else { return Ok(None) };
+    if fs::canonicalize(path).is_ok_and(|path| files.iter().any(|file| file.real.as_ref() == Some(&path))) {
+        bail!("the report would replace `{}`, which is one of the files to convert; name another", path.display());
+    }
+    Ok(Some(Change { path: path.clone(), bytes: json::report(run)?, guard: Guard::Anything }))
+}
+
+fn show(out: &mut Out, args: &Convert, here: &Here, pairs: &[Pair<'_>]) -> Result<()> {
+    let shown = pairs.iter().try_for_each(|(input, file)| show_one(out, args.cells, here, input, file));
+    unless_closed(shown.and_then(|()| out.flush()))
+}
+
+fn show_one(out: &mut Out, by_cell: bool, here: &Here, input: &Input, file: &Converted) -> io::Result<()> {
+    if by_cell && cells::print(out, &shown(&input.path), &file.before, &file.after)? {
+        return Ok(());
+    }
+    let (name, _) = here.name(input.real.as_deref(), &file.before);
+    diff::print(out, &name, &file.before, &file.after)
+}
+
+/// The folders in which a diff is to be applied if not in the current one, each with its first file.
+fn elsewhere(args: &Convert, here: &Here, pairs: &[Pair<'_>]) -> BTreeMap<PathBuf, String> {
+    let mut folders = BTreeMap::new();
+    if args.write || args.cells {
+        return folders;
+    }
+    for (input, file) in pairs {
+        if let (_, Some(folder)) = here.name(input.real.as_deref(), &file.before) {
+            folders.entry(folder).or_insert_with(|| shown(&input.path));
+        }
+    }
+    folders
+}
+
+fn tell(out: &mut Out, args: &Convert, run: &Run<'_>, elsewhere: &BTreeMap<PathBuf, String>) -> io::Result<()> {
+    if args.quiet {
+        summary::problems(out, run.problems())?;
+        return out.flush();
+    }
+    summary::print(out, run)?;
+    for (folder, path) in elsewhere {
+        summary::elsewhere(out, path, &shown(Path::new(folder)))?;
+    }
+    summary::totals(out, run)?;
+    out.flush()
+}

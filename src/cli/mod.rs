@@ -1,0 +1,80 @@
+//! The edge: arguments, files and exit codes around the pure core. The only module that uses `anyhow`.
+//!
+//! It does not convert and does not print: it hands bytes to [`crate::convert`] and results to [`crate::output`].
+
+mod args;
+mod check;
+mod commit;
+mod convert;
+mod explain;
+mod folder;
+mod place;
+mod prefilter;
+mod read;
+mod walk;
+
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use anyhow::{Context, Result};
+
+use crate::output::{Out, summary};
+use args::{Args, Command};
+
+pub use prefilter::prefilter;
+
+/// Stack of each thread, reserved and not used: code nested a hundred thousand levels deep must not end the process.
+const STACK: usize = 256 << 20;
+
+/// Threads beyond these wait for the disk.
+const THREADS: usize = 8;
+
+/// How a run ended. The numbers are a promise to scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Nothing is left to do.
+    Clean = 0,
+    /// The run went well, and something is left for a person.
+    Left = 1,
+    /// Something could not be run, read or written.
+    Failed = 2,
+}
+
+/// Reads the arguments of the process, does what they say, and returns its exit code.
+pub fn main() -> ExitCode {
+    let args = Args::read();
+    let color = args.color();
+    let exit = on_large_stack(|| run(&args)).unwrap_or_else(|error| {
+        report(color, &error);
+        Exit::Failed
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn run(args: &Args) -> Result<Exit> {
+    match &args.command {
+        Command::Convert(convert) => convert::run(convert, args.color()),
+        Command::Check(check) => check::run(check, args.color()),
+        Command::Explain(explain) => explain::run(explain, args.color()),
+    }
+}
+
+fn on_large_stack(run: impl FnOnce() -> Result<Exit> + Send) -> Result<Exit> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(cores.min(THREADS));
+    pool.build().context("cannot start a thread")?.install(run)
+}
+
+/// Standard error is the last resort: if it is closed too, the exit code has to be enough.
+fn report(color: ColorChoice, error: &anyhow::Error) {
+    let mut out = Out::stderr(color);
+    let _ = summary::error(&mut out, &format!("{error:#}")).and_then(|()| out.flush());
+}
+
+/// A reader that went away (`| head`) has seen enough: that is not an error, and it does not change the exit code.
+fn unless_closed(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write the output"),
+    }
+}

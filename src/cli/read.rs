@@ -1,0 +1,118 @@
+//! Reads the files of a run, in parallel, and keeps those that can use Batch AI.
+//!
+//! A file that cannot be read becomes a problem; the others are read all the same.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::place;
+use super::prefilter::{imports, prefilter};
+use super::walk::{Candidate, unreadable, walk};
+use crate::report::Problem;
+use crate::source::Source;
+
+/// What a run reads.
+pub struct Inputs {
+    /// The files that can use Batch AI, in the order of their paths.
+    pub files: Vec<Input>,
+    /// Their texts, in the same order.
+    pub sources: Vec<Source>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// How many files were read in all.
+    pub read: usize,
+}
+
+/// A file that can use Batch AI.
+#[derive(Debug)]
+pub struct Input {
+    /// Its path as the user gave it.
+    pub path: PathBuf,
+    /// The folder on the command line that it was found in.
+    pub folder: Option<PathBuf>,
+    /// The file itself, links resolved; none for standard input.
+    pub real: Option<PathBuf>,
+}
+
+type Bytes = Result<Option<Vec<u8>>, Problem>;
+
+/// Reads everything under `paths`, but not the folder `skip`.
+pub fn read(paths: &[PathBuf], skip: Option<&Path>) -> Inputs {
+    let (candidates, problems) = walk(paths, skip);
+    let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, read: 0 };
+    let mut seen = HashSet::new();
+    for (candidate, bytes) in relevant(candidates) {
+        inputs.add(candidate, bytes, &mut seen);
+    }
+    inputs
+}
+
+impl Inputs {
+    fn add(&mut self, candidate: Candidate, bytes: Bytes, seen: &mut HashSet<PathBuf>) {
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(problem) => return self.problems.push(problem),
+        };
+        self.read += 1;
+        let Some(bytes) = bytes else { return };
+        let Candidate { path, folder } = candidate;
+        // A pipe under /dev/fd has no path that could be resolved, and cannot be read twice.
+        let real = (path.as_os_str() != "-").then(|| fs::canonicalize(&path).unwrap_or_else(|_| path.clone()));
+        if real.as_ref().is_some_and(|real| !seen.insert(real.clone())) {
+            self.read -= 1;
+            return;
+        }
+        match Source::read(&place::shown(&path), bytes) {
+            Ok(source) => {
+                self.sources.push(source);
+                self.files.push(Input { path, folder, real });
+            }
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+}
+
+/// Each candidate with its bytes, or with nothing if it cannot use Batch AI.
+///
+/// A file that does not name Batch AI can get it from another file of the run that does, so the files that import
+/// one of those are kept too, and those that import these, until there are no more.
+fn relevant(candidates: Vec<Candidate>) -> Vec<(Candidate, Bytes)> {
+    let mut files: Vec<(Candidate, Bytes)> = candidates.into_par_iter().map(|file| load(file, prefilter)).collect();
+    let mut news: Vec<Vec<u8>> = files.iter().filter(|(_, bytes)| matches!(bytes, Ok(Some(_)))).map(module).collect();
+    while !news.is_empty() {
+        let again: Vec<usize> = (0..files.len()).filter(|&at| matches!(files[at].1, Ok(None))).collect();
+        let found: Vec<_> =
+            again.into_par_iter().map(|at| (at, load(files[at].0.clone(), |b| imports(b, &news)))).collect();
+        let kept: Vec<_> = found.into_iter().filter(|(_, (_, bytes))| !matches!(bytes, Ok(None))).collect();
+        news = kept.iter().map(|(_, file)| module(file)).collect();
+        kept.into_iter().for_each(|(at, file)| files[at] = file);
+    }
+    files
+}
+
+/// The name by which other files import this one.
+fn module((candidate, _): &(Candidate, Bytes)) -> Vec<u8> {
+    let path = &candidate.path;
+    let name = path.file_stem().filter(|stem| *stem != "__init__").or_else(|| path.parent()?.file_name());
+    name.unwrap_or_default().as_encoded_bytes().to_vec()
+}
+
+fn load(candidate: Candidate, wanted: impl Fn(&[u8]) -> bool) -> (Candidate, Bytes) {
+    let is_named = candidate.folder.is_none();
+    let bytes = bytes(&candidate.path).map_err(|error| unreadable(&candidate.path, &error));
+    (candidate, bytes.map(|bytes| (is_named || wanted(&bytes)).then_some(bytes)))
+}
+
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        io::stdin().lock().read_to_end(&mut bytes)?;
+    } else {
+        File::open(path)?.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,132 @@
+//! Turns the paths on the command line into a list of files, in one order whatever the order of the arguments.
+//!
+//! Nothing is opened here. What cannot be listed is a problem, never a skip.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::place;
+use crate::report::Problem;
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Where it is; `-` is standard input.
+    pub path: PathBuf,
+    /// The folder on the command line that it was found in; none if the file itself was named.
+    pub folder: Option<PathBuf>,
+}
+
+/// Every file under the given paths, sorted, each once. `skip` is a folder that is not walked: that of the results.
+pub fn walk(paths: &[PathBuf], skip: Option<&Path>) -> (Vec<Candidate>, Vec<Problem>) {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let skip = skip.and_then(|path| fs::canonicalize(path).ok());
+    for path in paths {
+        let path = plain(path);
+        match if path.as_os_str() == "-" { Ok(false) } else { fs::metadata(path).map(|data| data.is_dir()) } {
+            Ok(true) => folder(path, skip.as_deref(), &mut files, &mut problems),
+            Ok(false) => files.push(Candidate { path: path.to_path_buf(), folder: None }),
+            Err(error) => problems.push(unreadable(path, &error)),
+        }
+    }
+    // A file that was named comes before the same file found in a folder, and is the one that stays.
+    files.sort();
+    files.dedup_by(|next, first| next.path == first.path);
+    (files, problems)
+}
+
+/// A path without `./` in front, as people write it.
+fn plain(path: &Path) -> &Path {
+    path.strip_prefix(".").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path)
+}
+
+fn folder(root: &Path, skip: Option<&Path>, files: &mut Vec<Candidate>, problems: &mut Vec<Problem>) {
+    let (files_before, problems_before) = (files.len(), problems.len());
+    let skip = skip.map(Path::to_path_buf);
+    let mut walk = WalkBuilder::new(root);
+    walk.filter_entry(move |entry| is_walked(entry, skip.as_deref()));
+    for entry in walk.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                problems.push(unlisted(root, &error));
+                continue;
+            }
+        };
+        let path = plain(entry.path());
+        match is_python(&entry) {
+            Ok(true) => files.push(Candidate { path: path.to_path_buf(), folder: Some(root.to_path_buf()) }),
+            Ok(false) => {}
+            Err(error) => problems.push(unreadable(path, &error)),
+        }
+    }
+    if files.len() == files_before && problems.len() == problems_before {
+        problems.push(empty(root));
+    }
+}
+
+fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    if !is_folder || entry.depth() == 0 {
+        return true;
+    }
+    let is_skipped = |skip: &Path| {
+        entry.file_name() == skip.file_name().unwrap_or_default()
+            && fs::canonicalize(entry.path()).is_ok_and(|path| path == skip)
+    };
+    entry.file_name() != ".ipynb_checkpoints" && !skip.is_some_and(is_skipped)
+}
+
+/// Whether an entry is a Python file, or a link to one. Devices and pipes would block: they are no files.
+fn is_python(entry: &DirEntry) -> io::Result<bool> {
+    let named = entry.path().extension().is_some_and(|end| end == "py" || end == "ipynb");
+    match entry.file_type().filter(|_| named) {
+        Some(kind) if kind.is_symlink() => Ok(fs::metadata(entry.path())?.is_file()),
+        Some(kind) => Ok(kind.is_file()),
+        None => Ok(false),
+    }
+}
+
+/// A problem for a path that cannot be read.
+pub fn unreadable(path: &Path, error: &io::Error) -> Problem {
+    let (message, help) = match error.kind() {
+        io::ErrorKind::NotFound if path.is_symlink() => ("this link leads nowhere".into(), "repair or remove the link"),
+        io::ErrorKind::NotFound => ("no such file or folder".into(), "check the spelling, and the folder you are in"),
+        io::ErrorKind::PermissionDenied => ("permission denied".into(), "get read access, or leave this path out"),
+        _ => (place::lowered(error), "the other files were read; run again for this one"),
+    };
+    Problem { path: place::shown(path), location: None, message, help: help.into() }
+}
+
+fn unlisted(root: &Path, error: &ignore::Error) -> Problem {
+    let path = plain(path_of(error).unwrap_or(root));
+    match error.io_error() {
+        Some(error) => unreadable(path, error),
+        None => Problem {
+            path: place::shown(path),
+            location: None,
+            message: error.to_string(),
+            help: "name the files in it one by one".into(),
+        },
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+fn empty(root: &Path) -> Problem {
+    Problem {
+        path: place::shown(root),
+        location: None,
+        message: "no Python files (.py, .ipynb) in this folder".into(),
+        help: "name another folder; hidden and ignored files are read only when they are named themselves".into(),
+    }
+}

@@ -1,0 +1,110 @@
+//! The concept table: what maps to what, as data. `table/` holds the rows, `SCHEMA.md` says how to read them.
+//!
+//! Nothing here knows how a mapping is carried out; `translate` does. The tests in `tests/table.rs` prove the rows
+//! against the inventories of `sdk`.
+
+mod explain;
+mod row;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+pub use explain::{explain, list};
+pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
+
+use crate::sdk::Target;
+
+/// The areas of the table, by the hundreds of their codes.
+const AREAS: [(&str, &str); 9] = [
+    ("0-account.toml", include_str!("table/0-account.toml")),
+    ("1-compute.toml", include_str!("table/1-compute.toml")),
+    ("2-storage.toml", include_str!("table/2-storage.toml")),
+    ("3-job.toml", include_str!("table/3-job.toml")),
+    ("4-toolkit.toml", include_str!("table/4-toolkit.toml")),
+    ("5-output.toml", include_str!("table/5-output.toml")),
+    ("6-variable.toml", include_str!("table/6-variable.toml")),
+    ("7-neighbour.toml", include_str!("table/7-neighbour.toml")),
+    ("9-none.toml", include_str!("table/9-none.toml")),
+];
+
+/// Which way a job is written: the two forms of the 2019 guide. `v2` has one form only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum JobForm {
+    /// `azureml.train.dnn` and `azureml.train.estimator`.
+    #[default]
+    Estimator,
+    /// `azureml.core.ScriptRunConfig`.
+    ScriptRunConfig,
+}
+
+/// All rows, with a way from a symbol to its row.
+#[derive(Debug)]
+pub struct Table {
+    rows: Vec<Row>,
+    symbols: HashMap<String, (usize, usize)>,
+}
+
+/// The table, read once.
+///
+/// # Panics
+/// If a row of the built-in table is not of the schema, which every test would notice.
+pub fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| Table::read(&AREAS))
+}
+
+impl Table {
+    fn read(areas: &[(&str, &str)]) -> Table {
+        #[derive(serde::Deserialize)]
+        struct Area {
+            concept: Vec<Row>,
+        }
+        let mut rows = Vec::new();
+        for (name, text) in areas {
+            match toml::from_str::<Area>(text) {
+                Ok(area) => rows.extend(area.concept),
+                Err(error) => panic!("src/concept/table/{name}: {error}"),
+            }
+        }
+        let mut symbols = HashMap::new();
+        for (r, row) in rows.iter().enumerate() {
+            for (s, symbol) in row.symbols.iter().enumerate() {
+                for source in &symbol.sources {
+                    symbols.insert(source.clone(), (r, s));
+                }
+            }
+        }
+        Table { rows, symbols }
+    }
+
+    /// All rows, by code.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// The symbol with this dotted name.
+    pub fn symbol(&self, name: &str) -> Option<&SymbolRow> {
+        self.symbols.get(name).map(|(r, s)| &self.rows[*r].symbols[*s])
+    }
+
+    /// The row to which a symbol belongs.
+    pub fn row(&self, name: &str) -> Option<&Row> {
+        self.symbols.get(name).map(|(r, _)| &self.rows[*r])
+    }
+
+    /// The row with this code or name.
+    pub fn find(&self, code_or_name: &str) -> Option<&Row> {
+        self.rows.iter().find(|r| r.code.eq_ignore_ascii_case(code_or_name) || r.name == code_or_name)
+    }
+}
+
+impl SymbolRow {
+    /// What becomes of the symbol.
+    pub fn mapping(&self, target: Target, form: JobForm) -> &Mapping {
+        match (target, form) {
+            (Target::V2, _) => &self.v2,
+            (Target::V1, JobForm::ScriptRunConfig) => self.v1_src.as_ref().unwrap_or(&self.v1),
+            (Target::V1, JobForm::Estimator) => &self.v1,
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A row of the table, as `SCHEMA.md` describes it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::report::Fate;
+
+/// One concept: a code, and the symbols that make it up.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// `BAI101`
+    pub code: String,
+    /// `cluster-create`
+    pub name: String,
+    /// Completes "This code …".
+    pub summary: String,
+    /// The fixture that shows it.
+    pub example: Option<String>,
+    /// What belongs to it.
+    #[serde(rename = "symbol")]
+    pub symbols: Vec<SymbolRow>,
+}
+
+/// One symbol, or several that mean the same in different versions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SymbolRow {
+    /// Canonical dotted names.
+    #[serde(rename = "source", deserialize_with = "one_or_many")]
+    pub sources: Vec<String>,
+    /// What it is in the source SDK.
+    pub kind: Kind,
+    /// Parameters of a symbol that the Batch AI inventory does not hold, in order; `name?` is optional.
+    #[serde(default)]
+    pub params: Vec<String>,
+    /// What such a symbol returns.
+    pub returns: Option<String>,
+    /// What becomes of it in azure-ai-ml.
+    pub v2: Mapping,
+    /// What becomes of it in azureml-core, jobs as estimators.
+    pub v1: Mapping,
+    /// The same with jobs as `ScriptRunConfig`, where that differs.
+    #[serde(rename = "v1-src")]
+    pub v1_src: Option<Mapping>,
+}
+
+/// What a symbol is in the source SDK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Model,
+    Operation,
+    Client,
+    Credential,
+    Helper,
+    Storage,
+    Enum,
+    Exception,
+    Variable,
+    Module,
+}
+
+/// How a symbol is written in the target; see `SCHEMA.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Shape {
+    #[default]
+    Value,
+    Call,
+    Keywords,
+    Pair,
+    Statement,
+    Manual,
+    Drop,
+    Job,
+    Toolkit,
+    Volumes,
+}
+
+/// What becomes of a symbol in one target.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    pub fate: Fate,
+    #[serde(default)]
+    pub note: String,
+    /// What a person should do.
+    #[serde(default, rename = "do")]
+    pub todo: String,
+    #[serde(default)]
+    pub shape: Shape,
+    /// Template of the new code.
+    #[serde(default)]
+    pub code: String,
+    /// Template of the key of a `pair`.
+    #[serde(default)]
+    pub key: String,
+    /// Dotted class of a `call`.
+    #[serde(default)]
+    pub target: String,
+    #[serde(default)]
+    pub imports: Vec<String>,
+    #[serde(default)]
+    pub support: Vec<String>,
+    #[serde(default)]
+    pub poller: bool,
+    #[serde(default = "Ordered::empty")]
+    pub fields: Ordered<Field>,
+    #[serde(default = "Ordered::empty")]
+    pub manual: Ordered<String>,
+    #[serde(default = "Ordered::empty")]
+    pub drop: Ordered<String>,
+    /// Shell template that starts the user's program.
+    #[serde(default)]
+    pub launch: String,
+    /// The same for a program that is a configuration file.
+    #[serde(default)]
+    pub launch_config: String,
+    /// Dotted class of the distribution, by `communication_backend` where that decides.
+    #[serde(default = "Ordered::empty", deserialize_with = "one_or_map")]
+    pub distribution: Ordered<String>,
+    /// Keywords of the distribution, templates over the fields.
+    #[serde(default = "Ordered::empty")]
+    pub distribution_keywords: Ordered<String>,
+    /// Shell text that gives the same value, by kind of launcher.
+    #[serde(default = "Ordered::empty")]
+    pub export: Ordered<String>,
+    /// Keywords that the target needs when no field gives them.
+    #[serde(default = "Ordered::empty")]
+    pub defaults: Ordered<String>,
+}
+
+/// What becomes of a parameter, field or member.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Keyword of the target.
+    pub to: String,
+    /// Template, for a read or a member.
+    pub code: String,
+    /// Named conversion of the value.
+    pub filter: String,
+    pub fate: Fate,
+    pub note: String,
+    pub todo: String,
+    pub imports: Vec<String>,
+    pub support: Vec<String>,
+    /// Keywords that come with it.
+    pub adds: Vec<(String, String)>,
+}
+
+/// A table in the order in which it is written.
+#[derive(Debug, Clone)]
+pub struct Ordered<T>(pub Vec<(String, T)>);
+
+impl<T> Ordered<T> {
+    fn empty() -> Self {
+        Ordered(Vec::new())
+    }
+
+    /// The value with this key.
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keys and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(k, v)| (k.as_str(), v))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pairs<T> {
+            type Value = Ordered<T>;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a table")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Ordered(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Full {
+            #[serde(default)]
+            to: String,
+            #[serde(default)]
+            code: String,
+            #[serde(default)]
+            filter: String,
+            #[serde(default = "exact")]
+            fate: Fate,
+            #[serde(default)]
+            note: String,
+            #[serde(default, rename = "do")]
+            todo: String,
+            #[serde(default)]
+            imports: Vec<String>,
+            #[serde(default)]
+            support: Vec<String>,
+            #[serde(default = "Ordered::empty")]
+            adds: Ordered<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Short(String),
+            Full(Full),
+        }
+        let full = match Either::deserialize(deserializer)? {
+            Either::Full(full) => full,
+            Either::Short(to) => Full {
+                to,
+                code: String::new(),
+                filter: String::new(),
+                fate: Fate::Exact,
+                note: String::new(),
+                todo: String::new(),
+                imports: Vec::new(),
+                support: Vec::new(),
+                adds: Ordered::empty(),
+            },
+        };
+        let Full { to, code, filter, fate, note, todo, imports, support, adds } = full;
+        Ok(Field { to, code, filter, fate, note, todo, imports, support, adds: adds.0 })
+    }
+}
+
+fn exact() -> Fate {
+    Fate::Exact
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct Strings;
+    impl<'de> Visitor<'de> for Strings {
+        type Value = Vec<String>;
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("a string or a list of strings")
+        }
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(vec![text.to_owned()])
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = seq.next_element()? {
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+    deserializer.deserialize_any(Strings)
+}
+
+/// A string stands for the table with one entry, under the empty key.
+fn one_or_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ordered<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        One(String),
+        Map(Ordered<String>),
+    }
+    Ok(match Either::deserialize(deserializer)? {
+        Either::One(text) => Ordered(vec![(String::new(), text)]),
+        Either::Map(map) => map,
+    })
+}

@@ -1,0 +1,174 @@
+//! Conversion and check of programs: the stages one after the other. Pure: sources in, results out.
+
+use rayon::prelude::*;
+
+use crate::concept::{self, JobForm};
+use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
+use crate::ledger::Ledger;
+use crate::report::{Converted, Entry, Fate, Finding, Problem};
+use crate::resolve::Resolved;
+use crate::sdk::Target;
+use crate::source::Source;
+use crate::syntax::{self, Ast};
+use crate::translate::{Program, translate};
+
+/// What a conversion aims at.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub target: Target,
+    pub job_form: JobForm,
+}
+
+/// What is left of Batch AI in a file.
+#[derive(Debug)]
+pub struct Checked {
+    pub path: String,
+    pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
+}
+
+/// Converts programs, in the order in which they are given.
+pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
+    sources.into_par_iter().map(|source| convert_one(&source, options)).collect()
+}
+
+/// Finds what programs use of Batch AI.
+pub fn check(sources: Vec<Source>) -> Vec<Checked> {
+    sources.into_par_iter().map(|source| check_one(&source)).collect()
+}
+
+fn convert_one(source: &Source, options: &Options) -> Converted {
+    let mut converted = Converted {
+        path: source.path().into(),
+        before: source.bytes().to_vec(),
+        after: source.bytes().to_vec(),
+        entries: Vec::new(),
+        findings: Vec::new(),
+        problems: Vec::new(),
+    };
+    let ast = syntax::parse(source);
+    if let Some(problem) = unparsable(source, &ast) {
+        converted.problems.push(problem);
+        return converted;
+    }
+    let resolved = Resolved::new(&ast);
+    let sites = Sites::find(&ast, &resolved, source.text());
+    if sites.all.is_empty() {
+        return converted;
+    }
+    let program =
+        Program { source, ast: &ast, resolved: &resolved, sites: &sites, target: options.target, form: options.job_form };
+    let translation = translate(&program);
+    for atom in translation.ledger.unsettled(&sites) {
+        eprintln!("unsettled {:?} {:?}", atom, sites.get(atom.site));
+    }
+    match source.apply(&translation.edits) {
+        Ok(bytes) => converted.after = bytes,
+        Err(problem) => converted.problems.push(problem),
+    }
+    converted.entries = entries(source, &sites, &translation.ledger);
+    converted.findings = findings(&converted.entries, source, &sites, &translation.ledger);
+    converted
+}
+
+fn check_one(source: &Source) -> Checked {
+    let ast = syntax::parse(source);
+    let problems: Vec<Problem> = unparsable(source, &ast).into_iter().collect();
+    let resolved = Resolved::new(&ast);
+    let sites = Sites::find(&ast, &resolved, source.text());
+    let findings = sites.iter().map(|(_, site)| found(source, site)).collect();
+    Checked { path: source.path().to_owned(), findings, problems }
+}
+
+fn found(source: &Source, site: &Site) -> Finding {
+    let row = concept::table().row(&site.symbol);
+    Finding {
+        code: row.map(|r| r.code.clone()).unwrap_or_default(),
+        concept: row.map(|r| r.name.clone()).unwrap_or_default(),
+        fate: Fate::Manual,
+        location: source.locate(site.span.start),
+        symbol: shown(site, None),
+        message: row.map(|r| r.summary.clone()).unwrap_or_default(),
+        actions: Vec::new(),
+    }
+}
+
+/// A program that Python 3 would not accept is not touched.
+fn unparsable(source: &Source, ast: &Ast) -> Option<Problem> {
+    let error = ast.errors.first()?;
+    Some(Problem {
+        path: source.path().to_owned(),
+        location: Some(source.locate(error.span.start)),
+        message: format!("this is not Python 3: {}", error.message),
+        help: "convert Python 2 code with `2to3` first, or complete the file; it was left as it is".into(),
+    })
+}
+
+/// What an atom is called in the report.
+fn shown(site: &Site, arg: Option<usize>) -> String {
+    let name = match &site.kind {
+        SiteKind::Read(path) | SiteKind::Write(path) => format!("{}.{}", site.symbol, path.join(".")),
+        SiteKind::Mention(mention) => mention.variable.clone(),
+        _ => site.symbol.clone(),
+    };
+    match arg.and_then(|a| site.args.get(a)) {
+        Some(arg) => format!("{name}.{}", arg.name),
+        None => name,
+    }
+}
+
+fn entries(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Entry> {
+    let entry = |atom: Atom| {
+        let site = sites.get(atom.site);
+        let settled = ledger.get(atom)?;
+        let span = atom.arg.map_or(site.span, |a| site.args[a].span);
+        Some(Entry {
+            code: concept::table().row(&site.symbol).map(|r| r.code.clone()).unwrap_or_default(),
+            symbol: shown(site, atom.arg),
+            fate: settled.fate,
+            location: source.locate(span.start),
+            span,
+            site: site.span,
+            reason: settled.reason.clone(),
+        })
+    };
+    sites.atoms().filter_map(entry).collect()
+}
+
+/// The entries of a site as one finding each, where there is something to say.
+fn findings(_entries: &[Entry], source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (id, site) in sites.iter() {
+        let atoms = [None].into_iter().chain((0..site.args.len()).map(Some)).map(|arg| Atom { site: id, arg });
+        let settled: Vec<_> = atoms.filter_map(|a| ledger.get(a).map(|s| (a, s))).collect();
+        let Some(worst) = settled.iter().map(|(_, s)| s.fate).max() else { continue };
+        findings.extend(finding(source, id, site, worst, &settled));
+    }
+    findings
+}
+
+fn finding(
+    source: &Source,
+    _id: SiteId,
+    site: &Site,
+    worst: Fate,
+    settled: &[(Atom, &crate::ledger::Settled)],
+) -> Option<Finding> {
+    let row = concept::table().row(&site.symbol)?;
+    let said: Vec<_> = settled.iter().filter(|(_, s)| s.fate == worst && !s.reason.is_empty()).collect();
+    let message = said.iter().map(|(a, s)| match a.arg {
+        Some(_) => format!("`{}`: {}", shown(site, a.arg).rsplit('.').next().unwrap_or_default(), s.reason),
+        None => s.reason.clone(),
+    });
+    let mut actions: Vec<String> = settled.iter().map(|(_, s)| s.todo.clone()).filter(|t| !t.is_empty()).collect();
+    actions.dedup();
+    Some(Finding {
+        code: row.code.clone(),
+        concept: row.name.clone(),
+        fate: worst,
+        location: source.locate(site.span.start),
+        symbol: shown(site, None),
+        message: message.collect::<Vec<_>>().join("; "),
+        actions,
+    })
+}

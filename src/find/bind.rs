@@ -1,0 +1,116 @@
+//! Arguments get the names that the SDK gives them, by the signature of the version that the call was written for.
+//!
+//! Files mix versions, so this is decided for each call: the newest version whose signature takes the arguments.
+
+use crate::concept::SymbolRow;
+use crate::resolve::{Resolved, Ty};
+use crate::sdk;
+use crate::syntax::{Arg, ExprId};
+use crate::text::Span;
+
+/// An argument with the SDK's name for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The parameter; `*` for arguments that are unpacked.
+    pub name: String,
+    pub value: ExprId,
+    /// The argument as it stands, name included.
+    pub span: Span,
+    /// Whether the SDK has such a parameter; it ignored others in silence.
+    pub known: bool,
+}
+
+/// A signature: the version, and the parameters with whether they must be given.
+struct Signature<'a> {
+    version: Option<&'a str>,
+    params: Vec<(&'a str, bool)>,
+}
+
+/// Binds the arguments of a call to the symbol with this canonical name.
+pub(super) fn bind(symbol: &str, row: &SymbolRow, args: &[Arg], resolved: &Resolved) -> (Vec<Bound>, Option<String>) {
+    let signatures = signatures(symbol, row);
+    let fitting = signatures.iter().find(|s| fits(s, args, resolved)).or(signatures.first());
+    let (params, version) = fitting.map_or((&[][..], None), |s| (s.params.as_slice(), s.version));
+    (assign(params, args, &signatures), version.map(str::to_owned))
+}
+
+fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
+    let surface = sdk::batchai();
+    if let Some((group, method)) = symbol.rsplit_once('.') {
+        let operations = surface.operations(group, method);
+        if !operations.is_empty() {
+            return operations
+                .iter()
+                .map(|o| Signature {
+                    version: o.versions.last().map(|v| &**v),
+                    params: o.params.iter().map(|p| (&*p.name, p.required)).collect(),
+                })
+                .collect();
+        }
+    }
+    let models = surface.model(symbol);
+    if !models.is_empty() {
+        return models
+            .iter()
+            .map(|m| Signature {
+                version: m.versions.last().map(|v| &**v),
+                params: m.fields.iter().filter(|f| f.constructor).map(|f| (&*f.name, false)).collect(),
+            })
+            .collect();
+    }
+    if let Some(client) = surface.client(symbol) {
+        let params = client.params.iter().map(|p| (&*p.name, p.required)).collect();
+        return vec![Signature { version: None, params }];
+    }
+    let params = row.params.iter().map(|p| p.strip_suffix('?').map_or((p.as_str(), true), |n| (n, false))).collect();
+    vec![Signature { version: None, params }]
+}
+
+/// Parameters that callers never give by position; a value that lands there belongs to another version.
+const TRAILING: [&str; 4] = ["custom_headers", "raw", "polling", "operation_config"];
+
+fn fits(signature: &Signature, args: &[Arg], resolved: &Resolved) -> bool {
+    if args.iter().any(|a| a.stars > 0) {
+        return true;
+    }
+    let positional: Vec<&Arg> = args.iter().filter(|a| a.name.is_none()).collect();
+    let Some(by_position) = signature.params.get(..positional.len()) else { return false };
+    let given = |name: &str| {
+        by_position.iter().any(|(n, _)| *n == name)
+            || args.iter().any(|a| a.name.as_ref().is_some_and(|(n, _)| n == name))
+    };
+    let known = args.iter().filter_map(|a| a.name.as_ref()).all(|(n, _)| {
+        TRAILING.contains(&n.as_str()) || signature.params.iter().any(|(p, _)| p == n)
+    });
+    known
+        && signature.params.iter().all(|(name, required)| !required || given(name))
+        && by_position.iter().zip(&positional).all(|((name, _), arg)| plausible(name, resolved.ty(arg.value)))
+}
+
+/// A model object is only ever given as parameters or options.
+fn plausible(param: &str, ty: &Ty) -> bool {
+    if TRAILING.contains(&param) {
+        return false;
+    }
+    let model = ty.class().is_some_and(|c| !sdk::batchai().model(c).is_empty());
+    let takes_model = ["parameters", "options", "settings"].iter().any(|word| param.contains(word));
+    // Constructors take models anywhere; operations have names first.
+    !model || takes_model || !param.ends_with("_name")
+}
+
+fn assign(params: &[(&str, bool)], args: &[Arg], signatures: &[Signature]) -> Vec<Bound> {
+    let mut next = 0;
+    let exists = |name: &str| signatures.iter().any(|s| s.params.iter().any(|(p, _)| *p == name));
+    let bound = args.iter().map(|arg| {
+        let (name, known) = match &arg.name {
+            Some((name, _)) => (name.clone(), TRAILING.contains(&name.as_str()) || exists(name)),
+            None if arg.stars > 0 => ("*".to_owned(), false),
+            None => {
+                next += 1;
+                params.get(next - 1).map_or(("*".to_owned(), false), |(name, _)| ((*name).to_owned(), true))
+            }
+        };
+        Bound { name, value: arg.value, span: arg.span, known }
+    });
+    bound.collect()
+}

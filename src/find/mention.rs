@@ -1,0 +1,63 @@
+//! `AZ_BATCHAI_…` variables in text.
+
+use crate::text::Span;
+
+/// One variable in a string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The full name, `AZ_BATCHAI_INPUT_DATA`.
+    pub variable: String,
+    /// The `$` or `${…}` included, as it stands in the program.
+    pub span: Span,
+}
+
+/// The beginnings of the names of Batch AI's variables.
+const PREFIXES: [&str; 2] = ["AZ_BATCHAI_", "AZ_BATCH_"];
+
+/// Every variable in a text that begins at `base`, with the `$` and braces that belong to it.
+pub fn mentions_in(text: &str, base: usize) -> Vec<Mention> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("AZ_BATCH").map(|i| i + from) {
+        let end = text[at..].find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).map_or(text.len(), |i| at + i);
+        from = end;
+        let variable = &text[at..end];
+        let own_word = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        if !own_word || !PREFIXES.iter().any(|p| variable.starts_with(p)) {
+            continue;
+        }
+        let (start, end) = with_dollar(text, at, end);
+        found.push(Mention { variable: variable.to_owned(), span: Span::new(base + start, base + end) });
+    }
+    found
+}
+
+fn with_dollar(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let before = &text[..start];
+    if before.ends_with("${") && text[end..].starts_with('}') {
+        (start - 2, end + 1)
+    } else if before.ends_with('$') {
+        (start - 1, end)
+    } else {
+        (start, end)
+    }
+}
+
+impl Mention {
+    /// The key of the concept table: `AZ_BATCHAI_INPUT_DATA` is a case of `AZ_BATCHAI_INPUT_*`.
+    pub fn symbol(&self) -> String {
+        for family in ["AZ_BATCHAI_INPUT_", "AZ_BATCHAI_OUTPUT_", "AZ_BATCHAI_PREV_OUTPUT_"] {
+            if self.variable.starts_with(family) {
+                return format!("{family}*");
+            }
+        }
+        self.variable.clone()
+    }
+
+    /// The id of the input or output directory that the variable stands for.
+    pub fn id(&self) -> Option<(&str, &str)> {
+        let rest = self.variable.strip_prefix("AZ_BATCHAI_")?;
+        let (kind, id) = rest.split_once('_')?;
+        matches!(kind, "INPUT" | "OUTPUT").then_some((kind, id))
+    }
+}

@@ -1,0 +1,140 @@
+//! The sites: every place where the program uses Batch AI, with the arguments bound to the names that the SDK gives them.
+//!
+//! A site is the source tree of one use: its symbol, its receiver, its arguments by name. What becomes of it is not
+//! decided here; but every [`Atom`] found here must get its fate later, and the ledger counts.
+
+mod bind;
+mod mention;
+mod walk;
+
+use std::collections::HashMap;
+
+pub use bind::Bound;
+pub use mention::{Mention, mentions_in};
+
+use crate::concept::{self, SymbolRow};
+use crate::resolve::Resolved;
+use crate::syntax::{Ast, ExprId, StmtId};
+use crate::text::Span;
+
+/// Index of a site in [`Sites::all`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteId(pub usize);
+
+/// One use of Batch AI.
+#[derive(Debug)]
+pub struct Site {
+    /// The whole use: the call, the attribute, the name, the string; `None` for an import.
+    pub expr: Option<ExprId>,
+    /// Where it stands.
+    pub span: Span,
+    /// The statement to which it belongs.
+    pub stmt: StmtId,
+    pub kind: SiteKind,
+    /// Canonical name of the symbol, a key of the concept table.
+    pub symbol: String,
+    /// The object on which it is called or read: a client, an operation group, a result.
+    pub receiver: Option<ExprId>,
+    /// Arguments by name.
+    pub args: Vec<Bound>,
+    /// The SDK version by whose signature the arguments were named.
+    pub version: Option<String>,
+}
+
+/// The kinds of site.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SiteKind {
+    /// A call of a client, model, operation or helper.
+    Call,
+    /// A class, function or enum member that is named but not called.
+    Reference,
+    /// `receiver.a.b`: attributes of a result or model.
+    Read(Vec<String>),
+    /// The same as the target of an assignment.
+    Write(Vec<String>),
+    /// `AZ_BATCHAI_…` in a string.
+    Mention(Mention),
+    /// A name that an import binds.
+    Import,
+}
+
+/// What the ledger counts: a site itself, or one of its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Atom {
+    pub site: SiteId,
+    /// Index of the argument.
+    pub arg: Option<usize>,
+}
+
+/// All sites of a program.
+#[derive(Debug, Default)]
+pub struct Sites {
+    pub all: Vec<Site>,
+    by_expr: HashMap<ExprId, SiteId>,
+    mentions: HashMap<ExprId, Vec<SiteId>>,
+}
+
+impl Sites {
+    /// Finds every use of Batch AI in a program.
+    pub fn find(ast: &Ast, resolved: &Resolved, text: &str) -> Self {
+        let mut sites = Sites::default();
+        walk::Finder { ast, resolved, text, sites: &mut sites }.run();
+        sites
+    }
+
+    /// The site with this number.
+    pub fn get(&self, id: SiteId) -> &Site {
+        &self.all[id.0]
+    }
+
+    /// The site that an expression is.
+    pub fn at(&self, expr: ExprId) -> Option<SiteId> {
+        self.by_expr.get(&expr).copied()
+    }
+
+    /// The mentions of variables in a string literal.
+    pub fn mentions(&self, expr: ExprId) -> &[SiteId] {
+        self.mentions.get(&expr).map_or(&[], Vec::as_slice)
+    }
+
+    /// All sites with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (SiteId, &Site)> {
+        self.all.iter().enumerate().map(|(i, s)| (SiteId(i), s))
+    }
+
+    /// Everything that the ledger must account for.
+    pub fn atoms(&self) -> impl Iterator<Item = Atom> {
+        self.iter().flat_map(|(site, s)| {
+            let args = (0..s.args.len()).map(move |i| Atom { site, arg: Some(i) });
+            [Atom { site, arg: None }].into_iter().chain(args)
+        })
+    }
+
+    fn add(&mut self, site: Site) -> SiteId {
+        let id = SiteId(self.all.len());
+        match (&site.kind, site.expr) {
+            (SiteKind::Mention(_), Some(expr)) => self.mentions.entry(expr).or_default().push(id),
+            (_, Some(expr)) => drop(self.by_expr.insert(expr, id)),
+            (_, None) => {}
+        }
+        self.all.push(site);
+        id
+    }
+}
+
+impl Site {
+    /// The row of the concept table.
+    pub fn row(&self) -> Option<&'static SymbolRow> {
+        concept::table().symbol(&self.symbol)
+    }
+
+    /// The argument with this name.
+    pub fn arg(&self, name: &str) -> Option<ExprId> {
+        self.args.iter().find(|a| a.name == name).map(|a| a.value)
+    }
+
+    /// The position of the argument with this name.
+    pub fn arg_index(&self, name: &str) -> Option<usize> {
+        self.args.iter().position(|a| a.name == name)
+    }
+}

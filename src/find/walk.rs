@@ -1,0 +1,186 @@
+//! The walk that finds the sites.
+
+use super::bind::bind;
+use super::mention::mentions_in;
+use super::{Site, SiteKind, Sites};
+use crate::concept::{self, Kind};
+use crate::resolve::{Resolved, Ty};
+use crate::sdk;
+use crate::syntax::{Alias, Ast, ExprId, ExprKind, StmtId, StmtKind};
+use crate::text::Span;
+
+/// Modules whose every import is a use of Batch AI.
+const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
+
+pub(super) struct Finder<'a> {
+    pub ast: &'a Ast,
+    pub resolved: &'a Resolved,
+    pub text: &'a str,
+    pub sites: &'a mut Sites,
+}
+
+impl Finder<'_> {
+    pub fn run(&mut self) {
+        for stmt in self.ast.stmt_ids() {
+            self.stmt(stmt);
+        }
+        self.sites.all.sort_by_key(|s| (s.span.start, std::cmp::Reverse(s.span.end)));
+        self.reindex();
+    }
+
+    /// Sites are numbered by position, so that everything after is in the order of the text.
+    fn reindex(&mut self) {
+        let all = std::mem::take(&mut self.sites.all);
+        *self.sites = Sites::default();
+        all.into_iter().for_each(|site| { self.sites.add(site); });
+    }
+
+    fn stmt(&mut self, stmt: StmtId) {
+        let ast = self.ast;
+        match &ast.stmt(stmt).kind {
+            StmtKind::Import(names) => {
+                for alias in names {
+                    self.import(stmt, &alias.name, &alias.name, alias);
+                }
+            }
+            StmtKind::ImportFrom { module, names, .. } => {
+                for alias in names {
+                    let dotted = format!("{module}.{}", alias.name);
+                    self.import(stmt, module, &dotted, alias);
+                }
+            }
+            _ => {}
+        }
+        let written: Vec<ExprId> = match &ast.stmt(stmt).kind {
+            StmtKind::Assign { targets, .. } => targets.clone(),
+            StmtKind::AugAssign { target, .. } | StmtKind::AnnAssign { target, .. } => vec![*target],
+            _ => vec![],
+        };
+        for expr in ast.stmt_exprs(stmt) {
+            ast.descend(expr, &mut |e| self.expr(stmt, e, written.contains(&e)));
+        }
+    }
+
+    fn import(&mut self, stmt: StmtId, module: &str, dotted: &str, alias: &Alias) {
+        let table = concept::table();
+        let within = |path: &str| {
+            MODULES.iter().find(|m| path == **m || path.strip_prefix(**m).is_some_and(|r| r.starts_with('.'))).copied()
+        };
+        let symbol = match within(dotted).or_else(|| within(module)) {
+            Some(root) => root.to_owned(),
+            None if table.symbol(dotted).is_some() => dotted.to_owned(),
+            None => return,
+        };
+        self.add(stmt, None, alias.span, SiteKind::Import, symbol, None);
+    }
+
+    fn expr(&mut self, stmt: StmtId, id: ExprId, written: bool) {
+        let ast = self.ast;
+        match ast.kind(id) {
+            ExprKind::Call { func, args, .. } => {
+                if let Some(symbol) = self.symbol(*func) {
+                    let Some(row) = concept::table().symbol(&symbol) else { return };
+                    let (bound, version) = bind(&symbol, row, args, self.resolved);
+                    let receiver = self.receiver(*func);
+                    let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
+                    let site = &mut self.sites.all[site.0];
+                    site.args = bound;
+                    site.version = version;
+                }
+            }
+            ExprKind::Attribute { .. } => {
+                if !self.read(stmt, id, written) {
+                    self.reference(stmt, id);
+                }
+            }
+            ExprKind::Name(_) => self.reference(stmt, id),
+            ExprKind::Str { .. } | ExprKind::FString(_) => {
+                let span = ast.span(id);
+                for mention in mentions_in(span.of(self.text), span.start) {
+                    let (span, symbol) = (mention.span, mention.symbol());
+                    self.add(stmt, Some(id), span, SiteKind::Mention(mention), symbol, None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The symbol of the table that an expression names.
+    fn symbol(&self, id: ExprId) -> Option<String> {
+        let symbol = self.resolved.ty(id).symbol()?;
+        concept::table().symbol(symbol).map(|_| symbol.to_owned())
+    }
+
+    /// The object of a method call, when the method is an operation or one of a known class.
+    fn receiver(&self, func: ExprId) -> Option<ExprId> {
+        let ExprKind::Attribute { value, .. } = self.ast.kind(func) else { return None };
+        match self.resolved.ty(*value) {
+            Ty::Instance(_) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// A symbol that is named without being called; modules and operations on the way to a call do not count.
+    fn reference(&mut self, stmt: StmtId, id: ExprId) {
+        let Some((symbol, member)) = self.symbol(id).map(|s| (s, None)).or_else(|| self.member(id)) else { return };
+        let called = self.resolved.parent(id).is_some_and(|p| match self.ast.kind(p) {
+            ExprKind::Call { func, .. } => *func == id,
+            ExprKind::Attribute { value, .. } => *value == id && !self.resolved.ty(p).eq(&Ty::Unknown),
+            _ => false,
+        });
+        let kind = concept::table().symbol(&symbol).map(|s| s.kind);
+        if called && member.is_none() || kind == Some(Kind::Module) {
+            return;
+        }
+        let kind = member.map_or(SiteKind::Reference, |m| SiteKind::Read(vec![m]));
+        let receiver = self.receiver(id);
+        self.add(stmt, Some(id), self.ast.span(id), kind, symbol, receiver);
+    }
+
+    /// A member of an enum: `VmPriority.lowpriority`.
+    fn member(&self, id: ExprId) -> Option<(String, Option<String>)> {
+        let (class, member) = self.resolved.ty(id).symbol()?.rsplit_once('.')?;
+        sdk::batchai().enumeration(class)?;
+        Some((class.to_owned(), Some(member.to_owned())))
+    }
+
+    /// `receiver.a.b` of a Batch AI object; the longest chain is one site.
+    fn read(&mut self, stmt: StmtId, id: ExprId, written: bool) -> bool {
+        let Some((root, path)) = self.chain(id) else { return false };
+        let longer = self.resolved.parent(id).is_some_and(|p| {
+            matches!(self.ast.kind(p), ExprKind::Attribute { value, .. } if *value == id) && self.chain(p).is_some()
+        });
+        if longer {
+            return true;
+        }
+        let Some(class) = self.resolved.ty(root).class().map(str::to_owned) else { return false };
+        let kind = if written { SiteKind::Write(path) } else { SiteKind::Read(path) };
+        self.add(stmt, Some(id), self.ast.span(id), kind, class, Some(root));
+        true
+    }
+
+    fn chain(&self, id: ExprId) -> Option<(ExprId, Vec<String>)> {
+        let ExprKind::Attribute { value, attr, .. } = self.ast.kind(id) else { return None };
+        let class = self.resolved.ty(*value).class()?;
+        sdk::batchai().attribute(class, attr)?;
+        match self.chain(*value) {
+            Some((root, mut path)) => {
+                path.push(attr.clone());
+                Some((root, path))
+            }
+            None => Some((*value, vec![attr.clone()])),
+        }
+    }
+
+    fn add(
+        &mut self,
+        stmt: StmtId,
+        expr: Option<ExprId>,
+        span: Span,
+        kind: SiteKind,
+        symbol: String,
+        receiver: Option<ExprId>,
+    ) -> super::SiteId {
+        self.sites.add(Site { expr, span, stmt, kind, symbol, receiver, args: Vec::new(), version: None })
+    }
+}

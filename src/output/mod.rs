@@ -1,0 +1,19 @@
+//! What a person or a program reads of a run: diffs, the summary, JSON. The only module that prints.
+//!
+//! It prints what it is given and decides nothing: no file is read or written here, and no exit code is chosen.
+//! Text that came from user code or file names goes through [`visible`] before a terminal sees it.
+
+pub mod cells;
+pub mod diff;
+pub mod json;
+pub mod left;
+pub mod list;
+pub mod run;
+pub mod stream;
+pub mod style;
+pub mod summary;
+pub mod visible;
+pub mod wrap;
+
+pub use run::{Done, Run, Totals};
+pub use stream::Out;

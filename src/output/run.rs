@@ -1,0 +1,99 @@
+//! A finished run of `convert`, as the summary and the report read it.
+
+use serde::Serialize;
+
+use crate::report::{Converted, Fate, Problem};
+use crate::sdk::Target;
+
+/// What a run read, and what came of it.
+pub struct Run<'a> {
+    /// The SDK that was written for.
+    pub target: Target,
+    /// How jobs are written, where the target knows more than one way.
+    pub job_form: Option<&'static str>,
+    /// Number of files that were read, with and without Batch AI.
+    pub read: usize,
+    /// The files that were given to the conversion.
+    pub files: &'a [Converted],
+    /// What could not be read.
+    pub problems: &'a [Problem],
+    /// What became of the files that changed.
+    pub done: Done,
+}
+
+/// What became of the files that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    /// A diff was shown.
+    Shown,
+    /// They were rewritten in place.
+    Rewritten,
+    /// They were written to this folder.
+    Written(String),
+}
+
+/// How many entries of the ledger met each fate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// The new code does the same.
+    pub exact: usize,
+    /// The new code works, and something differs.
+    pub approximate: usize,
+    /// A person must act.
+    pub manual: usize,
+    /// It is gone, safely.
+    pub drop: usize,
+}
+
+impl Totals {
+    /// Counts fates.
+    pub fn of(fates: impl Iterator<Item = Fate>) -> Self {
+        let mut totals = Totals::default();
+        for fate in fates {
+            *totals.slot(fate) += 1;
+        }
+        totals
+    }
+
+    fn slot(&mut self, fate: Fate) -> &mut usize {
+        match fate {
+            Fate::Exact => &mut self.exact,
+            Fate::Drop => &mut self.drop,
+            Fate::Approximate => &mut self.approximate,
+            Fate::Manual => &mut self.manual,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// The ledger of all files, counted.
+    pub fn totals(&self) -> Totals {
+        Totals::of(self.files.iter().flat_map(|file| &file.entries).map(|entry| entry.fate))
+    }
+
+    /// Everything that went wrong: what could not be read first, then file by file.
+    pub fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().chain(self.files.iter().flat_map(|file| &file.problems))
+    }
+
+    /// Whether something is left for a person.
+    pub fn has_manual(&self) -> bool {
+        let finding = |file: &Converted| file.findings.iter().any(|finding| finding.fate == Fate::Manual);
+        self.files.iter().any(finding) || self.totals().manual > 0
+    }
+
+    /// How many files have a new text.
+    pub fn changed(&self) -> usize {
+        self.files.iter().filter(|file| is_rewritten(file)).count()
+    }
+
+    /// How many files use Batch AI.
+    pub fn using(&self) -> usize {
+        self.files.iter().filter(|file| !file.entries.is_empty() || !file.findings.is_empty()).count()
+    }
+}
+
+/// Whether a file has a new text that may be shown and written: one with a problem has not.
+pub fn is_rewritten(file: &Converted) -> bool {
+    file.problems.is_empty() && file.before != file.after
+}

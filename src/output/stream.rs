@@ -1,0 +1,96 @@
+//! Where the output goes: standard output or standard error, with or without colour.
+//!
+//! A pipe without colour gets every byte as it is. A terminal, or a pipe that colour is forced on, gets text with its
+//! control characters spelt out, so that only this program's own escapes reach it.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+
+use super::{style, visible};
+
+/// One stream of output.
+pub struct Out {
+    writer: Box<dyn Write>,
+    color: bool,
+    terminal: bool,
+}
+
+impl Out {
+    /// Standard output.
+    pub fn stdout(color: ColorChoice) -> Self {
+        let stream = io::stdout();
+        let terminal = stream.is_terminal();
+        let color = resolve(color, AutoStream::choice(&stream));
+        match color {
+            ColorChoice::Never => Out::new(Box::new(BufWriter::new(stream.lock())), false, terminal),
+            _ => Out::new(Box::new(BufWriter::new(AutoStream::new(stream.lock(), color))), true, terminal),
+        }
+    }
+
+    /// Standard error.
+    pub fn stderr(color: ColorChoice) -> Self {
+        let stream = io::stderr();
+        let terminal = stream.is_terminal();
+        let color = resolve(color, AutoStream::choice(&stream));
+        match color {
+            ColorChoice::Never => Out::new(Box::new(BufWriter::new(stream.lock())), false, terminal),
+            _ => Out::new(Box::new(BufWriter::new(AutoStream::new(stream.lock(), color))), true, terminal),
+        }
+    }
+
+    /// A stream over any writer: `color` writes escapes, `terminal` wraps lines and spells out control characters.
+    pub fn new(writer: Box<dyn Write>, color: bool, terminal: bool) -> Self {
+        Out { writer, color, terminal }
+    }
+
+    /// How wide text may be: text for a terminal is wrapped, text in a pipe is not.
+    pub fn width(&self) -> Option<usize> {
+        self.terminal.then_some(80)
+    }
+
+    /// Prints bytes that have to arrive exactly; on a terminal they are coloured and made visible, line by line.
+    pub fn exact(&mut self, style: Style, bytes: &[u8]) -> io::Result<()> {
+        if !self.color && !self.terminal {
+            return self.writer.write_all(bytes);
+        }
+        let ending = if bytes.ends_with(b"\r\n") { 2 } else { usize::from(bytes.ends_with(b"\n")) };
+        let (line, ending) = bytes.split_at(bytes.len() - ending);
+        self.styled(style, &visible::bytes(line))?;
+        self.writer.write_all(ending)
+    }
+
+    /// Prints text for people: control characters are always spelt out.
+    pub fn text(&mut self, style: Style, text: &str) -> io::Result<()> {
+        for (i, line) in text.split('\n').enumerate() {
+            if i > 0 {
+                self.writer.write_all(b"\n")?;
+            }
+            self.styled(style, &visible::text(line))?;
+        }
+        Ok(())
+    }
+
+    /// Prints text without a colour, and ends the line.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.text(style::PLAIN, text)?;
+        self.writer.write_all(b"\n")
+    }
+
+    /// Sends everything on its way.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    fn styled(&mut self, style: Style, text: &str) -> io::Result<()> {
+        if self.color && style != style::PLAIN && !text.is_empty() {
+            return write!(self.writer, "{style}{text}{style:#}");
+        }
+        self.writer.write_all(text.as_bytes())
+    }
+}
+
+fn resolve(asked: ColorChoice, found: ColorChoice) -> ColorChoice {
+    if asked == ColorChoice::Auto { found } else { asked }
+}

@@ -1,0 +1,129 @@
+//! Text for people on standard error: findings, problems and totals.
+
+use std::io;
+
+use super::run::{Done, Run};
+use super::wrap::wrap;
+use super::{Out, style, visible};
+use crate::report::{Fate, Finding, Location, Problem};
+use crate::sdk::Target;
+
+/// Prints the findings and the problems of a run; what is exact is only counted, by [`totals`].
+pub fn print(out: &mut Out, run: &Run<'_>) -> io::Result<()> {
+    for found in run.files.iter().flat_map(|file| &file.findings).filter(|found| found.fate != Fate::Exact) {
+        finding(out, found)?;
+    }
+    problems(out, run.problems())
+}
+
+/// Says where the diff of a file outside the current folder is to be applied.
+pub fn elsewhere(out: &mut Out, path: &str, folder: &str) -> io::Result<()> {
+    let text = format!("`{path}` lies outside this folder: apply its diff in `{folder}`");
+    out.line(&format!("note: {}", wrap(&text, "note: ".len(), "    ", out.width())))
+}
+
+/// Prints what went wrong, and nothing else.
+pub fn problems<'a>(out: &mut Out, problems: impl Iterator<Item = &'a Problem>) -> io::Result<()> {
+    for problem in problems {
+        let place = problem.location.as_ref().map_or_else(|| visible::text(&problem.path).into_owned(), place);
+        error(out, &format!("{place}: {}", problem.message))?;
+        note(out, "help", &problem.help)?;
+    }
+    Ok(())
+}
+
+/// Prints one line that begins with `error:`.
+pub fn error(out: &mut Out, message: &str) -> io::Result<()> {
+    out.text(style::ERROR, "error")?;
+    let message = wrap(message, "error: ".len(), "    ", out.width());
+    out.line(&format!(": {message}"))
+}
+
+/// Prints an indented line that begins with `= label:`; nothing if there is nothing to say.
+pub fn note(out: &mut Out, label: &str, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let start = format!("  = {label}: ");
+    let hang = " ".repeat(start.len());
+    out.line(&format!("{start}{}", wrap(text, start.len(), &hang, out.width())))
+}
+
+/// Where something stands: `path:line:column`, in a notebook `path:cell 3:line:column`; all count from 1.
+pub fn place(location: &Location) -> String {
+    let Location { path, cell, line, column } = location;
+    let path = visible::text(path);
+    match cell {
+        Some(cell) => format!("{path}:cell {}:{line}:{column}", cell + 1),
+        None => format!("{path}:{line}:{column}"),
+    }
+}
+
+/// The word for a fate.
+pub fn word(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Exact => "exact",
+        Fate::Drop => "drop",
+        Fate::Approximate => "approximate",
+        Fate::Manual => "manual",
+    }
+}
+
+fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
+    let (place, kind) = (place(&finding.location), format!("{} {}", finding.code, word(finding.fate)));
+    let used = place.chars().count() + kind.len() + ": : ".len();
+    out.text(style::HEADING, &place)?;
+    out.text(style::PLAIN, ": ")?;
+    out.text(style::fate(finding.fate), &kind)?;
+    out.line(&format!(": {}", wrap(&finding.message, used, "    ", out.width())))?;
+    finding.actions.iter().try_for_each(|action| note(out, "do", action))
+}
+
+/// Prints the last lines: files, fates, target.
+pub fn totals(out: &mut Out, run: &Run<'_>) -> io::Result<()> {
+    let hang = "  ";
+    for line in [files(run), fates(run), target(run.target).to_string()] {
+        out.line(&wrap(&line, 0, hang, out.width()))?;
+    }
+    Ok(())
+}
+
+fn files(run: &Run<'_>) -> String {
+    let changed = run.changed();
+    let done = match &run.done {
+        _ if changed == 0 => "none changed".to_string(),
+        Done::Shown => format!("{changed} would change (`--write` rewrites in place)"),
+        Done::Rewritten => format!("{changed} rewritten"),
+        Done::Written(folder) => format!("{changed} written to `{folder}`"),
+    };
+    let errors = errors(run.problems().count());
+    format!("{} read, {} with Batch AI, {done}{errors}", count(run.read, "file"), run.using())
+}
+
+fn fates(run: &Run<'_>) -> String {
+    let totals = run.totals();
+    let (exact, approximate) = (totals.exact, totals.approximate);
+    format!("{exact} exact, {approximate} approximate, {} manual, {} drop", totals.manual, totals.drop)
+}
+
+/// The target, and the other one.
+fn target(target: Target) -> &'static str {
+    match target {
+        Target::V2 => {
+            "target v2, azure-ai-ml; `--target v1` writes the 2019 guide's SDK, whose support ended 2026-06-30"
+        }
+        Target::V1 => {
+            "target v1, azureml-core, the 2019 guide's SDK, whose support ended 2026-06-30; `--target v2` writes azure-ai-ml"
+        }
+    }
+}
+
+/// The end of a sentence that counts errors, if there are any.
+pub fn errors(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(", {}", count(number, "error")) }
+}
+
+/// A number and its noun.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

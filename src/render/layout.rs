@@ -1,0 +1,180 @@
+//! Breaking lines: a group stays on its line if it fits, otherwise each of its items gets a line of its own.
+
+use super::markup::{CLOSE, END, HARD, LINE, Markup, NEWLINE, OPEN, ORIGIN, SOFT};
+
+/// One level of broken lines.
+const INDENT: usize = 4;
+
+enum Node<'a> {
+    Text(&'a str),
+    Group(Vec<Node<'a>>),
+    Soft,
+    Line,
+    Hard(i64),
+    Newline,
+}
+
+/// Lays out code that starts at `column` of a line with `indent` leading columns.
+pub fn layout(markup: &Markup, indent: usize, column: usize, width: usize) -> String {
+    let (nodes, _) = parse(&markup.0);
+    let mut printer = Printer { out: String::new(), base: indent, line: indent, anchor: indent, column, width };
+    printer.nodes(&nodes, false, indent, 0);
+    printer.out
+}
+
+fn parse(text: &str) -> (Vec<Node<'_>>, usize) {
+    let mut nodes = Vec::new();
+    let mut at = 0;
+    while let Some(offset) = text[at..].find([OPEN, CLOSE, SOFT, LINE, HARD, NEWLINE]) {
+        if offset > 0 {
+            nodes.push(Node::Text(&text[at..at + offset]));
+        }
+        at += offset;
+        let Some(mark) = text[at..].chars().next() else { break };
+        at += mark.len_utf8();
+        match mark {
+            OPEN => {
+                let (group, used) = parse(&text[at..]);
+                nodes.push(Node::Group(group));
+                at += used;
+            }
+            CLOSE => return (nodes, at),
+            SOFT => nodes.push(Node::Soft),
+            LINE => nodes.push(Node::Line),
+            NEWLINE => nodes.push(Node::Newline),
+            _ => {
+                let end = text[at..].find(END).unwrap_or(0);
+                nodes.push(Node::Hard(text[at..at + end].parse().unwrap_or(ORIGIN) - ORIGIN));
+                at += end + END.len_utf8();
+            }
+        }
+    }
+    nodes.push(Node::Text(&text[at..]));
+    (nodes, text.len())
+}
+
+struct Printer {
+    out: String,
+    /// Indentation of the statement.
+    base: usize,
+    /// Indentation of the current line.
+    line: usize,
+    /// Indentation of the last line that was begun by layout, to which the user's own lines are relative.
+    anchor: usize,
+    column: usize,
+    width: usize,
+}
+
+impl Printer {
+    /// `broken`: whether the places to break are breaks. `tail`: columns needed after the last node on its line.
+    fn nodes(&mut self, nodes: &[Node], broken: bool, indent: usize, tail: usize) {
+        for (index, node) in nodes.iter().enumerate() {
+            match node {
+                Node::Text(text) => self.text(text),
+                Node::Soft if broken => self.newline(indent),
+                Node::Line if broken => self.newline(indent),
+                Node::Soft => {}
+                Node::Line => self.text(" "),
+                Node::Hard(relative) => self.hard(*relative),
+                Node::Newline => self.newline(self.base),
+                Node::Group(group) => {
+                    let rest = tail_width(&nodes[index + 1..], broken).unwrap_or(tail);
+                    let fits = flat_width(group).is_some_and(|w| self.column + w + rest <= self.width);
+                    let inner = self.line + INDENT;
+                    self.nodes(group, !fits, inner, rest);
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.out.push_str(text);
+        match text.rfind('\n') {
+            Some(at) => self.column = text[at + 1..].chars().count(),
+            None => self.column += text.chars().count(),
+        }
+    }
+
+    fn newline(&mut self, indent: usize) {
+        while self.out.ends_with(' ') {
+            self.out.pop();
+        }
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n(' ', indent));
+        (self.line, self.anchor, self.column) = (indent, indent, indent);
+    }
+
+    fn hard(&mut self, relative: i64) {
+        let indent = (self.anchor as i64 + relative).max(0) as usize;
+        let anchor = self.anchor;
+        self.newline(indent);
+        self.anchor = anchor;
+        self.line = indent;
+    }
+}
+
+/// Columns of a group on one line; `None` if it holds a line break.
+fn flat_width(nodes: &[Node]) -> Option<usize> {
+    let mut width = 0;
+    for node in nodes {
+        width += match node {
+            Node::Text(text) if text.contains('\n') => return None,
+            Node::Text(text) => text.chars().count(),
+            Node::Group(group) => flat_width(group)?,
+            Node::Soft => 0,
+            Node::Line => 1,
+            Node::Hard(_) | Node::Newline => return None,
+        };
+    }
+    Some(width)
+}
+
+/// Columns up to the next place where the line surely ends; `None` if that is not within these nodes.
+fn tail_width(nodes: &[Node], broken: bool) -> Option<usize> {
+    let mut width = 0;
+    for node in nodes {
+        match node {
+            Node::Text(text) => match text.find('\n') {
+                Some(at) => return Some(width + text[..at].chars().count()),
+                None => width += text.chars().count(),
+            },
+            Node::Soft | Node::Line if broken => return Some(width),
+            Node::Soft => {}
+            Node::Line => width += 1,
+            Node::Hard(_) | Node::Newline => return Some(width),
+            // The group may break after its bracket.
+            Node::Group(_) => return Some(width + 1),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(name: &str, args: &[&str]) -> Markup {
+        let args: Vec<Markup> = args.iter().map(|a| Markup::plain(*a)).collect();
+        Markup::list(&format!("{name}("), &args, ")")
+    }
+
+    #[test]
+    fn a_call_that_fits_stays_on_its_line() {
+        assert_eq!(layout(&call("f", &["a=1", "b=2"]), 0, 0, 40), "f(a=1, b=2)");
+    }
+
+    #[test]
+    fn a_long_call_has_an_argument_a_line_and_nested_calls_break_only_if_they_must() {
+        let inner = call("inner", &["x=1", "y=2"]);
+        let outer = Markup::list("outer(", &[Markup::plain("first=1"), Markup(format!("second={}", inner.0))], ")");
+        assert_eq!(layout(&outer, 4, 4, 30), "outer(\n        first=1,\n        second=inner(x=1, y=2))");
+    }
+
+    #[test]
+    fn the_users_lines_keep_their_relative_indentation() {
+        let source = "    x = f(a,\n          b)\n";
+        let span = crate::text::Span::new(8, source.len() - 1);
+        let markup = Markup::verbatim(source, span, 8, &[]);
+        assert_eq!(layout(&markup, 0, 0, 80), "f(a,\n      b)");
+    }
+}

@@ -1,0 +1,87 @@
+//! Text that knows where it may be broken.
+//!
+//! The marks are Unicode noncharacters, which no program text may hold (see [`is_reserved`]); so pieces can be joined
+//! as strings and pass through templates.
+
+use crate::text::Span;
+
+pub(super) const OPEN: char = '\u{FDD0}';
+pub(super) const CLOSE: char = '\u{FDD1}';
+/// Nothing, or a line break when its group is broken.
+pub(super) const SOFT: char = '\u{FDD2}';
+/// A space, or a line break when its group is broken.
+pub(super) const LINE: char = '\u{FDD3}';
+/// A line break of the user's; decimal digits up to `END` give the indentation relative to the first line, plus `ORIGIN`.
+pub(super) const HARD: char = '\u{FDD4}';
+pub(super) const END: char = '\u{FDD5}';
+pub(super) const ORIGIN: i64 = 100_000;
+/// The end of a line of a statement that has several.
+pub const NEWLINE: char = '\u{FDD6}';
+
+/// Whether a character may be a mark: the noncharacters of one block.
+pub fn is_reserved(c: char) -> bool {
+    ('\u{FDD0}'..='\u{FDEF}').contains(&c)
+}
+
+/// A piece of code with marks in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Markup(pub String);
+
+impl Markup {
+    /// Code on one line.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Markup(text.into())
+    }
+
+    /// Source text as it stands, whose lines keep their indentation relative to the line of `origin`. Lines that begin
+    /// within one of `strings` are left alone.
+    pub fn verbatim(source: &str, span: Span, origin: usize, strings: &[Span]) -> Self {
+        let text = span.of(source);
+        if !text.contains('\n') {
+            return Markup(text.to_owned());
+        }
+        let line_start = source[..origin].rfind('\n').map_or(0, |i| i + 1);
+        let base = indentation(&source[line_start..]) as i64;
+        let (mut out, mut at, mut fresh) = (String::new(), span.start, false);
+        for line in text.split_inclusive('\n') {
+            let shown = line.trim_end_matches(['\n', '\r']);
+            out.push_str(if fresh { shown.trim_start_matches([' ', '\t']) } else { shown });
+            at += line.len();
+            if !line.ends_with('\n') {
+                break;
+            }
+            fresh = !strings.iter().any(|s| s.start < at && at < s.end);
+            if fresh {
+                let own = indentation(&source[at..span.end]) as i64;
+                out.push_str(&format!("{HARD}{}{END}", own - base + ORIGIN));
+            } else {
+                out.push('\n');
+            }
+        }
+        Markup(out)
+    }
+
+    /// `before` + items, separated by commas, + `after`; one line or one item a line.
+    pub fn list(before: &str, items: &[Markup], after: &str) -> Self {
+        if items.is_empty() {
+            return Markup(format!("{before}{after}"));
+        }
+        let items: Vec<&str> = items.iter().map(|i| i.0.as_str()).collect();
+        Markup(format!("{before}{OPEN}{SOFT}{}{CLOSE}{after}", items.join(&format!(",{LINE}"))))
+    }
+
+    /// Pieces with a place to break between them.
+    pub fn lines(before: &str, pieces: &[Markup], after: &str) -> Self {
+        let pieces: Vec<&str> = pieces.iter().map(|i| i.0.as_str()).collect();
+        Markup(format!("{before}{OPEN}{SOFT}{}{CLOSE}{after}", pieces.join(&LINE.to_string())))
+    }
+
+    /// The text without marks, on one line where that is possible.
+    pub fn flat(&self) -> String {
+        super::layout(self, 0, 0, usize::MAX)
+    }
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}

@@ -1,0 +1,9 @@
+//! From the target tree to text: templates fill in the words, layout breaks the lines.
+
+mod layout;
+mod markup;
+mod template;
+
+pub use layout::layout;
+pub use markup::{Markup, NEWLINE, is_reserved};
+pub use template::{Templates, python_string};

@@ -1,0 +1,97 @@
+//! Templates: minijinja over the table's `code`, with two functions that write Python.
+//!
+//! Holes are filled with code that is already Markup; text from user code is only ever a value, never a template.
+
+use std::collections::HashMap;
+
+use minijinja::value::{Kwargs, Rest, Value};
+use minijinja::{Environment, Error, State, UndefinedBehavior};
+
+use super::Markup;
+
+/// The templates of one run, with the quotes that the user's file prefers.
+pub struct Templates {
+    environment: Environment<'static>,
+    holes: HashMap<String, Vec<String>>,
+}
+
+impl Templates {
+    /// `quote` is `'` or `"`.
+    pub fn new(quote: char) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Lenient);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        environment.add_function("q", move |text: &str| python_string(text, quote));
+        environment.add_function("call", call);
+        Templates { environment, holes: HashMap::new() }
+    }
+
+    /// The names that a template reads.
+    ///
+    /// # Errors
+    /// If the template is malformed, with minijinja's words.
+    pub fn holes(&mut self, template: &str) -> Result<Vec<String>, Error> {
+        if let Some(holes) = self.holes.get(template) {
+            return Ok(holes.clone());
+        }
+        let parsed = self.environment.template_from_str(template)?;
+        let mut holes: Vec<String> =
+            parsed.undeclared_variables(false).into_iter().filter(|n| n != "q" && n != "call").collect();
+        holes.sort();
+        self.holes.insert(template.to_owned(), holes.clone());
+        Ok(holes)
+    }
+
+    /// Fills a template.
+    ///
+    /// # Errors
+    /// If the template is malformed, with minijinja's words.
+    pub fn render(&self, template: &str, holes: &[(String, Markup)]) -> Result<Markup, Error> {
+        let context: HashMap<String, String> = holes.iter().map(|(k, v)| (k.clone(), v.0.clone())).collect();
+        self.environment.render_str(template, context).map(Markup)
+    }
+}
+
+/// `call("Name", raw, keyword=value)`: arguments that are undefined or empty are left out; a keyword that starts with
+/// `_` stands for text that already has its keywords.
+fn call(_: &State, name: &str, raw: Rest<Value>, keywords: Kwargs) -> Result<String, Error> {
+    let mut items: Vec<Markup> = raw.iter().filter_map(text).map(Markup).collect();
+    for keyword in keywords.args() {
+        let value: Value = keywords.get(keyword)?;
+        if let Some(value) = text(&value) {
+            items.push(Markup(if keyword.starts_with('_') { value } else { format!("{keyword}={value}") }));
+        }
+    }
+    Ok(Markup::list(&format!("{name}("), &items, ")").0)
+}
+
+fn text(value: &Value) -> Option<String> {
+    if value.is_undefined() || value.is_none() {
+        return None;
+    }
+    Some(value.to_string()).filter(|t| !t.is_empty())
+}
+
+/// A Python string literal; the other quotes are used when that saves escapes.
+pub fn python_string(text: &str, quote: char) -> String {
+    let other = if quote == '\'' { '"' } else { '\'' };
+    let quote = if text.contains(quote) && !text.contains(other) { other } else { quote };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            c if c.is_control() => out.push_str(&format!("\\x{:02x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+    out
+}

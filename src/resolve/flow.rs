@@ -1,0 +1,375 @@
+//! The walk over statements, in the order in which Python runs them.
+//!
+//! Function bodies are walked after the level at which they stand, because that is when they run. Three passes let
+//! types pass through calls: what callers give reaches parameters, what functions return reaches callers.
+
+use std::collections::HashMap;
+
+use super::scope::Scope;
+use super::{Def, DefId, Resolved, Ty};
+use crate::syntax::{Alias, Ast, ExprId, ExprKind, Function, StmtId, StmtKind};
+
+const PASSES: usize = 3;
+
+/// Fills in what there is to know.
+pub(super) fn run(ast: &Ast, resolved: &mut Resolved) {
+    let mut summaries = Summaries::default();
+    let has_functions = ast.stmt_ids().any(|s| matches!(ast.stmt(s).kind, StmtKind::Function(_)));
+    for _ in 0..if has_functions { PASSES } else { 1 } {
+        resolved.uses.clear();
+        resolved.defs.clear();
+        let mut walk =
+            Walk { ast, resolved, summaries: &mut summaries, scopes: vec![Scope::default()], function: None, loops: 0 };
+        walk.level(&ast.body);
+    }
+}
+
+/// What is known of the program's functions between passes.
+#[derive(Default)]
+pub(super) struct Summaries {
+    /// What callers give, by function and parameter.
+    pub params: HashMap<(StmtId, String), Ty>,
+    /// What functions return.
+    pub returns: HashMap<StmtId, Ty>,
+    /// Methods and nested classes, by class and name.
+    pub members: HashMap<(StmtId, String), Ty>,
+}
+
+/// The state of a walk.
+pub(super) struct Walk<'a> {
+    pub ast: &'a Ast,
+    pub resolved: &'a mut Resolved,
+    pub summaries: &'a mut Summaries,
+    /// The program's level first, the innermost function last.
+    scopes: Vec<Scope>,
+    /// The function or class that is being walked.
+    function: Option<StmtId>,
+    loops: usize,
+}
+
+impl Walk<'_> {
+    /// A level of code with the functions that it defines.
+    fn level(&mut self, body: &[StmtId]) {
+        self.block(body);
+        self.functions(body);
+    }
+
+    fn functions(&mut self, body: &[StmtId]) {
+        for stmt in body {
+            match &self.ast.stmt(*stmt).kind {
+                StmtKind::Function(f) => self.function(*stmt, f),
+                StmtKind::Class { body, .. } => {
+                    let outer = self.function.replace(*stmt);
+                    self.functions(body);
+                    self.function = outer;
+                }
+                _ => {
+                    for block in self.ast.blocks(*stmt) {
+                        self.functions(block);
+                    }
+                }
+            }
+        }
+    }
+
+    fn function(&mut self, stmt: StmtId, f: &Function) {
+        let class = self.function.filter(|c| matches!(self.ast.stmt(*c).kind, StmtKind::Class { .. }));
+        let outer = self.function.replace(stmt);
+        self.scopes.push(Scope::default());
+        for (index, param) in f.params.iter().enumerate() {
+            let ty = match class {
+                Some(class) if index == 0 => Ty::Object(class),
+                _ => self.param_type(stmt, &param.name, param.annotation, param.default),
+            };
+            self.define(&param.name, ty, None, stmt);
+        }
+        self.level(&f.body);
+        self.scopes.pop();
+        self.function = outer;
+    }
+
+    fn param_type(&mut self, f: StmtId, name: &str, annotation: Option<ExprId>, default: Option<ExprId>) -> Ty {
+        let given = self.summaries.params.get(&(f, name.to_owned())).cloned().unwrap_or_default();
+        let annotated = annotation.map_or(Ty::Unknown, |a| self.annotation(a));
+        let default = default.map_or(Ty::Unknown, |d| self.resolved.ty(d).clone());
+        annotated.join(given).join(default)
+    }
+
+    fn annotation(&self, annotation: ExprId) -> Ty {
+        match self.resolved.ty(annotation) {
+            Ty::Symbol(class) => Ty::Instance(class.clone()),
+            Ty::Class(class) => Ty::Object(*class),
+            _ => self.ast.str_value(annotation).map_or(Ty::Unknown, quoted_annotation),
+        }
+    }
+
+    fn block(&mut self, body: &[StmtId]) {
+        for stmt in body {
+            self.stmt(*stmt);
+        }
+    }
+
+    fn stmt(&mut self, stmt: StmtId) {
+        let ast = self.ast;
+        match &ast.stmt(stmt).kind {
+            StmtKind::Assign { targets, value } => {
+                self.infer(*value);
+                for target in targets {
+                    self.assign(*target, Some(*value), self.resolved.ty(*value).clone(), stmt);
+                }
+            }
+            StmtKind::AnnAssign { target, annotation, value } => {
+                self.infer(*annotation);
+                let ty = value.map_or(Ty::Unknown, |v| self.infer(v));
+                self.assign(*target, *value, ty, stmt);
+            }
+            StmtKind::AugAssign { target, value, .. } => {
+                self.infer(*value);
+                let ty = self.infer(*target);
+                self.assign(*target, None, ty, stmt);
+            }
+            StmtKind::Import(names) => self.import(names, stmt),
+            StmtKind::ImportFrom { module, level, names } => self.import_from(module, *level, names, stmt),
+            StmtKind::Return(value) => {
+                let ty = value.map_or(Ty::None, |v| self.infer(v));
+                if let Some(f) = self.function {
+                    let known = self.summaries.returns.remove(&f).unwrap_or_default();
+                    self.summaries.returns.insert(f, known.join(ty));
+                }
+            }
+            StmtKind::Function(f) => {
+                self.infer_all(stmt);
+                self.member(&f.name, Ty::Function(stmt));
+                self.define(&f.name, Ty::Function(stmt), None, stmt);
+            }
+            StmtKind::Class { name, body, .. } => {
+                self.infer_all(stmt);
+                self.class(stmt, name, body);
+            }
+            _ => self.compound(stmt),
+        }
+    }
+
+    fn class(&mut self, stmt: StmtId, name: &str, body: &[StmtId]) {
+        self.member(name, Ty::Class(stmt));
+        self.define(name, Ty::Class(stmt), None, stmt);
+        let outer = self.function.replace(stmt);
+        self.scopes.push(Scope::default());
+        self.block(body);
+        self.scopes.pop();
+        self.function = outer;
+    }
+
+    /// Notes what a class body defines.
+    fn member(&mut self, name: &str, ty: Ty) {
+        if let Some(class) = self.function.filter(|c| matches!(self.ast.stmt(*c).kind, StmtKind::Class { .. })) {
+            self.summaries.members.insert((class, name.to_owned()), ty);
+        }
+    }
+
+    fn compound(&mut self, stmt: StmtId) {
+        let ast = self.ast;
+        match &ast.stmt(stmt).kind {
+            StmtKind::If(clauses) => {
+                let mut branches = Vec::new();
+                for (test, body) in clauses {
+                    test.map(|t| self.infer(t));
+                    branches.push(self.branch(body));
+                }
+                if clauses.iter().all(|(test, _)| test.is_some()) {
+                    branches.push(Default::default());
+                }
+                self.here().join(&branches);
+            }
+            StmtKind::For { target, iter, body, orelse } => {
+                let element = self.infer(*iter).element();
+                self.repeat(|walk| {
+                    walk.assign(*target, None, element.clone(), stmt);
+                    walk.block(body);
+                });
+                self.block(orelse);
+            }
+            StmtKind::While { test, body, orelse } => {
+                self.repeat(|walk| {
+                    walk.infer(*test);
+                    walk.block(body);
+                });
+                self.block(orelse);
+            }
+            StmtKind::With { items, body } => {
+                for (context, target) in items {
+                    let ty = self.infer(*context);
+                    if let Some(target) = target {
+                        self.assign(*target, None, ty, stmt);
+                    }
+                }
+                self.block(body);
+            }
+            StmtKind::Try { body, handlers, orelse, finally } => {
+                let tried = self.branch(body);
+                self.here().join(&[tried, Default::default()]);
+                let mut branches = vec![self.branch(orelse)];
+                for handler in handlers {
+                    handler.kind.map(|k| self.infer(k));
+                    branches.push(self.branch(&handler.body));
+                }
+                self.here().join(&branches);
+                self.block(finally);
+            }
+            _ => {
+                self.infer_all(stmt);
+                for block in ast.blocks(stmt) {
+                    let branch = self.branch(block);
+                    self.here().join(&[branch, Default::default()]);
+                }
+            }
+        }
+    }
+
+    fn infer_all(&mut self, stmt: StmtId) {
+        for expr in self.ast.stmt_exprs(stmt) {
+            self.infer(expr);
+        }
+    }
+
+    fn branch(&mut self, body: &[StmtId]) -> super::scope::Changes {
+        self.here().enter();
+        self.block(body);
+        self.here().leave()
+    }
+
+    /// A loop body, which may run not at all, and whose end reaches its beginning.
+    fn repeat(&mut self, body: impl Fn(&mut Self)) {
+        self.loops += 1;
+        // Deeper loops are walked once: each level would double the work, and real code does not need it.
+        for _ in 0..if self.loops <= 3 { 2 } else { 1 } {
+            self.here().enter();
+            body(self);
+            let changes = self.here().leave();
+            self.here().join(&[changes, Default::default()]);
+        }
+        self.loops -= 1;
+    }
+
+    fn here(&mut self) -> &mut Scope {
+        let last = self.scopes.len() - 1;
+        &mut self.scopes[last]
+    }
+
+    fn define(&mut self, name: &str, ty: Ty, value: Option<ExprId>, stmt: StmtId) {
+        let id = DefId(self.resolved.defs.len() as u32);
+        let scope = if self.scopes.len() > 1 { self.function } else { None };
+        self.resolved.defs.push(Def { name: name.to_owned(), ty, value, stmt, scope });
+        self.here().set(name, vec![id]);
+    }
+
+    /// Binds a target: a name, the parts of a tuple, an attribute of `self`.
+    fn assign(&mut self, target: ExprId, value: Option<ExprId>, ty: Ty, stmt: StmtId) {
+        let ast = self.ast;
+        self.resolved.types[target.0 as usize] = ty.clone();
+        match ast.kind(target) {
+            ExprKind::Name(name) => {
+                self.member(name, ty.clone());
+                self.define(name, ty, value, stmt);
+            }
+            ExprKind::Tuple(targets) | ExprKind::List(targets) => {
+                let values = value.and_then(|v| match ast.kind(v) {
+                    ExprKind::Tuple(values) | ExprKind::List(values) if values.len() == targets.len() => Some(values),
+                    _ => None,
+                });
+                for (index, target) in targets.iter().enumerate() {
+                    let value = values.map(|v| v[index]);
+                    let ty = value.map_or(ty.element(), |v| self.resolved.ty(v).clone());
+                    self.assign(*target, value, ty, stmt);
+                }
+            }
+            ExprKind::Attribute { value: object, attr, .. } => {
+                if let Ty::Object(class) = self.infer(*object) {
+                    let key = (class, attr.clone());
+                    let known = self.resolved.attributes.remove(&key).unwrap_or_default();
+                    self.resolved.attributes.insert(key, known.join(ty));
+                }
+            }
+            ExprKind::Starred(inner) => self.assign(*inner, None, Ty::Unknown, stmt),
+            _ => {
+                for part in ast.parts(target) {
+                    self.infer(part);
+                }
+            }
+        }
+    }
+
+    /// What a comprehension's or lambda's own names are, for as long as `body` runs.
+    pub(super) fn nested(&mut self, names: &[(ExprId, Ty)], params: &[String], body: impl FnOnce(&mut Self)) {
+        self.here().enter();
+        let stmt = StmtId(0);
+        for (target, ty) in names {
+            self.assign(*target, None, ty.clone(), stmt);
+        }
+        for param in params {
+            self.define(param, Ty::Unknown, None, stmt);
+        }
+        body(self);
+        self.here().leave();
+    }
+
+    fn import(&mut self, names: &[Alias], stmt: StmtId) {
+        for alias in names {
+            let path = if alias.asname.is_some() { alias.name.as_str() } else { alias.bound() };
+            self.define(alias.bound(), Ty::Symbol(path.to_owned()), None, stmt);
+        }
+    }
+
+    fn import_from(&mut self, module: &str, level: u32, names: &[Alias], stmt: StmtId) {
+        for alias in names {
+            let ty = if level > 0 && !module.starts_with("utilities") {
+                Ty::Unknown
+            } else {
+                Ty::Symbol(super::ty::canonical(module, &alias.name))
+            };
+            self.define(alias.asname.as_deref().unwrap_or(&alias.name), ty, None, stmt);
+        }
+    }
+
+    /// The definitions that a name may mean here: the innermost scope that has it.
+    pub(super) fn lookup(&self, name: &str) -> Vec<DefId> {
+        if let Some(defs) = self.scopes.last().and_then(|s| s.get(name)) {
+            return defs.to_vec();
+        }
+        // An outer scope is complete by the time a function runs: any of its definitions may be the one.
+        for scope in self.scopes.iter().rev().skip(1) {
+            if scope.get(name).is_some() {
+                let all = self.resolved.defs().filter(|(_, d)| d.name == name && d.scope != self.function);
+                return all.map(|(id, _)| id).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Remembers what a caller gives to a function of the program.
+    pub(super) fn call(&mut self, function: StmtId, method: bool, args: &[crate::syntax::Arg]) {
+        let StmtKind::Function(f) = &self.ast.stmt(function).kind else { return };
+        let positional: Vec<&str> = f.params.iter().filter(|p| p.positional).map(|p| p.name.as_str()).collect();
+        let mut next = usize::from(method);
+        for arg in args {
+            let name = match &arg.name {
+                Some((name, _)) => name.as_str(),
+                None if arg.stars == 0 && next < positional.len() => {
+                    next += 1;
+                    positional[next - 1]
+                }
+                None => break,
+            };
+            let ty = self.resolved.ty(arg.value).clone();
+            let known = self.summaries.params.remove(&(function, name.to_owned())).unwrap_or_default();
+            self.summaries.params.insert((function, name.to_owned()), known.join(ty));
+        }
+    }
+}
+
+/// A quoted annotation that surely means Batch AI: it names the package, its models or its client.
+fn quoted_annotation(text: &str) -> Ty {
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let meant = text.contains("batchai.") || text.starts_with("models.") || last.starts_with("BatchAI");
+    if meant && super::ty::is_class(last) { Ty::Instance(last.to_owned()) } else { Ty::Unknown }
+}

@@ -1,0 +1,135 @@
+//! The type of an expression, as far as a migration needs it.
+
+use crate::sdk::{self, OperationKind, Type};
+use crate::syntax::StmtId;
+
+/// What an expression is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Ty {
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// `None`, which gives way to anything else.
+    None,
+    /// Something that is known not to be of Batch AI: a literal, a result of another library.
+    Other,
+    /// A module, class, function, method or enum member, by its dotted name.
+    Symbol(String),
+    /// An object of a class.
+    Instance(String),
+    /// A long-running operation that gives this.
+    Poller(Box<Ty>),
+    /// A list, pager or other sequence of this.
+    Many(Box<Ty>),
+    /// A function of the program.
+    Function(StmtId),
+    /// A class of the program.
+    Class(StmtId),
+    /// An object of a class of the program.
+    Object(StmtId),
+}
+
+/// Where the packages that the program imports put Batch AI.
+const PACKAGE: &str = "azure.mgmt.batchai";
+
+impl Ty {
+    /// What two branches agree on: knowledge wins over ignorance, so that nothing is overlooked.
+    pub fn join(self, other: Ty) -> Ty {
+        match (self, other) {
+            (Ty::Unknown | Ty::None | Ty::Other, b) => b,
+            (a, _) => a,
+        }
+    }
+
+    /// The attribute of a symbol or instance.
+    pub fn attribute(&self, name: &str) -> Ty {
+        match self {
+            Ty::Symbol(path) => Ty::Symbol(canonical(path, name)),
+            Ty::Instance(class) => instance_attribute(class, name),
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// The class of an instance.
+    pub fn class(&self) -> Option<&str> {
+        match self {
+            Ty::Instance(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// The dotted name of a symbol.
+    pub fn symbol(&self) -> Option<&str> {
+        match self {
+            Ty::Symbol(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// What iterating gives.
+    pub fn element(&self) -> Ty {
+        match self {
+            Ty::Many(inner) => (**inner).clone(),
+            _ => Ty::Unknown,
+        }
+    }
+
+    /// A description of the concept table (`Cluster`, `[Job]`, `poller Job`).
+    pub fn parse(text: &str) -> Ty {
+        if let Some(rest) = text.strip_prefix("poller ") {
+            return Ty::Poller(Box::new(Ty::parse(rest)));
+        }
+        match text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+            Some(inner) => Ty::Many(Box::new(Ty::parse(inner))),
+            None => Ty::Instance(text.to_owned()),
+        }
+    }
+
+    /// A type of the inventory.
+    pub fn of(ty: &Type) -> Ty {
+        match ty {
+            Type::Model(name) => Ty::Instance(name.to_string()),
+            Type::List(inner) => Ty::Many(Box::new(Ty::of(inner))),
+            _ => Ty::Other,
+        }
+    }
+
+    /// What an operation gives.
+    pub fn returned(kind: OperationKind, returns: Option<&Type>) -> Ty {
+        let value = returns.map_or(Ty::None, Ty::of);
+        match kind {
+            OperationKind::Plain => value,
+            OperationKind::Poller => Ty::Poller(Box::new(value)),
+            OperationKind::Pager => match value {
+                Ty::Many(_) => value,
+                other => Ty::Many(Box::new(other)),
+            },
+        }
+    }
+}
+
+/// Batch AI's classes go by their own name, wherever a version of the package keeps them.
+pub fn canonical(path: &str, name: &str) -> String {
+    let within = path == PACKAGE || path.strip_prefix(PACKAGE).is_some_and(|rest| rest.starts_with('.'));
+    if within && is_class(name) { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// Whether Batch AI has a client, model, enum or operation group of this name.
+pub fn is_class(name: &str) -> bool {
+    let surface = sdk::batchai();
+    surface.client(name).is_some() || !surface.model(name).is_empty() || surface.enumeration(name).is_some()
+}
+
+fn instance_attribute(class: &str, name: &str) -> Ty {
+    let surface = sdk::batchai();
+    if surface.client(class).is_some() {
+        return surface.group(name).map_or(Ty::Unknown, |group| Ty::Instance(group.to_owned()));
+    }
+    if !surface.operations(class, name).is_empty() {
+        return Ty::Symbol(format!("{class}.{name}"));
+    }
+    if let Some(ty) = surface.attribute(class, name) {
+        return Ty::of(ty);
+    }
+    if surface.model(class).is_empty() { Ty::Symbol(format!("{class}.{name}")) } else { Ty::Unknown }
+}

@@ -1,0 +1,292 @@
+//! Strings that the program builds, as far as their text can be known without running it.
+
+use super::Resolved;
+use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind};
+
+/// A piece of a string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Text that is known.
+    Text(String),
+    /// What this expression gives, which is a string.
+    Hole(ExprId),
+    /// What this expression gives, which formatting turns into a string.
+    Formatted(ExprId),
+}
+
+/// A string in pieces; neighbouring texts are joined.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parts(pub Vec<Part>);
+
+/// How far a value is followed through names.
+const DEPTH: usize = 12;
+
+impl Parts {
+    /// The whole text, when there is no hole.
+    pub fn text(&self) -> Option<String> {
+        match self.0.as_slice() {
+            [] => Some(String::new()),
+            [Part::Text(text)] => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// Adds text at the end.
+    pub fn push_text(&mut self, text: &str) {
+        match self.0.last_mut() {
+            Some(Part::Text(last)) => last.push_str(text),
+            _ if text.is_empty() => {}
+            _ => self.0.push(Part::Text(text.to_owned())),
+        }
+    }
+
+    /// Adds a piece at the end.
+    pub fn push(&mut self, part: Part) {
+        match part {
+            Part::Text(text) => self.push_text(&text),
+            hole => self.0.push(hole),
+        }
+    }
+
+    /// The known text with a mark for every hole.
+    pub fn known(&self) -> String {
+        let texts = self.0.iter().map(|part| match part {
+            Part::Text(text) => text.as_str(),
+            Part::Hole(_) | Part::Formatted(_) => "\u{fffc}",
+        });
+        texts.collect()
+    }
+}
+
+impl Resolved {
+    /// The string that an expression gives, in pieces. Anything that is not built from literals is one hole.
+    /// Names are followed when `follow` is set.
+    pub fn string(&self, ast: &Ast, id: ExprId, follow: bool) -> Parts {
+        let mut parts = Parts::default();
+        Builder { ast, resolved: self, follow }.build(id, &mut parts, 0);
+        parts
+    }
+
+    /// Every string literal that can be part of what an expression gives, through names, parts and `+=`.
+    pub fn strings_in(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
+        let (mut found, mut seen) = (Vec::new(), Vec::new());
+        self.collect(ast, id, &mut found, &mut seen);
+        found
+    }
+
+    fn collect(&self, ast: &Ast, id: ExprId, found: &mut Vec<ExprId>, seen: &mut Vec<ExprId>) {
+        if seen.contains(&id) {
+            return;
+        }
+        seen.push(id);
+        match ast.kind(id) {
+            ExprKind::Str { .. } | ExprKind::FString(_) => found.push(id),
+            ExprKind::Name(_) => {
+                for def in self.reaching(id) {
+                    let def = self.def(*def);
+                    if let Some(value) = def.value {
+                        self.collect(ast, value, found, seen);
+                    } else if let StmtKind::AugAssign { target, value, .. } = &ast.stmt(def.stmt).kind {
+                        self.collect(ast, *value, found, seen);
+                        self.collect(ast, *target, found, seen);
+                    }
+                }
+            }
+            ExprKind::Attribute { .. } => {}
+            _ => ast.parts(id).into_iter().for_each(|part| self.collect(ast, part, found, seen)),
+        }
+        if let ExprKind::Call { func, .. } = ast.kind(id)
+            && let ExprKind::Attribute { value, .. } = ast.kind(*func)
+        {
+            self.collect(ast, *value, found, seen);
+        }
+    }
+}
+
+struct Builder<'a> {
+    ast: &'a Ast,
+    resolved: &'a Resolved,
+    follow: bool,
+}
+
+impl Builder<'_> {
+    fn build(&self, id: ExprId, out: &mut Parts, depth: usize) {
+        if depth > DEPTH || self.known(id, out, depth).is_none() {
+            out.push(Part::Hole(id));
+        }
+    }
+
+    /// The same for a value that formatting turns into text.
+    fn formatted(&self, id: ExprId, out: &mut Parts, depth: usize) {
+        let followed = Builder { follow: true, ..*self };
+        if depth > DEPTH || self.known(id, out, depth).is_none() {
+            out.push(if followed.is_text(id) { Part::Hole(id) } else { Part::Formatted(id) });
+        }
+    }
+
+    /// Adds what the expression gives, or nothing at all.
+    fn known(&self, id: ExprId, out: &mut Parts, depth: usize) -> Option<()> {
+        match self.ast.kind(id) {
+            ExprKind::Str { value, .. } => out.push_text(value),
+            ExprKind::FString(parts) => {
+                let mut own = Parts::default();
+                for part in parts {
+                    match part {
+                        FPart::Text(text) => own.push_text(text),
+                        FPart::Value { expr, plain: true } => self.formatted(*expr, &mut own, depth + 1),
+                        FPart::Value { .. } => return None,
+                    }
+                }
+                own.0.into_iter().for_each(|p| out.push(p));
+            }
+            ExprKind::Binary { left, op: "+", right } if self.is_text(*left) || self.is_text(*right) => {
+                self.build(*left, out, depth + 1);
+                self.build(*right, out, depth + 1);
+            }
+            ExprKind::Name(_) if self.follow => {
+                let origin = self.resolved.origin(self.ast, id);
+                if origin == id || !self.is_text(origin) {
+                    return None;
+                }
+                self.build(origin, out, depth + 1);
+            }
+            ExprKind::Call { func, args, .. } => return self.call(*func, args, out, depth),
+            ExprKind::Binary { left, op: "%", right } => return self.percent(*left, *right, out, depth),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Whether an expression surely is a string that we can look into.
+    fn is_text(&self, id: ExprId) -> bool {
+        match self.ast.kind(id) {
+            ExprKind::Str { simple, .. } => *simple,
+            ExprKind::FString(_) => true,
+            ExprKind::Binary { left, op: "+", right } => self.is_text(*left) || self.is_text(*right),
+            ExprKind::Binary { left, op: "%", .. } => self.is_text(*left),
+            ExprKind::Name(_) if self.follow => {
+                let origin = self.resolved.origin(self.ast, id);
+                origin != id && self.is_text(origin)
+            }
+            ExprKind::Call { func, .. } => match self.ast.kind(*func) {
+                ExprKind::Attribute { value, attr, .. } if attr == "format" => self.template(*value).is_some(),
+                ExprKind::Attribute { value, attr, .. } if attr == "join" => {
+                    self.ast.str_value(*value).is_some() || self.is_path_join(*func)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn is_path_join(&self, func: ExprId) -> bool {
+        self.resolved.ty(func).symbol().is_some_and(|s| s == "os.path.join" || s == "posixpath.join")
+    }
+
+    fn call(&self, func: ExprId, args: &[Arg], out: &mut Parts, depth: usize) -> Option<()> {
+        let ExprKind::Attribute { value, attr, .. } = self.ast.kind(func) else { return None };
+        let mut own = Parts::default();
+        if attr == "format" {
+            let template = self.template(*value)?;
+            self.format(&template, args, &mut own, depth)?;
+        } else if self.is_path_join(func) {
+            for (index, arg) in args.iter().enumerate() {
+                if index > 0 && !own.known().ends_with('/') {
+                    own.push_text("/");
+                }
+                self.build(arg.value, &mut own, depth + 1);
+            }
+        } else if attr == "join" {
+            let separator = self.ast.str_value(*value)?;
+            let [list] = args else { return None };
+            let ExprKind::List(items) = self.ast.kind(self.followed(list.value)) else { return None };
+            for (index, item) in items.iter().enumerate() {
+                own.push_text(if index > 0 { separator } else { "" });
+                self.build(*item, &mut own, depth + 1);
+            }
+        } else {
+            return None;
+        }
+        own.0.into_iter().for_each(|p| out.push(p));
+        Some(())
+    }
+
+    fn followed(&self, id: ExprId) -> ExprId {
+        if self.follow { self.resolved.origin(self.ast, id) } else { id }
+    }
+
+    /// The text on which `.format` is called.
+    fn template(&self, id: ExprId) -> Option<String> {
+        let mut parts = Parts::default();
+        let id = self.followed(id);
+        match self.ast.kind(id) {
+            ExprKind::Str { simple: true, .. } => self.build(id, &mut parts, DEPTH),
+            ExprKind::Binary { op: "+", .. } => self.build(id, &mut parts, 1),
+            _ => return None,
+        }
+        parts.text()
+    }
+
+    fn format(&self, template: &str, args: &[Arg], out: &mut Parts, depth: usize) -> Option<()> {
+        if args.iter().any(|a| a.stars > 0) {
+            return None;
+        }
+        let (mut rest, mut auto) = (template, 0);
+        while let Some(at) = rest.find(['{', '}']) {
+            out.push_text(&rest[..at]);
+            let tail = &rest[at..];
+            if let Some(after) = tail.strip_prefix("{{").or_else(|| tail.strip_prefix("}}")) {
+                out.push_text(&tail[..1]);
+                rest = after;
+                continue;
+            }
+            let end = tail.find('}')?;
+            let field = tail.strip_prefix('{').map(|t| &t[..end - 1])?;
+            let arg = match field.parse::<usize>() {
+                Ok(index) => args.iter().filter(|a| a.name.is_none()).nth(index)?,
+                Err(_) if field.is_empty() => {
+                    auto += 1;
+                    args.iter().filter(|a| a.name.is_none()).nth(auto - 1)?
+                }
+                Err(_) => args.iter().find(|a| a.name.as_ref().is_some_and(|(n, _)| n == field))?,
+            };
+            self.formatted(arg.value, out, depth + 1);
+            rest = &tail[end + 1..];
+        }
+        out.push_text(rest);
+        Some(())
+    }
+
+    fn percent(&self, left: ExprId, right: ExprId, out: &mut Parts, depth: usize) -> Option<()> {
+        let template = self.template(left)?;
+        let values: Vec<ExprId> = match self.ast.kind(right) {
+            ExprKind::Tuple(items) => items.clone(),
+            ExprKind::Dict(_) => return None,
+            _ => vec![right],
+        };
+        let mut own = Parts::default();
+        let mut pieces = template.split('%');
+        own.push_text(pieces.next()?);
+        let (mut used, mut percent) = (0, false);
+        for piece in pieces {
+            match piece.chars().next() {
+                _ if percent => {
+                    own.push_text(piece);
+                    percent = false;
+                }
+                None => {
+                    own.push_text("%");
+                    percent = true;
+                }
+                Some('s' | 'd') => {
+                    self.formatted(*values.get(used)?, &mut own, depth + 1);
+                    used += 1;
+                    own.push_text(&piece[1..]);
+                }
+                Some(_) => return None,
+            }
+        }
+        own.0.into_iter().for_each(|p| out.push(p));
+        (used == values.len()).then_some(())
+    }
+}

@@ -1,0 +1,454 @@
+//! The surface of azure-mgmt-batchai 0.1.0, 0.2.0, 1.0.0, 1.0.1, 2.0.0 and 7.0.0: clients, operations, models, enums.
+//!
+//! Facts: `inventory/batchai.json`, introspected from the six published packages by `tools/inventory/batchai.py`. What is
+//! the same in several versions stands there once, with its versions. The wire format is deliberately not here.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::signature::{Param, Signature};
+
+/// The surface, parsed on first use.
+pub fn batchai() -> &'static Surface {
+    static SURFACE: OnceLock<Surface> = OnceLock::new();
+    SURFACE.get_or_init(|| {
+        // The text is part of the program, and a test reads it: this cannot fail at a user's place.
+        let raw: Raw<'static> = serde_json::from_str(include_str!("inventory/batchai.json"))
+            .unwrap_or_else(|error| unreachable!("inventory/batchai.json: {error}"));
+        raw.surface()
+    })
+}
+
+/// Every version of the Batch AI SDK at once.
+#[derive(Debug)]
+pub struct Surface {
+    versions: Vec<&'static str>,
+    clients: BTreeMap<&'static str, Client>,
+    operations: BTreeMap<&'static str, BTreeMap<&'static str, Vec<Operation>>>,
+    models: BTreeMap<&'static str, Vec<Model>>,
+    enums: BTreeMap<&'static str, Enum>,
+    pagers: BTreeMap<&'static str, Type>,
+    model_methods: Vec<&'static str>,
+}
+
+/// A client class, the versions that share its name taken together.
+#[derive(Debug)]
+pub struct Client {
+    /// Versions that have the class, newest first.
+    pub versions: Vec<&'static str>,
+    /// The constructor's parameters (the same in all versions of one name).
+    pub params: Vec<Param>,
+    /// `(attribute, class)` of the operation groups: `("clusters", "ClustersOperations")`.
+    pub groups: Vec<(&'static str, &'static str)>,
+    /// Public attributes that are no operation groups (`config`, `api_version`).
+    pub attributes: Vec<&'static str>,
+    /// Public methods of the client itself (`close`).
+    pub methods: Vec<&'static str>,
+}
+
+/// One form of an operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// Versions that have this form, newest first.
+    pub versions: Vec<&'static str>,
+    /// Parameters in the order of positions, without `self`.
+    pub params: Vec<Param>,
+    /// What it gives in the end: behind a poller its result, behind a pager one element.
+    pub returns: Option<Type>,
+    /// How it gives it.
+    pub kind: OperationKind,
+    types: Vec<(&'static str, Type)>,
+}
+
+impl Operation {
+    /// The type of a parameter, where it is a model.
+    pub fn parameter_type(&self, name: &str) -> Option<&Type> {
+        self.types.iter().find(|(param, _)| *param == name).map(|(_, ty)| ty)
+    }
+}
+
+/// How an operation gives its result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationKind {
+    /// At once.
+    Plain,
+    /// A poller: `.result()`, `.wait()`.
+    Poller,
+    /// Something to iterate over, page by page.
+    Pager,
+}
+
+/// One form of a model class.
+#[derive(Debug)]
+pub struct Model {
+    /// Versions that have this form, newest first.
+    pub versions: Vec<&'static str>,
+    /// The constructor's fields in its order, then the ones that only the service fills.
+    pub fields: Vec<Field>,
+    /// Whether the constructor takes positions (0.1.0 and 0.2.0); otherwise keywords alone.
+    pub positional: bool,
+}
+
+impl Model {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// A field of a model.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name in Python.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Type,
+    /// Whether the constructor insists on it.
+    pub required: bool,
+    /// Whether the constructor takes it; if not, it can only be read.
+    pub constructor: bool,
+}
+
+/// The type of a field, a parameter or a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// A model class.
+    Model(&'static str),
+    /// An enum, whose members are mostly written as plain strings.
+    Enum(&'static str),
+    /// A list.
+    List(Box<Type>),
+    /// A dict with string keys.
+    Dict(Box<Type>),
+    /// A value of Python itself: `str`, `int`, `datetime`.
+    Plain(&'static str),
+}
+
+/// An enum with the members of all versions; 7.0.0 writes in capitals what the others write small.
+#[derive(Debug)]
+pub struct Enum {
+    /// The members, in order of name.
+    pub members: Vec<EnumMember>,
+}
+
+impl Enum {
+    /// The member of that name.
+    pub fn member(&self, name: &str) -> Option<&EnumMember> {
+        self.members.iter().find(|member| member.name == name)
+    }
+}
+
+/// A member of an enum.
+#[derive(Debug)]
+pub struct EnumMember {
+    /// The name in Python.
+    pub name: &'static str,
+    /// The string that it stands for.
+    pub value: &'static str,
+    /// Versions that have it, newest first.
+    pub versions: Vec<&'static str>,
+}
+
+impl Surface {
+    /// The published versions, newest first.
+    pub fn versions(&self) -> &[&'static str] {
+        &self.versions
+    }
+
+    /// A client class: `BatchAIManagementClient`, `BatchAI`, `aio.BatchAI`.
+    pub fn client(&self, name: &str) -> Option<&Client> {
+        self.clients.get(name)
+    }
+
+    /// The class of the operation group behind a client's attribute.
+    pub fn group(&self, attribute: &str) -> Option<&'static str> {
+        let mut groups = self.clients.values().flat_map(|client| &client.groups);
+        groups.find(|(name, _)| *name == attribute).map(|(_, class)| *class)
+    }
+
+    /// The forms of an operation, newest version first; empty if there is none of that name.
+    pub fn operations(&self, group: &str, method: &str) -> &[Operation] {
+        self.operations
+            .get(group)
+            .and_then(|methods| methods.get(method))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The forms of a model class, newest version first; empty if there is none of that name.
+    pub fn model(&self, name: &str) -> &[Model] {
+        self.models.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The type of a model's attribute, by the newest version that has it.
+    pub fn attribute(&self, model: &str, attribute: &str) -> Option<&Type> {
+        self.model(model)
+            .iter()
+            .find_map(|form| form.field(attribute))
+            .map(|field| &field.ty)
+    }
+
+    /// An enum with the members of all versions.
+    pub fn enumeration(&self, name: &str) -> Option<&Enum> {
+        self.enums.get(name)
+    }
+
+    /// What the pages of a pager class hold: `ClusterPaged` holds `Cluster`.
+    pub fn pager(&self, name: &str) -> Option<&Type> {
+        self.pagers.get(name)
+    }
+
+    /// The methods that every model inherits from msrest: `as_dict`, `validate`.
+    pub fn model_methods(&self) -> &[&'static str] {
+        &self.model_methods
+    }
+
+    /// Every symbol as a dotted name, sorted: `ClustersOperations.create.cluster_name`, `Cluster.vm_size`, `VmPriority`.
+    pub fn symbols(&self) -> impl Iterator<Item = String> {
+        let mut symbols: Vec<String> = Vec::new();
+        for (name, client) in &self.clients {
+            let members = client
+                .groups
+                .iter()
+                .map(|(group, _)| *group)
+                .chain(client.params.iter().map(|p| p.name));
+            add(
+                &mut symbols,
+                name,
+                members.chain(client.attributes.iter().chain(&client.methods).copied()),
+            );
+        }
+        for (group, methods) in &self.operations {
+            add(&mut symbols, group, methods.keys().copied());
+            for (method, forms) in methods {
+                let params = forms.iter().flat_map(|form| &form.params).map(|param| param.name);
+                add(&mut symbols, &format!("{group}.{method}"), params);
+            }
+        }
+        for (name, forms) in &self.models {
+            add(
+                &mut symbols,
+                name,
+                forms.iter().flat_map(|form| &form.fields).map(|field| field.name),
+            );
+        }
+        for (name, found) in &self.enums {
+            add(&mut symbols, name, found.members.iter().map(|member| member.name));
+        }
+        symbols.extend(self.pagers.keys().map(|name| name.to_string()));
+        symbols.sort();
+        symbols.dedup();
+        symbols.into_iter()
+    }
+}
+
+/// Adds a symbol and its members.
+fn add<'a>(symbols: &mut Vec<String>, owner: &str, members: impl Iterator<Item = &'a str>) {
+    symbols.push(owner.to_string());
+    symbols.extend(members.map(|member| format!("{owner}.{member}")));
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+struct Raw<'a> {
+    #[serde(borrow)]
+    versions: Vec<&'a str>,
+    #[serde(borrow)]
+    clients: BTreeMap<&'a str, Vec<RawClient<'a>>>,
+    #[serde(borrow)]
+    operations: BTreeMap<&'a str, BTreeMap<&'a str, Vec<RawOperation<'a>>>>,
+    #[serde(borrow)]
+    models: BTreeMap<&'a str, Vec<RawModel<'a>>>,
+    #[serde(borrow)]
+    enums: BTreeMap<&'a str, BTreeMap<&'a str, RawMember<'a>>>,
+    #[serde(borrow)]
+    pagers: BTreeMap<&'a str, Vec<RawPager<'a>>>,
+    #[serde(borrow)]
+    model_methods: Vec<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct RawClient<'a> {
+    versions: Vec<&'a str>,
+    params: &'a str,
+    #[serde(borrow)]
+    groups: BTreeMap<&'a str, &'a str>,
+    attributes: Vec<&'a str>,
+    methods: Vec<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct RawOperation<'a> {
+    versions: Vec<&'a str>,
+    kind: OperationKind,
+    returns: Option<&'a str>,
+    params: &'a str,
+}
+
+#[derive(Deserialize)]
+struct RawModel<'a> {
+    #[serde(borrow)]
+    versions: Vec<&'a str>,
+    positional: bool,
+    fields: Vec<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct RawMember<'a> {
+    value: &'a str,
+    versions: Vec<&'a str>,
+}
+
+#[derive(Deserialize)]
+struct RawPager<'a> {
+    of: &'a str,
+}
+
+impl Raw<'static> {
+    fn surface(self) -> Surface {
+        let types = Types {
+            enums: self.enums.keys().copied().collect(),
+            models: self.models.keys().copied().collect(),
+        };
+        let operations = self.operations.into_iter().map(|(group, methods)| {
+            let forms =
+                |forms: Vec<RawOperation<'static>>| forms.into_iter().map(|form| types.operation(form)).collect();
+            (
+                group,
+                methods.into_iter().map(|(name, list)| (name, forms(list))).collect(),
+            )
+        });
+        let models = self
+            .models
+            .into_iter()
+            .map(|(name, forms)| (name, forms.into_iter().map(|form| types.model(form)).collect()));
+        let pagers = self
+            .pagers
+            .iter()
+            .filter_map(|(name, forms)| Some((*name, types.read(forms.first()?.of))));
+        Surface {
+            versions: self.versions,
+            clients: self
+                .clients
+                .into_iter()
+                .map(|(name, forms)| (name, client(forms)))
+                .collect(),
+            operations: operations.collect(),
+            models: models.collect(),
+            enums: self
+                .enums
+                .into_iter()
+                .map(|(name, members)| (name, enumeration(members)))
+                .collect(),
+            pagers: pagers.collect(),
+            model_methods: self.model_methods,
+        }
+    }
+}
+
+/// One client out of its forms, newest first.
+fn client(forms: Vec<RawClient<'static>>) -> Client {
+    let params = forms
+        .first()
+        .map_or_else(Vec::new, |newest| Signature::parse(newest.params).params);
+    let mut client = Client {
+        versions: vec![],
+        params,
+        groups: vec![],
+        attributes: vec![],
+        methods: vec![],
+    };
+    for form in forms {
+        client.versions.extend(form.versions);
+        client.groups.extend(form.groups);
+        client.attributes.extend(form.attributes);
+        client.methods.extend(form.methods);
+    }
+    for names in [&mut client.attributes, &mut client.methods] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    client.groups.sort_unstable();
+    client.groups.dedup();
+    client
+}
+
+fn enumeration(members: BTreeMap<&'static str, RawMember<'static>>) -> Enum {
+    let members = members.into_iter();
+    Enum {
+        members: members
+            .map(|(name, m)| EnumMember {
+                name,
+                value: m.value,
+                versions: m.versions,
+            })
+            .collect(),
+    }
+}
+
+/// The names that a type in the file can refer to.
+struct Types {
+    enums: std::collections::HashSet<&'static str>,
+    models: std::collections::HashSet<&'static str>,
+}
+
+impl Types {
+    /// `[X]` is a list, `{X}` a dict, a known name a model or an enum.
+    fn read(&self, text: &'static str) -> Type {
+        if let Some(inner) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            return Type::List(Box::new(self.read(inner)));
+        }
+        if let Some(inner) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+            return Type::Dict(Box::new(self.read(inner)));
+        }
+        match (self.models.contains(text), self.enums.contains(text)) {
+            (true, _) => Type::Model(text),
+            (_, true) => Type::Enum(text),
+            _ => Type::Plain(text),
+        }
+    }
+
+    fn operation(&self, raw: RawOperation<'static>) -> Operation {
+        let signature = Signature::parse(raw.params);
+        let types = signature
+            .types
+            .iter()
+            .map(|(name, ty)| (*name, self.read(ty)))
+            .collect();
+        let returns = raw.returns.map(|ty| self.read(ty));
+        Operation {
+            versions: raw.versions,
+            params: signature.params,
+            returns,
+            kind: raw.kind,
+            types,
+        }
+    }
+
+    fn model(&self, raw: RawModel<'static>) -> Model {
+        let fields = raw.fields.iter().map(|text| self.field(text)).collect();
+        Model {
+            versions: raw.versions,
+            fields,
+            positional: raw.positional,
+        }
+    }
+
+    /// `name: Type`, with `!` behind the name of a required field and `-` behind one that can only be read.
+    fn field(&self, text: &'static str) -> Field {
+        let (marked, ty) = text.split_once(": ").unwrap_or((text, "object"));
+        let name = marked.trim_end_matches(['!', '-']);
+        Field {
+            name,
+            ty: self.read(ty),
+            required: marked.ends_with('!'),
+            constructor: !marked.ends_with('-'),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "batchai_tests.rs"]
+mod tests;

@@ -1,0 +1,325 @@
+//! From the parser's tree to ours. Nothing is decided here: every node keeps its range and its parts.
+
+use ruff_python_ast as r;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::parser::Dedent;
+use super::{Alias, Arg, Ast, Clause, Expr, ExprId, ExprKind, FPart, Function, Handler, Param, Stmt, StmtId, StmtKind};
+use crate::text::Span;
+
+/// Adds the parser's nodes to our tree, with places of the program text.
+pub(super) struct Lowering<'a> {
+    pub ast: &'a mut Ast,
+    pub dedent: &'a Dedent,
+}
+
+impl Lowering<'_> {
+    /// A block of statements.
+    pub fn body(&mut self, suite: &[r::Stmt]) -> Vec<StmtId> {
+        suite.iter().map(|s| self.stmt(s)).collect()
+    }
+
+    fn span(&self, range: TextRange) -> Span {
+        self.dedent.map(range)
+    }
+
+    fn add(&mut self, range: TextRange, kind: ExprKind) -> ExprId {
+        let span = self.span(range);
+        self.ast.exprs.push(Expr { span, kind });
+        ExprId(self.ast.exprs.len() as u32 - 1)
+    }
+
+    fn stmt(&mut self, stmt: &r::Stmt) -> StmtId {
+        let span = self.span(stmt.range());
+        let kind = self.stmt_kind(stmt);
+        self.ast.stmts.push(Stmt { span, kind });
+        StmtId(self.ast.stmts.len() as u32 - 1)
+    }
+
+    fn stmt_kind(&mut self, stmt: &r::Stmt) -> StmtKind {
+        match stmt {
+            r::Stmt::Assign(s) => StmtKind::Assign { targets: self.exprs(&s.targets), value: self.expr(&s.value) },
+            r::Stmt::AugAssign(s) => {
+                StmtKind::AugAssign { target: self.expr(&s.target), op: s.op.as_str(), value: self.expr(&s.value) }
+            }
+            r::Stmt::AnnAssign(s) => StmtKind::AnnAssign {
+                target: self.expr(&s.target),
+                annotation: self.expr(&s.annotation),
+                value: self.option(s.value.as_deref()),
+            },
+            r::Stmt::Expr(s) => StmtKind::Expr(self.expr(&s.value)),
+            r::Stmt::Import(s) => StmtKind::Import(self.aliases(&s.names)),
+            r::Stmt::ImportFrom(s) => StmtKind::ImportFrom {
+                module: s.module.as_ref().map(ToString::to_string).unwrap_or_default(),
+                level: s.level,
+                names: self.aliases(&s.names),
+            },
+            r::Stmt::FunctionDef(f) => StmtKind::Function(self.function(f)),
+            r::Stmt::ClassDef(c) => StmtKind::Class {
+                name: c.name.to_string(),
+                bases: c.arguments.as_ref().map(|a| self.args(a)).unwrap_or_default(),
+                decorators: c.decorator_list.iter().map(|d| self.expr(&d.expression)).collect(),
+                body: self.body(&c.body),
+            },
+            r::Stmt::Return(s) => StmtKind::Return(self.option(s.value.as_deref())),
+            r::Stmt::Global(s) => StmtKind::Global(s.names.iter().map(ToString::to_string).collect()),
+            r::Stmt::Nonlocal(s) => StmtKind::Global(s.names.iter().map(ToString::to_string).collect()),
+            r::Stmt::IpyEscapeCommand(_) => StmtKind::Magic,
+            _ => self.compound(stmt),
+        }
+    }
+
+    fn compound(&mut self, stmt: &r::Stmt) -> StmtKind {
+        match stmt {
+            r::Stmt::For(s) => StmtKind::For {
+                target: self.expr(&s.target),
+                iter: self.expr(&s.iter),
+                body: self.body(&s.body),
+                orelse: self.body(&s.orelse),
+            },
+            r::Stmt::While(s) => StmtKind::While {
+                test: self.expr(&s.test),
+                body: self.body(&s.body),
+                orelse: self.body(&s.orelse),
+            },
+            r::Stmt::If(s) => {
+                let mut clauses = vec![(Some(self.expr(&s.test)), self.body(&s.body))];
+                for clause in &s.elif_else_clauses {
+                    clauses.push((self.option(clause.test.as_ref()), self.body(&clause.body)));
+                }
+                StmtKind::If(clauses)
+            }
+            r::Stmt::With(s) => StmtKind::With {
+                items: s
+                    .items
+                    .iter()
+                    .map(|i| (self.expr(&i.context_expr), self.option(i.optional_vars.as_deref())))
+                    .collect(),
+                body: self.body(&s.body),
+            },
+            r::Stmt::Try(s) => StmtKind::Try {
+                body: self.body(&s.body),
+                handlers: s.handlers.iter().map(|h| self.handler(h)).collect(),
+                orelse: self.body(&s.orelse),
+                finally: self.body(&s.finalbody),
+            },
+            _ => self.other(stmt),
+        }
+    }
+
+    fn other(&mut self, stmt: &r::Stmt) -> StmtKind {
+        let (exprs, bodies) = match stmt {
+            r::Stmt::Delete(s) => (self.exprs(&s.targets), vec![]),
+            r::Stmt::Raise(s) => (s.exc.iter().chain(&s.cause).map(|e| self.expr(e)).collect(), vec![]),
+            r::Stmt::Assert(s) => {
+                let test = self.expr(&s.test);
+                ([test].into_iter().chain(self.option(s.msg.as_deref())).collect(), vec![])
+            }
+            r::Stmt::TypeAlias(s) => (vec![self.expr(&s.name), self.expr(&s.value)], vec![]),
+            r::Stmt::Match(s) => {
+                let subject = self.expr(&s.subject);
+                let guards: Vec<_> = s.cases.iter().filter_map(|c| c.guard.as_deref()).map(|g| self.expr(g)).collect();
+                let bodies = s.cases.iter().map(|c| self.body(&c.body)).collect();
+                ([subject].into_iter().chain(guards).collect(), bodies)
+            }
+            _ => (vec![], vec![]),
+        };
+        StmtKind::Other { exprs, bodies }
+    }
+
+    fn handler(&mut self, handler: &r::ExceptHandler) -> Handler {
+        let r::ExceptHandler::ExceptHandler(h) = handler;
+        Handler {
+            kind: self.option(h.type_.as_deref()),
+            name: h.name.as_ref().map(ToString::to_string),
+            body: self.body(&h.body),
+        }
+    }
+
+    fn function(&mut self, f: &r::StmtFunctionDef) -> Function {
+        Function {
+            name: f.name.to_string(),
+            decorators: f.decorator_list.iter().map(|d| self.expr(&d.expression)).collect(),
+            params: self.params(&f.parameters),
+            returns: self.option(f.returns.as_deref()),
+            body: self.body(&f.body),
+        }
+    }
+
+    fn params(&mut self, params: &r::Parameters) -> Vec<Param> {
+        let keyword_only = params.kwonlyargs.iter().map(|p| p.range()).collect::<Vec<_>>();
+        let mut out = Vec::new();
+        for param in params.iter_source_order() {
+            let (default, collects) = match param {
+                r::AnyParameterRef::NonVariadic(p) => (p.default.as_deref(), false),
+                r::AnyParameterRef::Variadic(_) => (None, true),
+            };
+            let p = param.as_parameter();
+            out.push(Param {
+                name: p.name.to_string(),
+                span: self.span(p.name.range()),
+                default: self.option(default),
+                annotation: self.option(p.annotation.as_deref()),
+                positional: !collects && !keyword_only.contains(&param.range()),
+                collects,
+            });
+        }
+        out
+    }
+
+    fn aliases(&self, names: &[r::Alias]) -> Vec<Alias> {
+        names
+            .iter()
+            .map(|n| Alias {
+                name: n.name.to_string(),
+                asname: n.asname.as_ref().map(ToString::to_string),
+                span: self.span(n.range()),
+            })
+            .collect()
+    }
+
+    fn option(&mut self, expr: Option<&r::Expr>) -> Option<ExprId> {
+        expr.map(|e| self.expr(e))
+    }
+
+    fn exprs(&mut self, exprs: &[r::Expr]) -> Vec<ExprId> {
+        exprs.iter().map(|e| self.expr(e)).collect()
+    }
+
+    fn expr(&mut self, expr: &r::Expr) -> ExprId {
+        let kind = self.expr_kind(expr);
+        self.add(expr.range(), kind)
+    }
+
+    fn expr_kind(&mut self, expr: &r::Expr) -> ExprKind {
+        match expr {
+            r::Expr::Name(e) => ExprKind::Name(e.id.to_string()),
+            r::Expr::Attribute(e) => ExprKind::Attribute {
+                value: self.expr(&e.value),
+                attr: e.attr.to_string(),
+                attr_span: self.span(e.attr.range()),
+            },
+            r::Expr::Call(e) => ExprKind::Call {
+                func: self.expr(&e.func),
+                args: self.args(&e.arguments),
+                parens: self.span(e.arguments.range()),
+            },
+            r::Expr::StringLiteral(e) => self.string(e),
+            r::Expr::FString(e) => self.fstring(e),
+            r::Expr::NumberLiteral(_) => ExprKind::Number,
+            r::Expr::BooleanLiteral(e) => ExprKind::Bool(e.value),
+            r::Expr::NoneLiteral(_) => ExprKind::None,
+            r::Expr::List(e) => ExprKind::List(self.exprs(&e.elts)),
+            r::Expr::Tuple(e) => ExprKind::Tuple(self.exprs(&e.elts)),
+            r::Expr::Dict(e) => ExprKind::Dict(
+                e.items.iter().map(|i| (self.option(i.key.as_ref()), self.expr(&i.value))).collect(),
+            ),
+            r::Expr::BinOp(e) => {
+                ExprKind::Binary { left: self.expr(&e.left), op: e.op.as_str(), right: self.expr(&e.right) }
+            }
+            r::Expr::BoolOp(e) => ExprKind::BoolOp(self.exprs(&e.values)),
+            r::Expr::If(e) => {
+                let (body, test) = (self.expr(&e.body), self.expr(&e.test));
+                ExprKind::IfExp { test, body, orelse: self.expr(&e.orelse) }
+            }
+            r::Expr::Compare(e) => {
+                let left = self.expr(&e.left);
+                ExprKind::Compare([left].into_iter().chain(self.exprs(&e.comparators)).collect())
+            }
+            _ => self.rare(expr),
+        }
+    }
+
+    fn rare(&mut self, expr: &r::Expr) -> ExprKind {
+        match expr {
+            r::Expr::ListComp(e) => self.comprehension(&[&e.elt], &e.generators),
+            r::Expr::SetComp(e) => self.comprehension(&[&e.elt], &e.generators),
+            r::Expr::Generator(e) => self.comprehension(&[&e.elt], &e.generators),
+            r::Expr::DictComp(e) => {
+                let elements: Vec<&r::Expr> = e.key.iter().map(|k| &**k).chain([&*e.value]).collect();
+                self.comprehension(&elements, &e.generators)
+            }
+            r::Expr::Subscript(e) => ExprKind::Subscript { value: self.expr(&e.value), index: self.expr(&e.slice) },
+            r::Expr::Starred(e) => ExprKind::Starred(self.expr(&e.value)),
+            r::Expr::Await(e) => ExprKind::Await(self.expr(&e.value)),
+            r::Expr::Named(e) => ExprKind::Named { target: self.expr(&e.target), value: self.expr(&e.value) },
+            r::Expr::Lambda(e) => ExprKind::Lambda {
+                params: e.parameters.as_ref().map(|p| self.params(p)).unwrap_or_default(),
+                body: self.expr(&e.body),
+            },
+            r::Expr::UnaryOp(e) => ExprKind::Other(vec![self.expr(&e.operand)]),
+            r::Expr::Set(e) => ExprKind::Other(self.exprs(&e.elts)),
+            r::Expr::Yield(e) => ExprKind::Other(self.option(e.value.as_deref()).into_iter().collect()),
+            r::Expr::YieldFrom(e) => ExprKind::Other(vec![self.expr(&e.value)]),
+            r::Expr::Slice(e) => {
+                let parts = [&e.lower, &e.upper, &e.step].into_iter().flatten();
+                ExprKind::Other(parts.map(|p| self.expr(p)).collect())
+            }
+            _ => ExprKind::Other(vec![]),
+        }
+    }
+
+    fn comprehension(&mut self, elements: &[&r::Expr], generators: &[r::Comprehension]) -> ExprKind {
+        ExprKind::Comprehension {
+            elements: elements.iter().map(|e| self.expr(e)).collect(),
+            clauses: generators
+                .iter()
+                .map(|g| Clause { target: self.expr(&g.target), iter: self.expr(&g.iter), ifs: self.exprs(&g.ifs) })
+                .collect(),
+        }
+    }
+
+    fn args(&mut self, arguments: &r::Arguments) -> Vec<Arg> {
+        arguments
+            .iter_source_order()
+            .map(|arg| match arg {
+                r::ArgOrKeyword::Arg(r::Expr::Starred(s)) => {
+                    Arg { name: None, value: self.expr(&s.value), stars: 1, span: self.span(s.range) }
+                }
+                r::ArgOrKeyword::Arg(e) => {
+                    Arg { name: None, value: self.expr(e), stars: 0, span: self.span(e.range()) }
+                }
+                r::ArgOrKeyword::Keyword(k) => Arg {
+                    name: k.arg.as_ref().map(|n| (n.to_string(), self.span(n.range()))),
+                    value: self.expr(&k.value),
+                    stars: if k.arg.is_some() { 0 } else { 2 },
+                    span: self.span(k.range()),
+                },
+            })
+            .collect()
+    }
+
+    fn string(&mut self, e: &r::ExprStringLiteral) -> ExprKind {
+        let parts = e.value.as_slice();
+        ExprKind::Str {
+            value: e.value.to_str().to_owned(),
+            simple: parts.iter().all(|p| p.flags.prefix() == r::str_prefix::StringLiteralPrefix::Empty),
+            parts: parts.iter().map(|p| self.span(p.range)).collect(),
+        }
+    }
+
+    fn fstring(&mut self, e: &r::ExprFString) -> ExprKind {
+        let mut parts = Vec::new();
+        for part in e.value.as_slice() {
+            match part {
+                r::FStringPart::Literal(text) => parts.push(FPart::Text(text.value.to_string())),
+                r::FStringPart::FString(f) => {
+                    for element in &f.elements {
+                        parts.push(self.element(element));
+                    }
+                }
+            }
+        }
+        ExprKind::FString(parts)
+    }
+
+    fn element(&mut self, element: &r::InterpolatedStringElement) -> FPart {
+        match element {
+            r::InterpolatedStringElement::Literal(text) => FPart::Text(text.value.to_string()),
+            r::InterpolatedStringElement::Interpolation(i) => FPart::Value {
+                expr: self.expr(&i.expression),
+                plain: i.format_spec.is_none() && i.conversion.is_none() && i.debug_text.is_none(),
+            },
+        }
+    }
+}

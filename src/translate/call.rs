@@ -1,0 +1,196 @@
+//! Calls of operations, helpers and constructors, by the shape that the table gives them.
+
+use super::{Above, Result, Stuck, Translator, Value};
+use crate::concept::{Mapping, Shape};
+use crate::find::{Site, SiteId};
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::resolve::Ty;
+use crate::syntax::{ExprId, ExprKind};
+use crate::text::Span;
+
+/// The holes of a template.
+pub(super) type Holes = Vec<(String, Markup)>;
+
+impl Translator<'_> {
+    pub(super) fn call(&mut self, id: SiteId) -> Result<Value> {
+        let site = self.site(id);
+        let mapping = self.mapping(site)?;
+        if mapping.fate == Fate::Manual && mapping.code.is_empty() || mapping.shape == Shape::Manual {
+            return Err(Stuck::new(&*mapping.note, &*mapping.todo));
+        }
+        match mapping.shape {
+            Shape::Value | Shape::Statement | Shape::Drop => self.by_template(id, mapping),
+            Shape::Call => self.construct(id, mapping),
+            Shape::Keywords => self.keywords(id, mapping),
+            Shape::Pair => self.pair(id, mapping),
+            Shape::Volumes => self.volumes(id, mapping),
+            Shape::Toolkit => self.toolkit_alone(id),
+            Shape::Job => self.job(id, mapping),
+            Shape::Manual => Err(Stuck::new(&*mapping.note, &*mapping.todo)),
+        }
+    }
+
+    /// One expression by a template over the arguments.
+    fn by_template(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        if mapping.shape != Shape::Value {
+            return Err(Stuck::new(
+                "its new form is a statement, and here it is part of an expression",
+                "give the call a line of its own and convert again",
+            ));
+        }
+        let holes = self.holes(id, mapping, &mapping.code)?;
+        let markup = self.fill(&mapping.code, &holes)?;
+        self.finish(id, mapping);
+        Ok(Value::Expr(markup))
+    }
+
+    /// Settles a site, and notes what its code needs.
+    pub(super) fn finish(&mut self, id: SiteId, mapping: &'static Mapping) {
+        self.settle(id, None, mapping.fate, &mapping.note, &mapping.todo);
+        mapping.imports.iter().for_each(|i| self.import(i));
+        mapping.support.iter().for_each(|s| self.support(s));
+    }
+
+    pub(super) fn fill(&self, template: &str, holes: &Holes) -> Result<Markup> {
+        self.templates
+            .render(template, holes)
+            .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
+    }
+
+    /// The holes of a template, from the arguments of a site. Arguments that the template does not name are settled
+    /// as the table says.
+    pub(super) fn holes(&mut self, id: SiteId, mapping: &'static Mapping, template: &str) -> Result<Holes> {
+        let site = self.site(id);
+        let names = self
+            .templates
+            .holes(template)
+            .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))?;
+        let mut holes = Holes::new();
+        for (index, arg) in site.args.iter().enumerate() {
+            if arg.name == "*" {
+                return Err(Stuck::new(
+                    "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
+                    "write the arguments out, or convert the call by hand",
+                ));
+            }
+            if names.contains(&arg.name) {
+                let markup = self.field_value(id, index, mapping)?;
+                holes.push((arg.name.clone(), markup));
+            } else {
+                self.beside(id, index, mapping)?;
+            }
+        }
+        self.context(site, &names, &mut holes)?;
+        Ok(holes)
+    }
+
+    /// An argument that goes into the template.
+    pub(super) fn field_value(&mut self, id: SiteId, index: usize, mapping: &'static Mapping) -> Result<Markup> {
+        let arg = &self.site(id).args[index];
+        let field = mapping.fields.get(&arg.name);
+        let markup = match field {
+            Some(field) if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?.alone(),
+            _ => self.text(arg.value)?,
+        };
+        match field {
+            Some(field) => {
+                self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+                field.imports.iter().for_each(|i| self.import(i));
+            }
+            None => self.settle(id, Some(index), Fate::Exact, "", ""),
+        }
+        Ok(markup)
+    }
+
+    /// An argument that the new code does not take as it is: it moves elsewhere, is dropped, or a person must act.
+    pub(super) fn beside(&mut self, id: SiteId, index: usize, mapping: &'static Mapping) -> Result<()> {
+        let site = self.site(id);
+        let arg = &site.args[index];
+        let span = self.p.ast.span(arg.value);
+        if let Some(reason) = mapping.manual.get(&arg.name) {
+            if self.is_none(arg.value) {
+                self.settle(id, Some(index), Fate::Drop, "it is `None`", "");
+                return Ok(());
+            }
+            let todo = mapping.fields.get(&arg.name).map_or("", |f| &f.todo);
+            self.settle(id, Some(index), Fate::Manual, reason, todo);
+            self.settle_within(span, Fate::Manual, reason, todo);
+            self.person(site, reason, todo, arg.span);
+        } else if let Some(reason) = mapping.drop.get(&arg.name) {
+            self.settle(id, Some(index), Fate::Drop, reason, "");
+            self.settle_within(span, Fate::Drop, reason, "");
+        } else if let Some(field) = mapping.fields.get(&arg.name) {
+            if !field.to.is_empty() {
+                return self.name_entity(id, index, &field.to);
+            }
+            self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+            self.settle_within(span, field.fate, &field.note, &field.todo);
+        } else if arg.known {
+            return Err(Stuck::new(
+                format!("the table does not say what becomes of `{}`", arg.name),
+                "convert the call by hand, and please report this",
+            ));
+        } else {
+            let reason = format!("no version of the SDK has `{}`; it was ignored", arg.name);
+            self.settle(id, Some(index), Fate::Drop, &reason, "");
+            self.settle_within(span, Fate::Drop, &reason, "");
+        }
+        Ok(())
+    }
+
+    /// A comment above the statement of a site, with the code that a person must look at.
+    pub(super) fn person(&mut self, site: &Site, reason: &str, todo: &str, original: Span) {
+        let code = self.code(site).unwrap_or_default();
+        let (reason, todo) = (reason.to_owned(), todo.to_owned());
+        self.above(site.stmt, Above::Comment { code, reason, todo, original: Some(original) });
+    }
+
+    /// Holes that are not arguments: the client, the object.
+    fn context(&mut self, site: &Site, names: &[String], holes: &mut Holes) -> Result<()> {
+        for name in names {
+            match name.as_str() {
+                "client" | "ws" => {
+                    let client = self.client_of(site)?;
+                    holes.push((name.clone(), client));
+                }
+                "self" => {
+                    if let Some(receiver) = site.receiver {
+                        let text = self.text(receiver)?;
+                        holes.push(("self".into(), text));
+                    }
+                }
+                "resource_group_name" | "workspace_name" if !holes.iter().any(|(n, _)| n == name) => {
+                    if let Some(text) = self.home_of(site, name) {
+                        holes.push((name.clone(), text));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// `X` in `X.result()` and the like, where `X` is a long-running operation, with the site that started it.
+    pub(super) fn poller_of(&self, id: ExprId) -> Option<(ExprId, SiteId)> {
+        let ExprKind::Call { func, .. } = self.p.ast.kind(id) else { return None };
+        let ExprKind::Attribute { value, .. } = self.p.ast.kind(*func) else { return None };
+        if !matches!(self.ty(*value), Ty::Poller(_)) {
+            return None;
+        }
+        let origin = self.p.resolved.origin(self.p.ast, *value);
+        Some((*value, self.p.sites.at(origin)?))
+    }
+
+    /// `.result()` stays where the new code is long-running too, and goes where it is not.
+    pub(super) fn poller_call(&mut self, id: ExprId, (value, site): (ExprId, SiteId)) -> Result<Value> {
+        let mapping = self.mapping(self.site(site))?;
+        let inner = self.value(value)?;
+        if !mapping.poller {
+            return Ok(inner);
+        }
+        let (whole, part) = (self.p.ast.span(id), self.p.ast.span(value));
+        let suffix = self.slice_from(whole.start, Span::new(part.end, whole.end));
+        Ok(Value::Expr(Markup(format!("{}{}", inner.alone().0, suffix.0))))
+    }
+}

@@ -1,0 +1,120 @@
+//! The client: which one a call is made on, and the resource group and workspace that move to it from its calls.
+
+use super::{Result, Stuck, Translator};
+use crate::find::{Site, SiteId, SiteKind};
+use crate::render::Markup;
+use crate::resolve::{DefId, Ty};
+use crate::sdk::{self, Target};
+use crate::syntax::{ExprId, ExprKind, StmtId};
+
+impl Translator<'_> {
+    /// The client expression on which an operation is called.
+    pub(super) fn client_of(&mut self, site: &Site) -> Result<Markup> {
+        if let Some(client) = site.args.iter().find(|a| is_client(self.ty(a.value))) {
+            return self.text(client.value);
+        }
+        let receiver = site.receiver.map(|r| self.p.resolved.origin(self.p.ast, r));
+        match receiver.map(|r| (r, self.p.ast.kind(r))) {
+            Some((r, _)) if is_client(self.ty(r)) => self.text(r),
+            Some((_, ExprKind::Attribute { value, .. })) if is_client(self.ty(*value)) => self.text(*value),
+            _ => self.any_client().ok_or_else(|| {
+                Stuck::new("it needs a client, and none is in reach here", "pass the client to this place")
+            }),
+        }
+    }
+
+    /// The client with which `consumer` is (or will be) sent, if it can be named at `stmt`.
+    pub(super) fn client_for(&mut self, consumer: SiteId, stmt: StmtId) -> Result<Markup> {
+        let mut at = consumer;
+        for _ in 0..8 {
+            if let Some(operation) = self.creating_operation(at)
+                && let Some(receiver) = self.site(operation).receiver
+                && let ExprKind::Attribute { value, .. } = self.p.ast.kind(receiver)
+                && super::link::available(self.p, *value, stmt)
+            {
+                return self.text(*value);
+            }
+            match self.links.consumers(at) {
+                [next, ..] => at = *next,
+                [] => break,
+            }
+        }
+        self.any_client().ok_or_else(|| {
+            Stuck::new(
+                "its datastores must be registered, and no client is in reach here",
+                "call `datastores.create_or_update` for them where the client is known",
+            )
+        })
+    }
+
+    /// The program's only client variable.
+    pub(super) fn any_client(&self) -> Option<Markup> {
+        let clients: Vec<&str> =
+            self.p.resolved.defs().filter(|(_, d)| is_client(&d.ty)).map(|(_, d)| d.name.as_str()).collect();
+        let first = clients.first()?;
+        clients.iter().all(|c| c == first).then(|| self.renamed(first))
+    }
+
+    /// The workspace variable of v1.
+    pub(super) fn workspace_name(&self) -> String {
+        self.any_client().map_or_else(|| "ws".to_owned(), |m| m.0)
+    }
+
+    /// A client's name in the target: `ws` for the workspace of v1 when the name is free.
+    pub(super) fn renamed(&self, name: &str) -> Markup {
+        let free = self.p.target == Target::V1 && !self.identifiers().contains("ws");
+        Markup::plain(if free && self.only_client(name) { "ws" } else { name })
+    }
+
+    /// Whether a name means a client wherever the program uses it.
+    fn only_client(&self, name: &str) -> bool {
+        let mut defs = self.p.resolved.defs().filter(|(_, d)| d.name == name).peekable();
+        defs.peek().is_some() && defs.all(|(_, d)| is_client(&d.ty) && d.value.is_some())
+    }
+
+    /// The resource group or workspace of a client that is made here, from the calls that it reaches.
+    pub(super) fn home_of(&mut self, site: &Site, param: &str) -> Option<Markup> {
+        let stmt = site.stmt;
+        let mut found: Vec<(String, ExprId)> = Vec::new();
+        for value in self.arguments_named(site, param) {
+            let text = self.p.ast.span(value).of(self.p.source.text()).to_owned();
+            if !found.iter().any(|(t, _)| *t == text) {
+                found.push((text, value));
+            }
+        }
+        if let [(_, value)] = found.as_slice() {
+            if super::link::available(self.p, *value, stmt) {
+                return self.text(*value).ok();
+            }
+            if let Some(literal) = self.literal(*value) {
+                return Some(self.string(&literal));
+            }
+        }
+        if !found.is_empty() {
+            return None;
+        }
+        // Old calls name no workspace; the recipes' configuration does.
+        let config = site.args.iter().find(|a| self.ty(a.value).class() == Some("utilities.config.Configuration"))?;
+        let attribute = if param == "workspace_name" { "workspace" } else { "resource_group" };
+        let text = self.p.ast.span(config.value).of(self.p.source.text());
+        Some(Markup(format!("{text}.{attribute}")))
+    }
+
+    /// What the calls on the client that `site` makes pass as this parameter.
+    fn arguments_named(&self, site: &Site, param: &str) -> Vec<ExprId> {
+        let made: Vec<DefId> = self.p.resolved.defs().filter(|(_, d)| d.value == site.expr).map(|(id, _)| id).collect();
+        let calls = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call);
+        let of_client = calls.filter(|(_, s)| {
+            let Some(receiver) = s.receiver.map(|r| self.p.resolved.origin(self.p.ast, r)) else { return false };
+            let ExprKind::Attribute { value, .. } = self.p.ast.kind(receiver) else { return false };
+            let reaching = self.p.resolved.reaching(*value);
+            reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
+        });
+        of_client.filter_map(|(_, s)| s.arg(param)).collect()
+    }
+}
+
+/// Whether a type is Batch AI's client.
+pub(super) fn is_client(ty: &Ty) -> bool {
+    ty.class().is_some_and(|c| sdk::batchai().client(c).is_some())
+}

@@ -1,0 +1,271 @@
+//! Command lines: shell text in which the user's Python expressions stand.
+//!
+//! Where the text is plain, `${{inputs.ID}}` is written into it. Where it is built at run time the user's expression
+//! stays, and the variables that it names are exported in front of it: `.format` and f-strings would eat the braces.
+
+use super::{Result, Stuck, Translator};
+use crate::find::{Mention, SiteId, SiteKind, mentions_in};
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::resolve::{Part, Parts};
+use crate::syntax::{ExprId, ExprKind};
+
+/// Columns of a piece of a long literal.
+const CHUNK: usize = 76;
+
+/// A piece of a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Shell text.
+    Text(String),
+    /// A Python expression that gives shell text.
+    Code(Markup),
+}
+
+/// A command line, and what must come before it.
+#[derive(Debug, Default)]
+pub(super) struct Shell {
+    pub pieces: Vec<Piece>,
+    /// Variables that must be exported.
+    pub exports: Vec<String>,
+    /// Volumes of which a path below the mount root is used.
+    pub mounts: Vec<String>,
+}
+
+impl Shell {
+    pub fn text(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ if text.is_empty() => {}
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
+    fn export(&mut self, variable: &str) {
+        if !self.exports.iter().any(|v| v == variable) {
+            self.exports.push(variable.to_owned());
+        }
+    }
+
+    fn mount(&mut self, volume: &str) {
+        if !self.mounts.iter().any(|v| v == volume) {
+            self.mounts.push(volume.to_owned());
+        }
+    }
+
+    /// Puts text in front.
+    pub fn prepend(&mut self, text: &str) {
+        let rest = std::mem::take(&mut self.pieces);
+        self.text(text);
+        for piece in rest {
+            match piece {
+                Piece::Text(text) => self.text(&text),
+                code => self.pieces.push(code),
+            }
+        }
+    }
+}
+
+impl Translator<'_> {
+    /// Adds what a Python expression gives to a command line.
+    pub(super) fn shell(&mut self, id: ExprId, shell: &mut Shell) -> Result<()> {
+        let parts = self.p.resolved.string(self.p.ast, id, false);
+        let own_mentions = !mentions_in(&parts.known(), 0).is_empty();
+        let literal = matches!(self.p.ast.kind(id), ExprKind::Str { .. } | ExprKind::Binary { .. });
+        if !literal && !own_mentions {
+            return self.dynamic(id, false, shell);
+        }
+        self.settle_own(id);
+        let parts = self.mounted(&parts, shell)?;
+        for part in &parts.0 {
+            match part {
+                Part::Text(text) => self.plain(text, shell)?,
+                Part::Hole(hole) => self.dynamic(*hole, false, shell)?,
+                Part::Formatted(hole) => self.dynamic(*hole, true, shell)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Shell text: variables of inputs and outputs are written as Azure ML names them, others are exported.
+    fn plain(&mut self, text: &str, shell: &mut Shell) -> Result<()> {
+        let mut at = 0;
+        for Mention { variable, span } in mentions_in(text, 0) {
+            shell.text(&text[at..span.start]);
+            at = span.end;
+            let mention = Mention { variable, span };
+            match mention.id() {
+                Some((kind, id)) => shell.text(&format!("${{{{{}s.{id}}}}}", kind.to_lowercase())),
+                None => {
+                    shell.text(span.of(text));
+                    shell.export(&mention.variable);
+                }
+            }
+        }
+        shell.text(&text[at..]);
+        Ok(())
+    }
+
+    /// A Python expression that stays; the variables in the strings that it is built from are exported.
+    fn dynamic(&mut self, id: ExprId, convert: bool, shell: &mut Shell) -> Result<()> {
+        for string in self.p.resolved.strings_in(self.p.ast, id) {
+            for site in self.p.sites.mentions(string).to_vec() {
+                let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
+                if mention.variable.ends_with("MOUNT_ROOT") {
+                    let whole = self.p.resolved.string(self.p.ast, id, true);
+                    self.mounted(&whole, shell)?;
+                }
+                shell.export(&mention.variable);
+                self.settle_mention(site, "it is exported at the start of the command");
+            }
+        }
+        let text = self.text(id)?;
+        let loose = matches!(
+            self.p.ast.kind(id),
+            ExprKind::IfExp { .. } | ExprKind::BoolOp(_) | ExprKind::Compare(_) | ExprKind::Lambda { .. }
+        ) || matches!(self.p.ast.kind(id), ExprKind::Binary { op, .. } if *op != "+");
+        let text = match (convert, loose) {
+            (true, _) => Markup::list("str(", &[text], ")"),
+            (false, true) => Markup(format!("({})", text.0)),
+            (false, false) => text,
+        };
+        shell.pieces.push(Piece::Code(text));
+        Ok(())
+    }
+
+    /// Replaces `$AZ_BATCHAI_JOB_MOUNT_ROOT/<mount>` by the input that mounts the whole volume.
+    fn mounted(&mut self, parts: &Parts, shell: &mut Shell) -> Result<Parts> {
+        let mut out = Parts::default();
+        let mut pieces = parts.0.iter().cloned().collect::<std::collections::VecDeque<_>>();
+        while let Some(piece) = pieces.pop_front() {
+            let Part::Text(text) = &piece else {
+                out.push(piece);
+                continue;
+            };
+            let root = mentions_in(text, 0).into_iter().find(|m| m.variable.ends_with("MOUNT_ROOT"));
+            let Some(root) = root else {
+                out.push(piece);
+                continue;
+            };
+            out.push_text(&text[..root.span.start]);
+            let rest = text[root.span.end..].strip_prefix('/').map(str::to_owned).ok_or_else(whole_root)?;
+            let (mount, rest) = self.mount_name(rest, &mut pieces)?;
+            shell.mount(&mount);
+            out.push_text(&format!("$AZ_BATCHAI_INPUT_{mount}"));
+            pieces.push_front(Part::Text(rest));
+        }
+        Ok(out)
+    }
+
+    /// The name of a volume at the start of a path, and the rest of the text piece that it ends in.
+    fn mount_name(
+        &mut self,
+        text: String,
+        pieces: &mut std::collections::VecDeque<Part>,
+    ) -> Result<(String, String)> {
+        let (mut name, mut text) = (String::new(), text);
+        loop {
+            let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
+            name.push_str(&text[..end.unwrap_or(text.len())]);
+            if let Some(end) = end {
+                return Ok((name, text[end..].to_owned()));
+            }
+            match pieces.pop_front() {
+                None => return Ok((name, String::new())),
+                Some(Part::Text(next)) => text = next,
+                Some(Part::Hole(id) | Part::Formatted(id)) => {
+                    let known = self.literal(id).ok_or_else(|| {
+                        Stuck::new(
+                            "a volume in its command line is known only at run time",
+                            "add an input for the volume and write `${{inputs.<name>}}` for its path",
+                        )
+                    })?;
+                    name.push_str(&known);
+                    text = String::new();
+                }
+            }
+        }
+    }
+
+    /// Settles the mentions in the literals of an expression itself.
+    fn settle_own(&mut self, id: ExprId) {
+        let ast = self.p.ast;
+        let mut strings = Vec::new();
+        ast.descend(id, &mut |e| strings.push(e));
+        for string in strings {
+            for site in self.p.sites.mentions(string).to_vec() {
+                self.settle_mention(site, "");
+            }
+        }
+    }
+
+    fn settle_mention(&mut self, site: SiteId, how: &str) {
+        let row = self.site(site).row().map(|r| r.mapping(self.p.target, self.p.form));
+        let Some(mapping) = row else {
+            self.settle(site, None, Fate::Manual, "no such variable is known", "set it yourself, or remove its use");
+            return;
+        };
+        let note = if how.is_empty() || mapping.note.is_empty() {
+            format!("{how}{}", mapping.note)
+        } else {
+            format!("{how}; {}", mapping.note)
+        };
+        self.settle(site, None, mapping.fate, &note, &mapping.todo);
+    }
+
+    /// A command line as a Python expression.
+    pub(super) fn written(&self, shell: &Shell) -> Markup {
+        let flat: Vec<String> = shell.pieces.iter().map(|p| self.piece(p).flat()).collect();
+        let one_line = flat.join(" + ");
+        if one_line.chars().count() <= CHUNK && !one_line.contains('\n') {
+            let pieces: Vec<String> = shell.pieces.iter().map(|p| self.piece(p).0).collect();
+            return Markup(pieces.join(" + "));
+        }
+        let mut lines: Vec<Markup> = Vec::new();
+        for piece in &shell.pieces {
+            let plus = if lines.is_empty() { "" } else { "+ " };
+            match piece {
+                Piece::Code(code) => lines.push(Markup(format!("{plus}{}", code.0))),
+                Piece::Text(text) => {
+                    for (index, chunk) in chunks(text).into_iter().enumerate() {
+                        let plus = if index == 0 { plus } else { "" };
+                        lines.push(Markup(format!("{plus}{}", self.string(&chunk).0)));
+                    }
+                }
+            }
+        }
+        Markup::lines("(", &lines, ")")
+    }
+
+    fn piece(&self, piece: &Piece) -> Markup {
+        match piece {
+            Piece::Text(text) => self.string(text),
+            Piece::Code(code) => code.clone(),
+        }
+    }
+}
+
+fn whole_root() -> Stuck {
+    Stuck::new(
+        "its command line uses the mount root itself, and Azure ML has none",
+        "name the volume, so that it can become an input",
+    )
+}
+
+/// Breaks text at spaces, each piece with the space that follows it.
+fn chunks(text: &str) -> Vec<String> {
+    let (mut out, mut line) = (Vec::new(), String::new());
+    for word in text.split_inclusive(' ') {
+        if !line.is_empty() && line.chars().count() + word.chars().count() > CHUNK {
+            out.push(std::mem::take(&mut line));
+        }
+        line.push_str(word);
+        if word.trim_end().ends_with(';') && line.chars().count() > CHUNK / 2 {
+            out.push(std::mem::take(&mut line));
+        }
+    }
+    if !line.is_empty() {
+        out.push(line);
+    }
+    out
+}

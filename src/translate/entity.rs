@@ -1,0 +1,94 @@
+//! Names that an operation gives to the thing it creates: in Azure ML they belong to the thing.
+//!
+//! `client.clusters.create(…, name, parameters)` becomes `AmlCompute(name=name, …)` where the constructor stands, if
+//! the name is known there, and `parameters.name = name` above the call otherwise.
+
+use super::{Above, Result, Stuck, Translator, link};
+use crate::find::{Site, SiteId};
+use crate::render::Markup;
+use crate::sdk;
+
+/// How a name reaches the thing that it names.
+#[derive(PartialEq, Eq)]
+enum Way {
+    /// Into the constructor.
+    Fold,
+    /// Assigned where the operation is called.
+    Assign,
+}
+
+impl Translator<'_> {
+    /// Keywords that the operations which take this constructor's object add to it.
+    pub(super) fn entity_keywords(&mut self, id: SiteId, target: &str) -> Result<Vec<(String, Markup)>> {
+        let Some((operation, Way::Fold)) = self.creator(id) else { return Ok(Vec::new()) };
+        let site = self.site(operation);
+        let mapping = self.mapping(site)?;
+        let class = sdk::inventory(self.p.target).symbol(target);
+        let mut keywords = Vec::new();
+        for arg in &site.args {
+            let Some(field) = mapping.fields.get(&arg.name).filter(|f| !f.to.is_empty()) else { continue };
+            if class.as_ref().is_none_or(|c| c.accepts(&field.to)) {
+                let value = self.text(arg.value)?;
+                keywords.push((field.to.clone(), value));
+            }
+        }
+        Ok(keywords)
+    }
+
+    /// A name given to an operation: it is in the constructor already, or it is assigned here.
+    pub(super) fn name_entity(&mut self, id: SiteId, index: usize, to: &str) -> Result<()> {
+        let site = self.site(id);
+        let arg = &site.args[index];
+        let mapping = self.mapping(site)?;
+        let field = mapping.fields.get(&arg.name);
+        let (fate, note, todo) = field.map_or((crate::report::Fate::Exact, "", ""), |f| (f.fate, &f.note, &f.todo));
+        let folded = self.entity(site).is_some_and(|e| matches!(self.creator(e), Some((op, Way::Fold)) if op == id));
+        if !folded {
+            let parameters = site.arg("parameters").ok_or_else(|| {
+                Stuck::new("it is called without `parameters`", "pass the parameters and convert again")
+            })?;
+            if self.p.ast.name(parameters).is_none() {
+                return Err(Stuck::new(
+                    "the name belongs to the object in Azure ML, and the object has no name in the code",
+                    "put the parameters into a variable and convert again",
+                ));
+            }
+            let (object, value) = (self.text(parameters)?, self.text(arg.value)?);
+            self.above(site.stmt, Above::Code(Markup(format!("{}.{to} = {}", object.0, value.0))));
+        } else {
+            // The constructor has translated it already; this is for what stands in it.
+            self.text(arg.value)?;
+        }
+        self.settle(id, Some(index), fate, note, todo);
+        Ok(())
+    }
+
+    /// The constructor of what an operation creates.
+    fn entity(&self, operation: &Site) -> Option<SiteId> {
+        let parameters = operation.arg("parameters")?;
+        link::constructors(self.p, parameters).first().copied()
+    }
+
+    /// The one operation that creates what this constructor makes, and how its name gets there.
+    fn creator(&self, id: SiteId) -> Option<(SiteId, Way)> {
+        let consumers = self.links.consumers(id);
+        let creators: Vec<SiteId> = consumers
+            .iter()
+            .copied()
+            .filter(|c| self.site(*c).arg("parameters").is_some() && self.site(*c).symbol.contains('.'))
+            .collect();
+        let [operation] = creators.as_slice() else { return creators.first().map(|c| (*c, Way::Assign)) };
+        let (made, call) = (self.site(id), self.site(*operation));
+        let inline = call.span.contains(made.span);
+        let Ok(mapping) = self.mapping(call) else { return None };
+        let named = call.args.iter().filter(|a| mapping.fields.get(&a.name).is_some_and(|f| !f.to.is_empty()));
+        let known = || named.clone().all(|a| link::available(self.p, a.value, made.stmt));
+        let fold = inline || link::together(self.p, made, call) && known();
+        Some((*operation, if fold { Way::Fold } else { Way::Assign }))
+    }
+
+    /// The operation that creates what this constructor makes.
+    pub(super) fn creating_operation(&self, id: SiteId) -> Option<SiteId> {
+        self.creator(id).map(|(operation, _)| operation)
+    }
+}

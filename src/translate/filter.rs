@@ -1,0 +1,299 @@
+//! Named conversions of a value, which the table asks for by name.
+
+use super::{Result, Stuck, Translator, Value};
+use crate::find::{SiteId, SiteKind};
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::resolve::{Part, Parts};
+use crate::sdk::Target;
+use crate::syntax::{ExprId, ExprKind};
+
+impl Translator<'_> {
+    /// Applies a filter to an argument of a site.
+    pub(super) fn filter(&mut self, name: &str, site: SiteId, value: ExprId) -> Result<Value> {
+        let markup = match name {
+            "vm_priority" => self.vm_priority(value)?,
+            "share_name" => self.share_name(value)?,
+            "datastore_path" => self.datastore_uri(value, Parts::default())?,
+            "cluster" => self.cluster(value)?,
+            "subnet" => self.subnet(value)?,
+            "fixed_size" => return self.fixed_size(value),
+            "seconds" => self.seconds(value)?,
+            "shm_size" => self.shm_size(value)?,
+            "datastore_name" => self.datastore_name(value)?,
+            "priority" | "priority_number" => self.priority(value)?,
+            "cloud" => self.cloud(value)?,
+            "image_of_server" => return self.image_of_server(site, value),
+            _ => return Err(Stuck::new(format!("the table asks for the unknown filter `{name}`"), "please report this")),
+        };
+        Ok(Value::Expr(markup))
+    }
+
+    /// A fixed number of nodes as the two bounds of the target; the upper one may not be 0.
+    fn fixed_size(&mut self, value: ExprId) -> Result<Value> {
+        let text = self.text(value)?;
+        let max = if text.0 == "0" { Markup::plain("1") } else { text.clone() };
+        let names = match self.p.target {
+            Target::V2 => ["min_instances", "max_instances"],
+            Target::V1 => ["min_nodes", "max_nodes"],
+        };
+        let [min_name, max_name] = names.map(str::to_owned);
+        Ok(Value::Keywords(vec![(min_name, text), (max_name, max)]))
+    }
+
+    /// A job's priority by the words of the target.
+    fn priority(&mut self, value: ExprId) -> Result<Markup> {
+        let known = self.literal(value).or_else(|| self.source_number(value)).or_else(|| self.member_of(value));
+        let word = match known.as_deref().map(str::to_lowercase).as_deref() {
+            Some("normal" | "0") => "medium",
+            Some("low") => "low",
+            Some("high") => "high",
+            Some(number) if number.starts_with('-') => "low",
+            Some(number) if number.parse::<u32>().is_ok() => "high",
+            _ => return Err(Stuck::new("its priority is known only at run time", "write `low`, `medium` or `high`")),
+        };
+        self.settle_within(self.p.ast.span(value), Fate::Approximate, "priorities have other names", "");
+        Ok(self.string(word))
+    }
+
+    fn source_number(&self, value: ExprId) -> Option<String> {
+        let text = self.p.ast.span(value).of(self.p.source.text());
+        text.parse::<i64>().ok().map(|n| n.to_string())
+    }
+
+    /// The enum member that an expression names.
+    fn member_of(&self, value: ExprId) -> Option<String> {
+        match &self.site(self.p.sites.at(value)?).kind {
+            SiteKind::Read(path) => path.first().cloned(),
+            _ => None,
+        }
+    }
+
+    /// The name of a cloud, from the address of its management endpoint.
+    fn cloud(&mut self, value: ExprId) -> Result<Markup> {
+        let url = self.literal(value).unwrap_or_default();
+        let cloud = match url.as_str() {
+            u if u.contains("chinacloudapi.cn") => "AzureChinaCloud",
+            u if u.contains("usgovcloudapi.net") => "AzureUSGovernment",
+            u if u.contains("management.azure.com") => "AzureCloud",
+            _ => {
+                return Err(Stuck::new(
+                    "the address of its endpoint is known only at run time, and `MLClient` ignores an address",
+                    "give `cloud` unless it is the public cloud, `AzureCloud`",
+                ));
+            }
+        };
+        Ok(self.string(cloud))
+    }
+
+    /// The server of a registry is part of the image's name.
+    fn image_of_server(&mut self, site: SiteId, value: ExprId) -> Result<Value> {
+        let registry = self.site(site);
+        let image = registry.arg("image").ok_or_else(|| Stuck::new("it names a server but no image", "give the image"))?;
+        let (server, name) = (self.literal(value), self.literal(image));
+        if let (Some(server), Some(name)) = (&server, &name) {
+            let host = server.split("://").last().unwrap_or(server).trim_end_matches('/');
+            let full = if name.starts_with(host) { name.clone() } else { format!("{host}/{name}") };
+            return Ok(Value::Keywords(vec![("image".into(), self.string(&full))]));
+        }
+        let (server, name) = (self.text(value)?.flat(), self.text(image)?.flat());
+        let slash = self.string("/").0;
+        Ok(Value::Keywords(vec![("image".into(), Markup(format!("{server} + {slash} + {name}")))]))
+    }
+
+    /// The network that nodes join.
+    fn subnet(&mut self, value: ExprId) -> Result<Markup> {
+        let id = self.arm_id(value)?;
+        match self.p.target {
+            Target::V2 => {
+                self.import("azure.ai.ml.entities.NetworkSettings");
+                Ok(Markup::list("NetworkSettings(", &[Markup(format!("subnet={}", id.0))], ")"))
+            }
+            Target::V1 => Ok(id),
+        }
+    }
+
+    /// A priority as the target spells it.
+    fn vm_priority(&mut self, value: ExprId) -> Result<Markup> {
+        let low = match self.p.target {
+            Target::V2 => "low_priority",
+            Target::V1 => "lowpriority",
+        };
+        let Some(text) = self.literal(value) else {
+            if self.p.sites.at(value).is_some() {
+                return self.text(value);
+            }
+            let text = self.text(value)?.flat();
+            let (low, dedicated) = (self.string(low).0, self.string("dedicated").0);
+            let start = self.string("low").0;
+            return Ok(Markup(format!("{low} if str({text}).lower().startswith({start}) else {dedicated}")));
+        };
+        let is_low = text.to_lowercase().starts_with("low");
+        Ok(self.string(if is_low { low } else { "dedicated" }))
+    }
+
+    /// The share's name in its URL, `https://<account>.file.core.windows.net/<share>`.
+    fn share_name(&mut self, value: ExprId) -> Result<Markup> {
+        let parts = self.p.resolved.string(self.p.ast, value, true);
+        let mut seen = String::new();
+        let mut share = Parts::default();
+        let mut after_host = false;
+        for part in parts.0 {
+            match part {
+                Part::Text(text) if !after_host => {
+                    seen.push_str(&text);
+                    let path = seen.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, p)| p.to_owned());
+                    if let Some(path) = path {
+                        after_host = true;
+                        share.push_text(&path);
+                    }
+                }
+                Part::Hole(_) | Part::Formatted(_) if !after_host => seen.push('x'),
+                other => share.push(other),
+            }
+        }
+        if !after_host {
+            let url = self.text(value)?.flat();
+            self.import("urllib.parse.urlparse");
+            let slash = self.string("/").0;
+            return Ok(Markup(format!("urlparse({url}).path.split({slash})[1]")));
+        }
+        if share.known().trim_end_matches('/').contains('/') {
+            return Err(Stuck::new(
+                "its URL names a directory within the share, and a datastore is a whole share",
+                "register the share, and put the directory in front of every path on it",
+            ));
+        }
+        self.python(&share)
+    }
+
+    /// The name of a datastore: letters, digits and underscores.
+    fn datastore_name(&mut self, value: ExprId) -> Result<Markup> {
+        if let Some(name) = self.literal(value)
+            && (name.is_empty() || name.chars().any(|c| !(c.is_ascii_alphanumeric() || c == '_')))
+        {
+            return Err(Stuck::new(
+                format!("a datastore cannot be called `{name}`: only letters, digits and underscores are allowed"),
+                "choose another mount path, in the volumes and in every path that names it, and convert again",
+            ));
+        }
+        self.text(value)
+    }
+
+    /// What `cluster=ResourceId(id=…)` becomes: the cluster's name in v2, the compute target in v1.
+    fn cluster(&mut self, value: ExprId) -> Result<Markup> {
+        let Some(site) = self.p.sites.at(value).filter(|s| self.site(*s).symbol == "ResourceId") else {
+            let text = self.text(value)?.flat();
+            return Ok(self.last_segment(&text));
+        };
+        let id = self.site(site).arg("id").ok_or_else(|| {
+            Stuck::new("the cluster's `ResourceId` has no `id`", "name the cluster and convert again")
+        })?;
+        self.settle(site, None, Fate::Approximate, "a job names its compute instead of holding its ARM id", "");
+        self.settle(site, Some(0), Fate::Exact, "", "");
+        if let Some(read) = self.p.sites.at(id)
+            && self.site(read).symbol == "Cluster"
+            && self.site(read).kind == SiteKind::Read(vec!["id".into()])
+            && let Some(cluster) = self.site(read).receiver
+        {
+            self.settle(read, None, Fate::Approximate, "a job names its compute instead of holding its ARM id", "");
+            let text = self.text(cluster)?;
+            return Ok(match self.p.target {
+                Target::V2 => Markup(format!("{}.name", text.0)),
+                Target::V1 => text,
+            });
+        }
+        let text = self.text(id)?.flat();
+        Ok(self.last_segment(&text))
+    }
+
+    fn last_segment(&mut self, text: &str) -> Markup {
+        let name = format!("{text}.rsplit({}, 1)[-1]", self.string("/").0);
+        match self.p.target {
+            Target::V2 => Markup(name),
+            Target::V1 => {
+                self.import("azureml.core.compute.ComputeTarget");
+                Markup(format!("ComputeTarget(workspace={}, name={name})", self.workspace_name()))
+            }
+        }
+    }
+
+    /// The id that a `ResourceId` holds.
+    fn arm_id(&mut self, value: ExprId) -> Result<Markup> {
+        match self.p.sites.at(value).filter(|s| self.site(*s).symbol == "ResourceId") {
+            Some(site) if self.site(site).arg("id").is_some() => {
+                self.settle(site, None, Fate::Exact, "", "");
+                self.settle(site, Some(0), Fate::Exact, "", "");
+                let id = self.site(site).args[0].value;
+                self.text(id)
+            }
+            _ => self.text(value),
+        }
+    }
+
+    /// A time span in whole seconds.
+    fn seconds(&mut self, value: ExprId) -> Result<Markup> {
+        if let ExprKind::Number = self.p.ast.kind(value) {
+            return self.text(value);
+        }
+        if let Some(text) = self.literal(value) {
+            let seconds = iso_seconds(&text).or_else(|| clock_seconds(&text)).ok_or_else(|| {
+                Stuck::new(format!("the time limit `{text}` is not understood"), "write it in seconds")
+            })?;
+            return Ok(Markup(seconds.to_string()));
+        }
+        let text = self.text(value)?;
+        Ok(Markup(format!("int({}.total_seconds())", text.0)))
+    }
+
+    /// `16gb` of Batch AI is `16g` of Azure ML.
+    fn shm_size(&mut self, value: ExprId) -> Result<Markup> {
+        match self.literal(value) {
+            Some(text) => {
+                let lower = text.to_lowercase();
+                let short = lower.strip_suffix('b').filter(|s| s.ends_with(['k', 'm', 'g'])).unwrap_or(&lower);
+                Ok(self.string(short))
+            }
+            None => {
+                let (text, b) = (self.text(value)?.flat(), self.string("b").0);
+                Ok(Markup(format!("{text}.lower().rstrip({b})")))
+            }
+        }
+    }
+}
+
+/// `PT2H30M`, `P7D`
+fn iso_seconds(text: &str) -> Option<u64> {
+    let rest = text.strip_prefix('P')?;
+    let (mut total, mut number, mut time) = (0, String::new(), false);
+    for c in rest.chars() {
+        match c {
+            'T' => time = true,
+            c if c.is_ascii_digit() => number.push(c),
+            c => {
+                let unit = match (c, time) {
+                    ('W', _) => 604_800,
+                    ('D', _) => 86_400,
+                    ('H', true) => 3_600,
+                    ('M', true) => 60,
+                    ('S', true) => 1,
+                    _ => return None,
+                };
+                total += number.parse::<u64>().ok()? * unit;
+                number.clear();
+            }
+        }
+    }
+    number.is_empty().then_some(total)
+}
+
+/// `7.00:00:00`, `1:30:00`
+fn clock_seconds(text: &str) -> Option<u64> {
+    let (days, clock) = match text.split_once('.') {
+        Some((days, clock)) => (days.parse::<u64>().ok()?, clock),
+        None => (0, text),
+    };
+    let parts: Vec<u64> = clock.split(':').map(|p| p.parse().ok()).collect::<Option<_>>()?;
+    let [hours, minutes, seconds] = parts.as_slice() else { return None };
+    Some(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
+}

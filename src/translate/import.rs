@@ -1,0 +1,305 @@
+//! Imports: what nothing uses any more goes, what the new code names comes, grouped and sorted; and the support
+//! functions that the new code calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::import_path;
+use super::{Translator, support};
+use crate::find::SiteKind;
+use crate::report::Fate;
+use crate::source::Source;
+use crate::syntax::{self, Alias, Ast, ExprKind, StmtId, StmtKind};
+use crate::text::{Edit, Span};
+
+impl Translator<'_> {
+    /// Edits the imports, after everything else has been edited.
+    pub(super) fn imports(&mut self) {
+        let left = self.names_left();
+        let mut removed = Vec::new();
+        for stmt in self.import_statements() {
+            if let Some(edit) = self.trimmed(stmt, &left) {
+                removed.push((stmt, edit));
+            }
+        }
+        self.settle_imports(&left);
+        let added = self.added();
+        self.path_hacks(&removed);
+        self.write_imports(removed, &added);
+    }
+
+    /// The names that the program still uses once the edits so far are made.
+    fn names_left(&self) -> BTreeSet<String> {
+        let source = self.p.source;
+        let edited = source.apply(&self.out.edits).ok().and_then(|bytes| Source::read(source.path(), bytes).ok());
+        let ast = edited.map(|s| syntax::parse(&s)).unwrap_or_default();
+        ast.expr_ids().filter_map(|e| dotted(&ast, e)).flat_map(|name| prefixes(&name)).collect()
+    }
+
+    /// Import statements that bind something of Batch AI or of a package that moves.
+    fn import_statements(&self) -> Vec<StmtId> {
+        let imports = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Import);
+        let mut stmts: Vec<StmtId> = imports.map(|(_, s)| s.stmt).collect();
+        stmts.dedup();
+        stmts
+    }
+
+    fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {
+        match &self.p.ast.stmt(stmt).kind {
+            StmtKind::Import(_) if alias.asname.is_none() => left.contains(&alias.name),
+            _ => left.contains(alias.asname.as_deref().unwrap_or(&alias.name)),
+        }
+    }
+
+    /// What remains of an import statement: `None` if all of it does.
+    fn trimmed(&self, stmt: StmtId, left: &BTreeSet<String>) -> Option<String> {
+        let source = self.p.source.text();
+        let (StmtKind::Import(names) | StmtKind::ImportFrom { names, .. }) = &self.p.ast.stmt(stmt).kind else {
+            return None;
+        };
+        let ours = |alias: &Alias| self.p.sites.iter().any(|(_, s)| s.kind == SiteKind::Import && s.span == alias.span);
+        let keep: Vec<&str> = names
+            .iter()
+            .filter(|a| !ours(a) || self.is_left(stmt, a, left))
+            .map(|a| a.span.of(source))
+            .collect();
+        if keep.len() == names.len() {
+            return None;
+        }
+        if keep.is_empty() {
+            return Some(String::new());
+        }
+        let span = self.p.ast.stmt(stmt).span;
+        let head = source[span.start..names[0].span.start].trim_end_matches([' ', '(', '\n', '\r']);
+        Some(format!("{head} {}", keep.join(", ")))
+    }
+
+    fn settle_imports(&mut self, left: &BTreeSet<String>) {
+        let sites: Vec<_> = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Import).map(|(id, _)| id).collect();
+        for id in sites {
+            let site = self.site(id);
+            let (StmtKind::Import(names) | StmtKind::ImportFrom { names, .. }) = &self.p.ast.stmt(site.stmt).kind else {
+                continue;
+            };
+            let Some(alias) = names.iter().find(|a| a.span == site.span) else { continue };
+            if self.is_left(site.stmt, alias, left) {
+                let reason = "code that is left for a person uses it";
+                self.settle(id, None, Fate::Manual, reason, "remove it when that code has been converted");
+            } else {
+                self.settle(id, None, Fate::Exact, "", "");
+            }
+        }
+    }
+
+    /// New imports, by module.
+    fn added(&mut self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut support: Vec<String> = std::mem::take(&mut self.out.support);
+        support.sort();
+        support.dedup();
+        let mut wanted: BTreeSet<String> = self.out.imports.iter().cloned().collect();
+        let functions = support::functions(self.p.target, &support);
+        for function in &functions {
+            wanted.extend(function.needs.iter().cloned());
+        }
+        self.out.support = functions.into_iter().map(|f| f.code).collect();
+        let mut modules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for dotted in wanted {
+            let path = import_path(self.p.target, &dotted);
+            if self.already(path) {
+                continue;
+            }
+            match path.rsplit_once('.') {
+                Some((module, name)) => drop(modules.entry(module.to_owned()).or_default().insert(name.to_owned())),
+                None => drop(modules.entry(path.to_owned()).or_default()),
+            }
+        }
+        modules
+    }
+
+    /// Whether the program imports this already, and keeps it.
+    fn already(&self, path: &str) -> bool {
+        let ast = self.p.ast;
+        ast.body.iter().any(|s| match &ast.stmt(*s).kind {
+            StmtKind::Import(names) => names.iter().any(|a| a.name == path && a.asname.is_none()),
+            StmtKind::ImportFrom { module, level: 0, names } => names
+                .iter()
+                .any(|a| a.asname.is_none() && format!("{module}.{}", a.name) == path && !self.is_ours(a)),
+            _ => false,
+        })
+    }
+
+    fn is_ours(&self, alias: &Alias) -> bool {
+        self.p.sites.iter().any(|(_, s)| s.kind == SiteKind::Import && s.span == alias.span)
+    }
+
+    /// `sys.path.append('../../..')` above `import utilities` served that import only.
+    fn path_hacks(&mut self, removed: &[(StmtId, String)]) {
+        let text = self.p.source.text();
+        let utilities = removed.iter().any(|(s, edit)| {
+            edit.is_empty() && self.p.ast.stmt(*s).span.of(text).contains("utilities")
+        });
+        if !utilities || self.imports_utilities_elsewhere(removed) {
+            return;
+        }
+        for stmt in self.p.ast.body.clone() {
+            let StmtKind::Expr(call) = self.p.ast.stmt(stmt).kind else { continue };
+            let ExprKind::Call { func, args, .. } = self.p.ast.kind(call) else { continue };
+            let appends = self.p.ast.span(*func).of(text) == "sys.path.append";
+            let up = args.first().and_then(|a| self.p.ast.str_value(a.value)).is_some_and(|p| p.starts_with(".."));
+            if appends && up {
+                self.delete_with_comment(stmt);
+            }
+        }
+    }
+
+    fn imports_utilities_elsewhere(&self, removed: &[(StmtId, String)]) -> bool {
+        let text = self.p.source.text();
+        self.import_statements().iter().any(|s| {
+            self.p.ast.stmt(*s).span.of(text).contains("utilities")
+                && !removed.iter().any(|(r, edit)| r == s && edit.is_empty())
+        })
+    }
+
+    /// Removes a statement, and the comment directly above it when that speaks of what is gone.
+    fn delete_with_comment(&mut self, stmt: StmtId) {
+        let text = self.p.source.text();
+        let start = self.p.ast.stmt(stmt).span.start;
+        let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let above = self.p.ast.comments.iter().rev().find(|c| c.end < line + 1 && text[c.end..line].trim().is_empty());
+        if let Some(comment) = above {
+            let begin = text[..comment.start].rfind('\n').map_or(0, |i| i + 1);
+            let speaks = comment.of(text).to_lowercase().contains("utilities");
+            let adjacent = text[comment.end..line].matches('\n').count() == 1;
+            if speaks && adjacent && text[begin..comment.start].trim().is_empty() {
+                self.out.edits.push(Edit { span: Span::new(begin, line), text: String::new() });
+            }
+        }
+        self.delete(stmt);
+    }
+
+    /// Replaces the first import that goes by the new ones, and removes the others.
+    fn write_imports(&mut self, removed: Vec<(StmtId, String)>, added: &BTreeMap<String, BTreeSet<String>>) {
+        let (standard, packages): (Vec<_>, Vec<_>) = added.iter().partition(|(m, _)| is_standard(m));
+        let packages: Vec<String> = packages.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
+        let standard: Vec<String> = standard.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
+        let mut packages = Some(packages).filter(|p| !p.is_empty());
+        for (stmt, remains) in &removed {
+            let span = self.p.ast.stmt(*stmt).span;
+            let top = self.p.resolved.scope(*stmt).is_none() && self.position(span.start).0 == 0;
+            match packages.take_if(|_| top) {
+                Some(lines) => {
+                    let lines: Vec<String> = lines.into_iter().chain(Some(remains.clone()).filter(|r| !r.is_empty())).collect();
+                    self.out.edits.push(Edit { span, text: lines.join("\n") });
+                }
+                None if remains.is_empty() => self.delete(*stmt),
+                None => self.out.edits.push(Edit { span, text: remains.clone() }),
+            }
+        }
+        let rest = packages.unwrap_or_default();
+        self.insert_imports(standard, rest);
+        self.insert_support(removed.first().map(|(s, _)| *s));
+    }
+
+    /// New imports of the standard library go after the last one there is, others after the last import.
+    fn insert_imports(&mut self, standard: Vec<String>, packages: Vec<String>) {
+        let ast = self.p.ast;
+        let imports = |only_standard: bool| {
+            ast.body.iter().copied().filter(move |s| match &ast.stmt(*s).kind {
+                StmtKind::Import(names) => !only_standard || names.iter().all(|a| is_standard(&a.name)),
+                StmtKind::ImportFrom { module, .. } => module != "__future__" && (!only_standard || is_standard(module)),
+                _ => false,
+            })
+        };
+        let first = imports(false).next();
+        let future = ast.body.iter().copied().rfind(
+            |s| matches!(&ast.stmt(*s).kind, StmtKind::ImportFrom { module, .. } if module == "__future__"),
+        );
+        for (lines, after) in [(standard, imports(true).last()), (packages, imports(false).last())] {
+            if lines.is_empty() {
+                continue;
+            }
+            match after {
+                Some(stmt) => {
+                    let at = ast.stmt(stmt).span.end;
+                    self.out.edits.push(Edit { span: Span::new(at, at), text: format!("\n{}", lines.join("\n")) });
+                }
+                None => {
+                    let at = first.map(|s| ast.stmt(s).span.start).or(future.map(|f| ast.stmt(f).span.end));
+                    let (at, text) = match (first, at) {
+                        (Some(_), Some(at)) => (at, format!("{}\n\n", lines.join("\n"))),
+                        (None, Some(at)) => (at, format!("\n\n{}", lines.join("\n"))),
+                        _ => (self.beginning(), format!("{}\n\n", lines.join("\n"))),
+                    };
+                    self.out.edits.push(Edit { span: Span::new(at, at), text });
+                }
+            }
+        }
+    }
+
+    /// Where the first statement stands.
+    fn beginning(&self) -> usize {
+        self.p.ast.body.first().map_or(0, |s| self.p.ast.stmt(*s).span.start)
+    }
+
+    /// Puts support functions after the imports of the unit in which the first import goes.
+    fn insert_support(&mut self, first: Option<StmtId>) {
+        let functions = std::mem::take(&mut self.out.support);
+        if functions.is_empty() {
+            return;
+        }
+        let ast = self.p.ast;
+        let anchor = first.map_or(self.beginning(), |s| ast.stmt(s).span.start);
+        let unit = self.p.source.units().iter().find(|u| u.span.range().contains(&anchor)).map(|u| u.span);
+        let within = |s: &StmtId| unit.is_none_or(|u| u.contains(ast.stmt(*s).span));
+        let last = ast.body.iter().copied().filter(within).rfind(|s| {
+            matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. })
+        });
+        let at = last.map_or(anchor, |s| {
+            let end = ast.stmt(s).span.end;
+            self.p.source.text()[end..].find('\n').map_or(end, |i| end + i + 1)
+        });
+        let text = format!("\n\n{}\n", functions.iter().map(|f| f.trim_end()).collect::<Vec<_>>().join("\n\n\n"));
+        self.out.edits.push(Edit { span: Span::new(at, at), text: format!("{text}\n") });
+    }
+}
+
+/// The dotted name that a name or attribute spells.
+fn dotted(ast: &Ast, id: syntax::ExprId) -> Option<String> {
+    match ast.kind(id) {
+        ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::Attribute { value, attr, .. } => Some(format!("{}.{attr}", dotted(ast, *value)?)),
+        _ => None,
+    }
+}
+
+fn prefixes(name: &str) -> Vec<String> {
+    let dots = name.match_indices('.').map(|(i, _)| name[..i].to_owned());
+    dots.chain([name.to_owned()]).collect()
+}
+
+/// The lines that import some names of a module.
+fn import_lines(module: &str, names: &BTreeSet<String>) -> Vec<String> {
+    if names.is_empty() {
+        return vec![format!("import {module}")];
+    }
+    // As isort does: constants and classes before functions, without regard to case otherwise.
+    let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
+    sorted.sort_by_key(|n| (n.starts_with(|c: char| c.is_lowercase()), n.to_lowercase()));
+    let line = format!("from {module} import {}", sorted.join(", "));
+    if line.chars().count() <= super::statement::WIDTH {
+        return vec![line];
+    }
+    let inner: Vec<String> = sorted.iter().map(|n| format!("    {n},")).collect();
+    vec![format!("from {module} import (\n{}\n)", inner.join("\n"))]
+}
+
+/// Modules of the standard library that our code or the user's may import.
+fn is_standard(module: &str) -> bool {
+    const STANDARD: [&str; 42] = [
+        "argparse", "base64", "collections", "concurrent", "contextlib", "copy", "csv", "datetime", "enum",
+        "functools", "glob", "hashlib", "io", "itertools", "json", "logging", "math", "multiprocessing", "operator",
+        "os", "pathlib", "pickle", "pprint", "queue", "random", "re", "shlex", "shutil", "socket", "string",
+        "subprocess", "sys", "tarfile", "tempfile", "threading", "time", "traceback", "types", "typing", "urllib",
+        "uuid", "zipfile",
+    ];
+    STANDARD.contains(&module.split('.').next().unwrap_or(module))
+}

@@ -1,0 +1,185 @@
+//! Job parameters: one constructor becomes one `command(…)`, its parts folded into the form that a person would write.
+
+use super::value::keywords_list;
+use super::{Result, Stuck, Translator, Value};
+use crate::concept::Mapping;
+use crate::find::SiteId;
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::sdk::Target;
+use crate::syntax::{ExprId, ExprKind};
+
+/// Batch AI stopped a job after a week; v2 has no limit of its own.
+const ONE_WEEK: &str = "604800";
+
+impl Translator<'_> {
+    /// The job in the form of the target.
+    pub(super) fn job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        match self.p.target {
+            Target::V2 => self.command_job(id, mapping),
+            Target::V1 => self.v1_job(id, mapping),
+        }
+    }
+
+    fn command_job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        let site = self.site(id);
+        let mut keywords = self.entity_keywords(id, "azure.ai.ml.command")?;
+        let (mut mounts, mut limited) = (Vec::new(), false);
+        for (index, arg) in site.args.iter().enumerate() {
+            if arg.name == "*" {
+                return Err(Stuck::new(
+                    "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
+                    "write the arguments out and convert again, or build the `command(…)` by hand",
+                ));
+            }
+            let Some(field) = mapping.fields.get(&arg.name) else {
+                self.consume(arg.value);
+                self.beside(id, index, mapping)?;
+                continue;
+            };
+            if self.is_none(arg.value) {
+                self.settle(id, Some(index), Fate::Drop, "it is `None`", "");
+                continue;
+            }
+            limited |= arg.name == "constraints";
+            let mark = self.mark();
+            match self.job_field(id, index, mapping) {
+                Ok((added, volumes)) => {
+                    keywords.extend(added);
+                    mounts.extend(volumes);
+                    self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+                    field.imports.iter().for_each(|i| self.import(i));
+                }
+                Err(stuck) => {
+                    self.rollback(mark);
+                    self.field_stuck(id, index, &stuck);
+                }
+            }
+        }
+        self.mount_inputs(&mounts, &mut keywords);
+        if !limited {
+            keywords.push(("timeout".into(), Markup::plain(ONE_WEEK)));
+        }
+        self.finish(id, mapping);
+        self.import("azure.ai.ml.command");
+        Ok(Value::Expr(Markup::list("command(", &keywords_list(&keywords), ")")))
+    }
+
+    /// The keywords of one field, and the volumes that must become inputs.
+    fn job_field(
+        &mut self,
+        id: SiteId,
+        index: usize,
+        mapping: &'static Mapping,
+    ) -> Result<(Vec<(String, Markup)>, Vec<String>)> {
+        let arg = &self.site(id).args[index];
+        let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Default::default()) };
+        if self.is_toolkit_field(&arg.name) {
+            return self.job_toolkit(id, arg.value);
+        }
+        let value = match arg.name.as_str() {
+            // It is part of the command.
+            "job_preparation" => return Ok(Default::default()),
+            "environment_variables" => match self.environment(id, arg.value)? {
+                Some(markup) => Value::Expr(markup),
+                None => return Ok(Default::default()),
+            },
+            "input_directories" | "output_directories" => Value::Expr(self.dictionary(arg.value)?),
+            "cluster" => self.filter("cluster", id, arg.value)?,
+            _ if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?,
+            _ => self.value(arg.value)?,
+        };
+        Ok(match value {
+            Value::Keywords(inner) => (inner, Vec::new()),
+            Value::Items(items) => {
+                self.register(self.site(id).stmt, id, &items)?;
+                Default::default()
+            }
+            other if arg.name == "mount_volumes" => {
+                let all = Markup(format!("*{}", other.alone().0));
+                self.register(self.site(id).stmt, id, &[all])?;
+                Default::default()
+            }
+            other if field.to.is_empty() => (vec![("**".into(), other.alone())], Vec::new()),
+            other => (vec![(field.to.clone(), other.alone())], Vec::new()),
+        })
+    }
+
+    fn job_toolkit(&mut self, id: SiteId, value: ExprId) -> Result<(Vec<(String, Markup)>, Vec<String>)> {
+        let made = super::link::constructors(self.p, value);
+        match (made.first(), self.p.sites.at(value)) {
+            (Some(made), Some(here)) if *made == here => self.toolkit(here, Some(id)),
+            (Some(made), None) => {
+                let mapping = self.mapping(self.site(*made))?;
+                let mounts = self.mounts_of(*made, mapping);
+                Ok((vec![("**".into(), self.text(value)?)], mounts))
+            }
+            _ => Ok((vec![("**".into(), self.text(value)?)], Vec::new())),
+        }
+    }
+
+    /// The volumes that settings which stand apart need, without writing anything.
+    fn mounts_of(&mut self, made: SiteId, _mapping: &'static Mapping) -> Vec<String> {
+        let mark = self.mark();
+        let job = self.consumer(made, "JobCreateParameters");
+        let mounts = self.toolkit(made, job).map(|(_, mounts)| mounts).unwrap_or_default();
+        self.rollback(mark);
+        mounts
+    }
+
+    /// Environment variables that stay ones; those whose values name variables go into the command.
+    fn environment(&mut self, job: SiteId, list: ExprId) -> Result<Option<Markup>> {
+        let moved = self.expanding_variables(job);
+        if moved.is_empty() {
+            return self.dictionary(list).map(Some);
+        }
+        let ExprKind::List(items) = self.p.ast.kind(list) else { return self.dictionary(list).map(Some) };
+        let mut pairs = Vec::new();
+        for item in items.clone() {
+            if self.p.sites.at(item).is_some_and(|s| moved.contains(&s)) {
+                continue;
+            }
+            match self.value(item)? {
+                Value::Pair(key, value) => pairs.push(Markup(format!("{}: {}", key.0, value.0))),
+                _ => {
+                    return Err(Stuck::new(
+                        "some of the variables are not built here",
+                        "build the dictionary by hand from (name, value) pairs",
+                    ));
+                }
+            }
+        }
+        Ok((!pairs.is_empty()).then(|| Markup::list("{", &pairs, "}")))
+    }
+
+    /// Whole volumes as inputs, for command lines that name a path below the mount root.
+    fn mount_inputs(&mut self, mounts: &[String], keywords: &mut Vec<(String, Markup)>) {
+        let mut mounts: Vec<&String> = mounts.iter().collect();
+        mounts.dedup();
+        if mounts.is_empty() {
+            return;
+        }
+        self.import("azure.ai.ml.Input");
+        let entries: Vec<Markup> = mounts
+            .iter()
+            .map(|mount| {
+                let kind = format!("type={}", self.string("uri_folder").0);
+                let path = format!("path={}", self.string(&format!("azureml://datastores/{mount}/paths/")).0);
+                let mode = format!("mode={}", self.string("ro_mount").0);
+                let input = Markup::list("Input(", &[Markup(kind), Markup(path), Markup(mode)], ")");
+                Markup(format!("{}: {}", self.string(mount).0, input.0))
+            })
+            .collect();
+        match keywords.iter_mut().find(|(name, _)| name == "inputs") {
+            Some((_, inputs)) => {
+                let all: Vec<Markup> =
+                    [Markup(format!("**{}", inputs.0))].into_iter().chain(entries).collect();
+                *inputs = Markup::list("{", &all, "}");
+            }
+            None => {
+                let at = keywords.iter().position(|(n, _)| n == "command").unwrap_or(keywords.len());
+                keywords.insert(at, ("inputs".into(), Markup::list("{", &entries, "}")));
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Who consumes what: constructors that stand apart from the call that uses them.
+//!
+//! Names are followed through plain assignments. A constructor whose consumer is not found is translated alone.
+
+use std::collections::HashMap;
+
+use super::Program;
+use crate::find::{Site, SiteId, SiteKind};
+use crate::sdk;
+use crate::syntax::{ExprId, ExprKind, StmtId};
+
+/// The links of a program.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// For a constructor: the constructors and operations that take it.
+    consumers: HashMap<SiteId, Vec<SiteId>>,
+}
+
+impl Links {
+    pub fn new(program: &Program) -> Self {
+        let mut links = Links::default();
+        for (id, site) in program.sites.iter() {
+            for arg in &site.args {
+                for made in constructors(program, arg.value) {
+                    links.consumers.entry(made).or_default().push(id);
+                }
+            }
+        }
+        links
+    }
+
+    /// Who takes what this constructor makes.
+    pub fn consumers(&self, id: SiteId) -> &[SiteId] {
+        self.consumers.get(&id).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The constructor calls that an expression stands for: itself, through names, or the items of a list.
+pub(super) fn constructors(program: &Program, id: ExprId) -> Vec<SiteId> {
+    let origin = program.resolved.origin(program.ast, id);
+    if let Some(site) = program.sites.at(origin) {
+        let is_model = !sdk::batchai().model(&program.sites.get(site).symbol).is_empty();
+        return if is_model && program.sites.get(site).kind == SiteKind::Call { vec![site] } else { vec![] };
+    }
+    match program.ast.kind(origin) {
+        ExprKind::List(items) | ExprKind::Tuple(items) => {
+            items.iter().flat_map(|item| constructors(program, *item)).collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// Whether an expression of a later statement has the same value at `at`: every name in it means what it meant there.
+pub(super) fn available(program: &Program, id: ExprId, at: StmtId) -> bool {
+    let (ast, resolved) = (program.ast, program.resolved);
+    let start = ast.stmt(at).span.start;
+    let mut ok = true;
+    ast.descend(id, &mut |e| {
+        ok &= match ast.kind(e) {
+            ExprKind::Name(_) => {
+                let defs = resolved.reaching(e);
+                !defs.is_empty()
+                    && defs.iter().all(|d| {
+                        let def = resolved.def(*d);
+                        ast.stmt(def.stmt).span.start < start && (def.scope.is_none() || def.scope == resolved.scope(at))
+                    })
+            }
+            ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Named { .. } => false,
+            _ => true,
+        }
+    });
+    ok
+}
+
+/// Whether two statements run together, once each: the same function, and the later one not in a loop of its own.
+pub(super) fn together(program: &Program, first: &Site, second: &Site) -> bool {
+    program.resolved.scope(first.stmt) == program.resolved.scope(second.stmt)
+}

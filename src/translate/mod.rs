@@ -1,0 +1,327 @@
+//! Source tree to target tree: every site becomes what the concept table says, where it stands.
+//!
+//! Each Batch AI type has one representation in the target, and whoever consumes it composes; so parts that are built
+//! in other cells, functions, branches and loops convert without knowledge of the whole program. Where a whole tree
+//! stands in one expression its parts are folded into the form that a person would write.
+//!
+//! Facts are in the table; this module holds the control flow. A site that cannot be translated stays as it is.
+
+mod call;
+mod client;
+mod command;
+mod comment;
+mod entity;
+mod filter;
+mod import;
+mod job;
+mod link;
+mod model;
+mod path;
+mod read;
+mod statement;
+mod support;
+mod toolkit;
+mod v1;
+mod value;
+
+use std::collections::BTreeSet;
+
+use crate::concept::{JobForm, Mapping};
+use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
+use crate::ledger::{Ledger, Settled};
+use crate::render::{Markup, Templates};
+use crate::report::Fate;
+use crate::resolve::{Resolved, Ty};
+use crate::sdk::Target;
+use crate::source::Source;
+use crate::syntax::{Ast, ExprId, ExprKind, StmtId};
+use crate::text::{Edit, Span};
+
+pub use value::Value;
+
+/// Why something cannot be translated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    pub reason: String,
+    pub todo: String,
+}
+
+impl Stuck {
+    /// A reason, and what to do about it.
+    pub fn new(reason: impl Into<String>, todo: impl Into<String>) -> Self {
+        Stuck { reason: reason.into(), todo: todo.into() }
+    }
+}
+
+/// What translation gives.
+pub struct Translation {
+    pub edits: Vec<Edit>,
+    pub ledger: Ledger,
+}
+
+/// Everything that translation reads.
+pub struct Program<'a> {
+    pub source: &'a Source,
+    pub ast: &'a Ast,
+    pub resolved: &'a Resolved,
+    pub sites: &'a Sites,
+    pub target: Target,
+    pub form: JobForm,
+}
+
+/// Translates a program.
+pub fn translate(program: &Program) -> Translation {
+    let quote = preferred_quote(program.source.text(), &program.ast.strings);
+    let links = link::Links::new(program);
+    let mut translator = Translator {
+        p: program,
+        templates: Templates::new(quote),
+        quote,
+        links,
+        out: Output::default(),
+        ledger: Ledger::default(),
+    };
+    translator.program();
+    Translation { edits: translator.out.edits, ledger: translator.ledger }
+}
+
+/// What translation has written so far. All of it only grows, so that an attempt can be taken back by length.
+#[derive(Default)]
+struct Output {
+    edits: Vec<Edit>,
+    /// Dotted names to import.
+    imports: Vec<String>,
+    /// Functions of `templates/*/support` to insert.
+    support: Vec<String>,
+    /// Lines to insert above a statement, in order.
+    above: Vec<(StmtId, Above)>,
+    /// Names whose value was used up where they stand, so that the name itself is gone.
+    consumed: Vec<ExprId>,
+    /// Mentions of variables in strings that nothing has consumed yet.
+    loose: Vec<SiteId>,
+}
+
+/// Something to put above a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Above {
+    /// A statement.
+    Code(Markup),
+    /// A comment for a person: the text, and the code that it is about.
+    Comment { code: String, reason: String, todo: String, original: Option<Span> },
+}
+
+struct Translator<'a> {
+    p: &'a Program<'a>,
+    templates: Templates,
+    quote: char,
+    links: link::Links,
+    out: Output,
+    ledger: Ledger,
+}
+
+type Result<T> = std::result::Result<T, Stuck>;
+
+impl<'a> Translator<'a> {
+    /// What an expression becomes.
+    fn value(&mut self, id: ExprId) -> Result<Value> {
+        if let Some(site) = self.p.sites.at(id) {
+            return self.site_value(site);
+        }
+        if let Some(inner) = self.poller_of(id) {
+            return self.poller_call(id, inner);
+        }
+        Ok(Value::Expr(self.verbatim(id)))
+    }
+
+    /// What an expression becomes as one expression.
+    fn text(&mut self, id: ExprId) -> Result<Markup> {
+        Ok(self.value(id)?.alone())
+    }
+
+    fn site_value(&mut self, id: SiteId) -> Result<Value> {
+        let site = self.site(id);
+        match &site.kind {
+            SiteKind::Call => self.call(id),
+            SiteKind::Read(path) => self.read(id, path),
+            SiteKind::Write(path) => self.write(id, path),
+            SiteKind::Reference => self.reference(id),
+            SiteKind::Mention(_) | SiteKind::Import => Ok(Value::Expr(self.slice(site.span))),
+        }
+    }
+
+    /// The source text of an expression with the sites in it translated. A site that cannot be stays as it is.
+    fn verbatim(&mut self, id: ExprId) -> Markup {
+        let span = self.p.ast.span(id);
+        let mut replaced = Vec::new();
+        for part in self.p.ast.parts(id) {
+            self.outermost(part, &mut replaced);
+        }
+        self.splice(span, replaced)
+    }
+
+    /// The outermost translatable expressions below and including `id`, with their translations.
+    fn outermost(&mut self, id: ExprId, out: &mut Vec<(Span, Markup)>) {
+        let is_site = self.p.sites.at(id).is_some() || self.poller_of(id).is_some();
+        if is_site {
+            let markup = self.attempt_or_keep(id);
+            if let Some(markup) = markup {
+                out.push((self.p.ast.span(id), markup));
+            }
+            return;
+        }
+        self.mentions_left(id);
+        for part in self.p.ast.parts(id) {
+            self.outermost(part, out);
+        }
+    }
+
+    /// Translates a site; if that fails everything is taken back, and the site stays for a person.
+    fn attempt_or_keep(&mut self, id: ExprId) -> Option<Markup> {
+        let mark = self.mark();
+        match self.text(id) {
+            Ok(markup) => Some(markup),
+            Err(stuck) => {
+                self.rollback(mark);
+                self.keep(id, &stuck);
+                None
+            }
+        }
+    }
+
+    /// Source text with some spans replaced, in Markup.
+    fn splice(&self, span: Span, mut replaced: Vec<(Span, Markup)>) -> Markup {
+        replaced.sort_by_key(|(s, _)| *s);
+        if replaced.is_empty() {
+            return self.slice(span);
+        }
+        let mut out = String::new();
+        let mut at = span.start;
+        for (part, markup) in replaced {
+            out.push_str(&self.slice_from(span.start, Span::new(at, part.start)).0);
+            out.push_str(&markup.0);
+            at = part.end;
+        }
+        out.push_str(&self.slice_from(span.start, Span::new(at, span.end)).0);
+        Markup(out)
+    }
+
+    /// Source text as it stands.
+    fn slice(&self, span: Span) -> Markup {
+        self.slice_from(span.start, span)
+    }
+
+    /// Source text whose lines stay relative to the line of `origin`.
+    fn slice_from(&self, origin: usize, span: Span) -> Markup {
+        Markup::verbatim(self.p.source.text(), span, origin, &self.p.ast.strings)
+    }
+
+    fn site(&self, id: SiteId) -> &'a Site {
+        self.p.sites.get(id)
+    }
+
+    fn mapping(&self, site: &Site) -> Result<&'static Mapping> {
+        let row = site.row().ok_or_else(|| Stuck::new("it is not in the concept table", "convert it by hand"))?;
+        Ok(row.mapping(self.p.target, self.p.form))
+    }
+
+    fn ty(&self, id: ExprId) -> &'a Ty {
+        self.p.resolved.ty(id)
+    }
+
+    /// Gives a site, or one of its arguments, its fate.
+    fn settle(&mut self, site: SiteId, arg: Option<usize>, fate: Fate, reason: &str, todo: &str) {
+        let settled = Settled { fate, reason: reason.to_owned(), todo: todo.to_owned() };
+        self.ledger.settle(Atom { site, arg }, settled);
+    }
+
+    /// Gives everything within a span the same fate, where it has none yet.
+    fn settle_within(&mut self, span: Span, fate: Fate, reason: &str, todo: &str) {
+        let inside: Vec<(SiteId, usize)> = self
+            .p
+            .sites
+            .iter()
+            .filter(|(_, s)| span.contains(s.span))
+            .map(|(id, s)| (id, s.args.len()))
+            .collect();
+        for (id, args) in inside {
+            self.settle(id, None, fate, reason, todo);
+            for arg in 0..args {
+                self.settle(id, Some(arg), fate, reason, todo);
+            }
+        }
+    }
+
+    /// Leaves an expression as it is, with a comment above its statement.
+    fn keep(&mut self, id: ExprId, stuck: &Stuck) {
+        let span = self.p.ast.span(id);
+        self.settle_within(span, Fate::Manual, &stuck.reason, &stuck.todo);
+        let code = self.p.sites.at(id).and_then(|s| self.code(self.site(s))).unwrap_or_default();
+        if let Some(stmt) = self.p.resolved.owner(id) {
+            let comment =
+                Above::Comment { code, reason: stuck.reason.clone(), todo: stuck.todo.clone(), original: None };
+            self.above(stmt, comment);
+        }
+    }
+
+    fn above(&mut self, stmt: StmtId, above: Above) {
+        if !self.out.above.contains(&(stmt, above.clone())) {
+            self.out.above.push((stmt, above));
+        }
+    }
+
+    fn code(&self, site: &Site) -> Option<String> {
+        crate::concept::table().row(&site.symbol).map(|r| r.code.clone())
+    }
+
+    fn import(&mut self, dotted: &str) {
+        self.out.imports.push(dotted.to_owned());
+    }
+
+    fn support(&mut self, name: &str) {
+        self.out.support.push(name.to_owned());
+    }
+
+    fn mark(&self) -> [usize; 7] {
+        let out = &self.out;
+        let lengths = [out.edits.len(), out.imports.len(), out.support.len(), out.above.len()];
+        let [a, b, c, d] = lengths;
+        [a, b, c, d, out.consumed.len(), out.loose.len(), self.ledger.mark()]
+    }
+
+    fn rollback(&mut self, mark: [usize; 7]) {
+        self.out.edits.truncate(mark[0]);
+        self.out.imports.truncate(mark[1]);
+        self.out.support.truncate(mark[2]);
+        self.out.above.truncate(mark[3]);
+        self.out.consumed.truncate(mark[4]);
+        self.out.loose.truncate(mark[5]);
+        self.ledger.rollback(mark[6]);
+    }
+
+    fn string(&self, text: &str) -> Markup {
+        Markup(crate::render::python_string(text, self.quote))
+    }
+
+    /// The one value of a name that is a literal string, or the literal itself.
+    fn literal(&self, id: ExprId) -> Option<String> {
+        self.p.resolved.string(self.p.ast, id, true).text()
+    }
+
+    fn is_none(&self, id: ExprId) -> bool {
+        matches!(self.p.ast.kind(id), ExprKind::None)
+    }
+
+    /// Names that the program uses, so that new ones do not clash.
+    fn identifiers(&self) -> BTreeSet<&'a str> {
+        let ast = self.p.ast;
+        let used = ast.expr_ids().filter_map(|e| ast.name(e));
+        used.collect()
+    }
+}
+
+/// The quotes that most of the program's strings use.
+fn preferred_quote(text: &str, strings: &[Span]) -> char {
+    let first = |span: &Span| span.of(text).chars().find(|c| matches!(c, '\'' | '"'));
+    let double = strings.iter().filter(|s| first(s) == Some('"')).count();
+    if double * 2 > strings.len() { '"' } else { '\'' }
+}

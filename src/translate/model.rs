@@ -1,0 +1,283 @@
+//! Constructors of models that become a call, keywords, a pair or a list of things to register.
+
+use super::value::keywords_list;
+use super::{Above, Result, Stuck, Translator, Value};
+use crate::concept::{Mapping, Shape};
+use crate::find::SiteId;
+use crate::render::{Markup, NEWLINE};
+use crate::report::Fate;
+use crate::resolve::Parts;
+use crate::sdk::{self, Target};
+use crate::syntax::{ExprId, ExprKind, StmtId};
+
+impl Translator<'_> {
+    /// `Target(keyword=value, …)`.
+    pub(super) fn construct(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        let class = self.name_of(&mapping.target);
+        let mut keywords = self.entity_keywords(id, &mapping.target)?;
+        keywords.extend(self.field_keywords(id, mapping)?);
+        self.defaults(mapping, &mut keywords)?;
+        self.finish(id, mapping);
+        self.import(&mapping.target);
+        Ok(Value::Expr(Markup::list(&format!("{class}("), &keywords_list(&keywords), ")")))
+    }
+
+    /// How a dotted class is called in code: what stands before the class is imported.
+    pub(super) fn name_of(&self, dotted: &str) -> String {
+        let imported = import_path(self.p.target, dotted);
+        let module = imported.rsplit_once('.').map_or("", |(m, _)| m);
+        dotted.strip_prefix(module).map_or(dotted, |n| n.trim_start_matches('.')).to_owned()
+    }
+
+    /// The keywords that the fields of a constructor become, in the user's order.
+    pub(super) fn field_keywords(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Vec<(String, Markup)>> {
+        let site = self.site(id);
+        let mut keywords: Vec<(String, Markup)> = Vec::new();
+        for (index, arg) in site.args.iter().enumerate() {
+            if arg.name == "*" {
+                return Err(Stuck::new(
+                    "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
+                    "write the arguments out and convert again, or build the new object by hand",
+                ));
+            }
+            let Some(field) = mapping.fields.get(&arg.name) else {
+                self.beside(id, index, mapping)?;
+                continue;
+            };
+            if self.is_none(arg.value) {
+                self.settle(id, Some(index), Fate::Drop, "it is `None`", "");
+                continue;
+            }
+            let mark = self.mark();
+            match self.field(id, index, mapping, &mut keywords) {
+                Ok(()) => {
+                    self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+                    field.imports.iter().for_each(|i| self.import(i));
+                    field.support.iter().for_each(|s| self.support(s));
+                }
+                Err(stuck) => {
+                    self.rollback(mark);
+                    self.field_stuck(id, index, &stuck);
+                }
+            }
+        }
+        Ok(keywords)
+    }
+
+    /// A field that a person must see to: its code goes into a comment, the rest of the object is converted.
+    pub(super) fn field_stuck(&mut self, id: SiteId, index: usize, stuck: &Stuck) {
+        let site = self.site(id);
+        let arg = &site.args[index];
+        self.settle(id, Some(index), Fate::Manual, &stuck.reason, &stuck.todo);
+        self.settle_within(self.p.ast.span(arg.value), Fate::Manual, &stuck.reason, &stuck.todo);
+        self.person(site, &stuck.reason, &stuck.todo, arg.span);
+    }
+
+    fn field(
+        &mut self,
+        id: SiteId,
+        index: usize,
+        mapping: &'static Mapping,
+        keywords: &mut Vec<(String, Markup)>,
+    ) -> Result<()> {
+        let arg = &self.site(id).args[index];
+        let Some(field) = mapping.fields.get(&arg.name) else { return Ok(()) };
+        let value = match field.filter.as_str() {
+            "" => self.value(arg.value)?,
+            filter => self.filter(filter, id, arg.value)?,
+        };
+        match value {
+            Value::Keywords(inner) => keywords.extend(inner),
+            Value::Items(items) => self.register(self.site(id).stmt, id, &items)?,
+            other if field.to.is_empty() && self.spreads(arg.value) => {
+                keywords.push(("**".into(), other.alone()));
+            }
+            other if field.to.is_empty() => {
+                let loose = other.alone();
+                self.register_all(self.site(id).stmt, id, &loose)?;
+            }
+            other => {
+                let value = other.alone();
+                let value = if field.code.is_empty() {
+                    value
+                } else {
+                    self.fill(&field.code, &vec![("value".into(), value)])?
+                };
+                keywords.extend(field.to.split(',').map(|to| (to.to_owned(), value.clone())));
+            }
+        }
+        for (keyword, code) in &field.adds {
+            keywords.push((keyword.clone(), self.fill(code, &Vec::new())?));
+        }
+        Ok(())
+    }
+
+    /// Whether an expression that is not a constructor stands for keywords.
+    fn spreads(&self, id: ExprId) -> bool {
+        self.shape_of(id).is_none_or(|s| matches!(s, Shape::Keywords | Shape::Toolkit))
+    }
+
+    /// The shape of the model that an expression is an object of.
+    pub(super) fn shape_of(&self, id: ExprId) -> Option<Shape> {
+        let class = self.ty(id).class()?;
+        Some(crate::concept::table().symbol(class)?.mapping(self.p.target, self.p.form).shape)
+    }
+
+    /// Keywords alone: `dict(…)` unless folded.
+    pub(super) fn keywords(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        let keywords = self.field_keywords(id, mapping)?;
+        self.finish(id, mapping);
+        Ok(Value::Keywords(keywords))
+    }
+
+    /// A key and a value.
+    pub(super) fn pair(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        let both = format!("{}{}", mapping.key, mapping.code);
+        let mut holes = self.holes(id, mapping, &both)?;
+        if let Some(index) = self.site(id).arg_index("path_prefix") {
+            let path = self.output_path(id, index)?;
+            holes.push(("path".into(), path));
+        }
+        let key = self.fill(&mapping.key, &holes)?;
+        let value = self.fill(&mapping.code, &holes)?;
+        self.finish(id, mapping);
+        Ok(Value::Pair(key, value))
+    }
+
+    /// Where an output goes: a directory of its own for each job, as in Batch AI.
+    fn output_path(&mut self, id: SiteId, index: usize) -> Result<Markup> {
+        let site = self.site(id);
+        let fixed = site.arg("create_new").is_some_and(|c| matches!(self.p.ast.kind(c), ExprKind::Bool(false)));
+        let mut tail = Parts::default();
+        tail.push_text(if fixed { "" } else { "${{name}}" });
+        if let Some(suffix) = site.arg("path_suffix").filter(|s| !self.is_none(*s)) {
+            tail.push_text(if fixed { "" } else { "/" });
+            self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| tail.push(p));
+        }
+        self.datastore_uri(site.args[index].value, tail)
+    }
+
+    /// Things to register: the items of the lists that the fields hold.
+    pub(super) fn volumes(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
+        let site = self.site(id);
+        let mut items = Vec::new();
+        for (index, arg) in site.args.iter().enumerate() {
+            let Some(field) = mapping.fields.get(&arg.name) else {
+                self.beside(id, index, mapping)?;
+                continue;
+            };
+            if !self.is_none(arg.value) {
+                items.extend(self.list_items(arg.value)?);
+            }
+            self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+        }
+        self.finish(id, mapping);
+        Ok(Value::Items(items))
+    }
+
+    /// The items of a list literal, translated one by one; anything else is unpacked.
+    fn list_items(&mut self, id: ExprId) -> Result<Vec<Markup>> {
+        if let ExprKind::List(items) = self.p.ast.kind(id) {
+            let items: Vec<ExprId> = items.clone();
+            return items.into_iter().map(|item| self.text(item)).collect();
+        }
+        match self.value(id)? {
+            Value::Items(items) => Ok(items),
+            other => Ok(vec![Markup(format!("*{}", other.alone().0))]),
+        }
+    }
+
+    /// A dictionary from a list of pairs.
+    pub(super) fn dictionary(&mut self, id: ExprId) -> Result<Markup> {
+        let ExprKind::List(items) = self.p.ast.kind(id) else {
+            let text = self.text(id)?;
+            return Ok(Markup::list("dict(", &[text], ")"));
+        };
+        let items: Vec<ExprId> = items.clone();
+        let (mut pairs, mut loose) = (Vec::new(), false);
+        for item in &items {
+            match self.value(*item)? {
+                Value::Pair(key, value) => pairs.push(Markup(format!("{}: {}", key.0, value.0))),
+                other => {
+                    pairs.push(other.alone());
+                    loose = true;
+                }
+            }
+        }
+        if loose {
+            return Err(Stuck::new(
+                "some items of the list are not built here, so it cannot become a dictionary",
+                "build the dictionary by hand from (name, value) pairs",
+            ));
+        }
+        Ok(Markup::list("{", &pairs, "}"))
+    }
+
+    /// Registers datastores above a statement, one by one.
+    pub(super) fn register(&mut self, stmt: StmtId, consumer: SiteId, items: &[Markup]) -> Result<()> {
+        for item in items {
+            match item.0.strip_prefix('*') {
+                Some(all) => self.register_all(stmt, consumer, &Markup(all.to_owned()))?,
+                None => {
+                    let code = match self.p.target {
+                        Target::V2 => {
+                            let client = self.client_for(consumer, stmt)?;
+                            Markup::list(
+                                &format!("{}.datastores.create_or_update(", client.0),
+                                std::slice::from_ref(item),
+                                ")",
+                            )
+                        }
+                        Target::V1 => item.clone(),
+                    };
+                    self.above(stmt, Above::Code(code));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Registers every datastore of a list that is known only at run time.
+    fn register_all(&mut self, stmt: StmtId, consumer: SiteId, list: &Markup) -> Result<()> {
+        if self.p.target == Target::V2 {
+            let client = self.client_for(consumer, stmt)?.0;
+            let code =
+                format!("for datastore in {}:{NEWLINE}    {client}.datastores.create_or_update(datastore)", list.0);
+            self.above(stmt, Above::Code(Markup(code)));
+        }
+        Ok(())
+    }
+
+    /// Keywords that the target needs although the source said nothing of them.
+    fn defaults(&self, mapping: &'static Mapping, keywords: &mut Vec<(String, Markup)>) -> Result<()> {
+        let given = |k: &str, keywords: &[(String, Markup)]| keywords.iter().any(|(n, _)| n == k || n == "**");
+        for (keyword, code) in mapping.defaults.iter() {
+            if !given(keyword, keywords) {
+                keywords.push((keyword.to_owned(), self.fill(code, &Vec::new())?));
+            }
+        }
+        let params = sdk::inventory(self.p.target).symbol(&mapping.target).and_then(|s| s.params).unwrap_or_default();
+        if params.iter().any(|p| p.required && p.name == "name") && !given("name", keywords) {
+            keywords.insert(0, ("name".into(), Markup::plain("None")));
+        }
+        Ok(())
+    }
+
+    /// A constructor or operation that consumes this one, of the given symbol.
+    pub(super) fn consumer(&self, id: SiteId, symbol: &str) -> Option<SiteId> {
+        self.links.consumers(id).iter().copied().find(|c| self.site(*c).symbol == symbol)
+    }
+}
+
+/// What is imported for a dotted class: the class, or for `pkg.Class.method` its class.
+pub(super) fn import_path(target: Target, dotted: &str) -> &str {
+    let inventory = sdk::inventory(target);
+    let mut path = dotted;
+    while let Some((parent, _)) = path.rsplit_once('.') {
+        if inventory.symbol(path).is_some() {
+            return path;
+        }
+        path = parent;
+    }
+    dotted
+}

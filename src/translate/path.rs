@@ -1,0 +1,148 @@
+//! Paths below the mount roots of Batch AI, which become paths of datastores.
+//!
+//! A datastore is named after the relative mount path, so `$AZ_BATCHAI_JOB_MOUNT_ROOT/<mount>/<rest>` can be
+//! rewritten where it stands.
+
+use super::{Result, Stuck, Translator};
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::resolve::{Part, Parts};
+use crate::syntax::{ExprId, ExprKind};
+
+/// The variables that stand for the directory in which volumes are mounted.
+const ROOTS: [&str; 4] = [
+    "$AZ_BATCHAI_JOB_MOUNT_ROOT",
+    "$AZ_BATCHAI_MOUNT_ROOT",
+    "${AZ_BATCHAI_JOB_MOUNT_ROOT}",
+    "${AZ_BATCHAI_MOUNT_ROOT}",
+];
+
+/// A path below a mount root.
+pub(super) struct MountPath {
+    /// The relative mount path, which is the datastore's name.
+    pub mount: Parts,
+    /// What follows it, without a slash in front.
+    pub rest: Parts,
+}
+
+impl Translator<'_> {
+    /// Splits a path expression; `None` when it does not begin with a mount root that can be seen.
+    pub(super) fn mount_path(&self, id: ExprId, follow: bool) -> Option<MountPath> {
+        let parts = self.p.resolved.string(self.p.ast, id, follow);
+        split_mount(&parts)
+    }
+
+    /// The `azureml://` form of a path, as close to what the user wrote as possible, with `tail` after it.
+    pub(super) fn datastore_uri(&mut self, id: ExprId, tail: Parts) -> Result<Markup> {
+        let path = self.mount_path(id, true).ok_or_else(|| {
+            Stuck::new(
+                "its path does not begin with a mount root that can be seen here",
+                "write `azureml://datastores/<name>/paths/<path>` for it",
+            )
+        })?;
+        self.consume(id);
+        let mut uri = Parts::default();
+        uri.push_text("azureml://datastores/");
+        path.mount.0.into_iter().for_each(|p| uri.push(p));
+        uri.push_text("/paths/");
+        path.rest.0.into_iter().for_each(|p| uri.push(p));
+        if !tail.0.is_empty() && !uri.known().ends_with('/') {
+            uri.push_text("/");
+        }
+        tail.0.into_iter().for_each(|p| uri.push(p));
+        self.python(&uri)
+    }
+
+    /// A Python expression for a string in pieces: a literal, or an f-string.
+    pub(super) fn python(&mut self, parts: &Parts) -> Result<Markup> {
+        if let Some(text) = parts.text() {
+            return Ok(self.string(&text));
+        }
+        if let [Part::Hole(id) | Part::Formatted(id)] = parts.0.as_slice() {
+            return self.text(*id);
+        }
+        if parts.known().contains(['{', '}']) {
+            return self.joined(parts);
+        }
+        let mut body = String::new();
+        for part in &parts.0 {
+            match part {
+                Part::Text(text) => body.push_str(text),
+                Part::Hole(id) | Part::Formatted(id) => {
+                    let value = self.text(*id)?.flat();
+                    if value.contains(['\'', '"', '\\', '\n', '#']) {
+                        return self.joined(parts);
+                    }
+                    body.push_str(&format!("{{{value}}}"));
+                }
+            }
+        }
+        let literal = crate::render::python_string(&body, self.quote);
+        Ok(Markup(format!("f{literal}")))
+    }
+
+    /// The same with `+`, where an f-string would have to hold quotes.
+    fn joined(&mut self, parts: &Parts) -> Result<Markup> {
+        let mut pieces = Vec::new();
+        for part in &parts.0 {
+            pieces.push(match part {
+                Part::Text(text) => self.string(text).0,
+                Part::Hole(id) => self.text(*id)?.0,
+                Part::Formatted(id) => format!("str({})", self.text(*id)?.0),
+            });
+        }
+        Ok(Markup(pieces.join(" + ")))
+    }
+
+    /// The text of an expression is used up: its mentions are settled, and the names in it may be left without use.
+    pub(super) fn consume(&mut self, id: ExprId) {
+        let (ast, mut names) = (self.p.ast, Vec::new());
+        ast.descend(id, &mut |e| {
+            if ast.name(e).is_some() {
+                names.push(e);
+            }
+        });
+        self.out.consumed.extend(names);
+        for string in self.p.resolved.strings_in(self.p.ast, id) {
+            for mention in self.p.sites.mentions(string).to_vec() {
+                let site = self.site(mention);
+                let row = site.row().map(|r| r.mapping(self.p.target, self.p.form));
+                let (note, todo) = row.map_or(("", ""), |m| (m.note.as_str(), m.todo.as_str()));
+                self.settle(mention, None, row.map_or(Fate::Approximate, |m| m.fate), note, todo);
+            }
+        }
+    }
+
+    /// Mentions in a string that nobody consumed: the variable means nothing in Azure ML.
+    pub(super) fn mentions_left(&mut self, id: ExprId) {
+        if !matches!(self.p.ast.kind(id), ExprKind::Str { .. } | ExprKind::FString(_)) {
+            return;
+        }
+        let loose = self.p.sites.mentions(id).iter().copied();
+        self.out.loose.extend(loose);
+    }
+}
+
+/// `$ROOT/<mount>/<rest>` in pieces.
+fn split_mount(parts: &Parts) -> Option<MountPath> {
+    let Some(Part::Text(first)) = parts.0.first() else { return None };
+    let root = ROOTS.iter().find(|r| first.strip_prefix(**r).is_some_and(|rest| rest.starts_with('/')))?;
+    let mut pieces = parts.0.clone();
+    pieces[0] = Part::Text(first[root.len() + 1..].to_owned());
+    let (mut mount, mut rest, mut in_mount) = (Parts::default(), Parts::default(), true);
+    for piece in pieces {
+        match piece {
+            Part::Text(text) if in_mount => match text.split_once('/') {
+                Some((a, b)) => {
+                    mount.push_text(a);
+                    rest.push_text(b);
+                    in_mount = false;
+                }
+                None => mount.push_text(&text),
+            },
+            other if in_mount => mount.push(other),
+            other => rest.push(other),
+        }
+    }
+    (!mount.0.is_empty()).then_some(MountPath { mount, rest })
+}

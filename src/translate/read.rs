@@ -1,0 +1,140 @@
+//! Attributes that are read from results and written to models, enum members, and classes that are only named.
+
+use super::{Result, Stuck, Translator, Value};
+use crate::concept::{Field, Mapping, Shape};
+use crate::find::SiteId;
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::resolve::Ty;
+use crate::sdk;
+
+impl Translator<'_> {
+    /// `receiver.a.b`, or a member of an enum.
+    pub(super) fn read(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
+        let site = self.site(id);
+        let Some(receiver) = site.receiver else { return self.member(id, path) };
+        let mut markup = self.text(receiver)?;
+        let mut class = site.symbol.clone();
+        let (mut rest, mut worst) = (path, Fate::Exact);
+        let (mut notes, mut todos) = (Vec::new(), Vec::new());
+        while !rest.is_empty() {
+            let mapping = self.model(&class)?;
+            let (field, used) = longest(mapping, rest)
+                .ok_or_else(|| missing(mapping, &class, &rest[0]))?;
+            markup = self.attribute(field, markup)?;
+            worst = worst.max(field.fate);
+            notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
+            todos.extend(Some(field.todo.as_str()).filter(|n| !n.is_empty()));
+            for step in &rest[..used] {
+                class = next_class(&class, step);
+            }
+            rest = &rest[used..];
+        }
+        self.settle(id, None, worst, &notes.join("; "), &todos.join("; "));
+        Ok(Value::Expr(markup))
+    }
+
+    fn model(&self, class: &str) -> Result<&'static Mapping> {
+        let row = crate::concept::table().symbol(class);
+        row.map(|r| r.mapping(self.p.target, self.p.form)).ok_or_else(|| {
+            Stuck::new(format!("the table does not know `{class}`"), "convert it by hand, and please report this")
+        })
+    }
+
+    fn attribute(&mut self, field: &Field, object: Markup) -> Result<Markup> {
+        field.imports.iter().for_each(|i| self.import(i));
+        field.support.iter().for_each(|s| self.support(s));
+        if field.code.is_empty() && !field.to.is_empty() {
+            return Ok(Markup(format!("{}.{}", object.0, field.to)));
+        }
+        let mut holes = vec![("self".to_owned(), object)];
+        let needed = self.templates.holes(&field.code).unwrap_or_default();
+        if needed.iter().any(|n| n == "client" || n == "ws") {
+            let client = self.any_client().ok_or_else(|| {
+                Stuck::new("reading it needs a client, and none is in reach here", "pass the client to this place")
+            })?;
+            holes.push(("client".into(), client.clone()));
+            holes.push(("ws".into(), client));
+        }
+        self.fill(&field.code, &holes)
+    }
+
+    fn member(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
+        let site = self.site(id);
+        let mapping = self.mapping(site)?;
+        let name = path.first().map_or("", String::as_str);
+        let field = mapping
+            .fields
+            .get(name)
+            .ok_or_else(|| missing(mapping, &site.symbol, name))?;
+        let markup = self.fill(&field.code, &Vec::new())?;
+        self.settle(id, None, field.fate, &field.note, &field.todo);
+        Ok(Value::Expr(markup))
+    }
+
+    /// `parameters.a.b = …`: the attribute goes by the name of the keyword.
+    pub(super) fn write(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
+        let site = self.site(id);
+        let receiver = site.receiver.ok_or_else(|| Stuck::new("it is assigned to", "convert it by hand"))?;
+        let mut markup = self.text(receiver)?.0;
+        let mut class = site.symbol.clone();
+        let mut worst = Fate::Exact;
+        for (index, step) in path.iter().enumerate() {
+            let mapping = self.model(&class)?;
+            let field = mapping.fields.get(step).ok_or_else(|| missing(mapping, &class, step))?;
+            let last = index + 1 == path.len();
+            let simple = matches!(mapping.shape, Shape::Call) && !field.to.is_empty() && !field.to.contains(' ');
+            if !simple || last && !field.filter.is_empty() {
+                return Err(Stuck::new(
+                    format!("`{step}` has no attribute of its own in Azure ML that could be assigned"),
+                    format!("give the value where the `{class}` is built"),
+                ));
+            }
+            markup = format!("{markup}.{}", field.to);
+            worst = worst.max(field.fate);
+            class = next_class(&class, step);
+        }
+        self.settle(id, None, worst, "the attribute has another name", "");
+        Ok(Value::Expr(Markup(markup)))
+    }
+
+    /// A class or function that is only named: `except CloudError`, an annotation.
+    pub(super) fn reference(&mut self, id: SiteId) -> Result<Value> {
+        let site = self.site(id);
+        let mapping = self.mapping(site)?;
+        let class = if mapping.target.is_empty() && !mapping.code.contains("{{") { &mapping.code } else { &mapping.target };
+        if class.is_empty() || mapping.fate == Fate::Manual {
+            return Err(Stuck::new(
+                if mapping.note.is_empty() { "it has no counterpart that could be named here" } else { &mapping.note },
+                &*mapping.todo,
+            ));
+        }
+        self.finish(id, mapping);
+        if class.contains('.') {
+            self.import(class);
+        }
+        let name = self.name_of(class);
+        Ok(Value::Expr(Markup(name.rsplit('.').next().unwrap_or(&name).to_owned())))
+    }
+}
+
+/// The field for the longest beginning of a path.
+fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usize)> {
+    (1..=path.len()).rev().find_map(|n| {
+        let field = mapping.fields.get(&path[..n].join("."))?;
+        let readable = !field.code.is_empty() || n == 1 && !field.to.is_empty() && !field.to.contains(' ');
+        readable.then_some((field, n))
+    })
+}
+
+fn next_class(class: &str, attribute: &str) -> String {
+    sdk::batchai().attribute(class, attribute).map(Ty::of).and_then(|t| t.class().map(str::to_owned)).unwrap_or_default()
+}
+
+fn missing(mapping: &Mapping, class: &str, name: &str) -> Stuck {
+    let reason = mapping.manual.get(name).or_else(|| mapping.drop.get(name)).cloned();
+    Stuck::new(
+        reason.unwrap_or_else(|| format!("Azure ML has nothing to read for `{class}.{name}`")),
+        format!("remove the read of `{name}`, or get the value another way"),
+    )
+}

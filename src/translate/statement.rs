@@ -1,0 +1,242 @@
+//! The walk over statements: edits are made here, each as small as it can be.
+
+use super::{Above, Output, Result, Stuck, Translator};
+use crate::concept::Shape;
+use crate::find::{SiteId, SiteKind};
+use crate::render::{Markup, NEWLINE, layout};
+use crate::report::Fate;
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+use crate::text::{Edit, Span};
+
+/// The width at which new code is broken.
+pub(super) const WIDTH: usize = 88;
+
+impl Translator<'_> {
+    /// Translates the whole program.
+    pub(super) fn program(&mut self) {
+        for stmt in &self.p.ast.body {
+            self.stmt(*stmt);
+        }
+        self.dead_definitions();
+        self.loose_mentions();
+        self.insert_above();
+        self.rename_client();
+        self.imports();
+    }
+
+    fn stmt(&mut self, stmt: StmtId) {
+        let whole = self.whole_statement(stmt);
+        let done = whole.is_some_and(|(core, result)| self.replace_statement(stmt, core, result));
+        if !done {
+            for expr in self.p.ast.stmt_exprs(stmt) {
+                self.expression(expr);
+            }
+        }
+        for block in self.p.ast.blocks(stmt) {
+            for inner in block {
+                self.stmt(*inner);
+            }
+        }
+    }
+
+    /// Edits for the outermost sites of an expression.
+    fn expression(&mut self, id: ExprId) {
+        let mut replaced = Vec::new();
+        self.outermost(id, &mut replaced);
+        for (span, markup) in replaced {
+            self.replace(span, &markup);
+        }
+    }
+
+    pub(super) fn replace(&mut self, span: Span, markup: &Markup) {
+        let (indent, column) = self.position(span.start);
+        let text = layout(markup, indent, column, WIDTH);
+        if text != span.of(self.p.source.text()) {
+            self.out.edits.push(Edit { span, text });
+        }
+    }
+
+    /// Indentation of the line, and column in it.
+    pub(super) fn position(&self, offset: usize) -> (usize, usize) {
+        let text = self.p.source.text();
+        let start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let line = &text[start..];
+        (line.len() - line.trim_start_matches([' ', '\t']).len(), text[start..offset].chars().count())
+    }
+
+    /// The call that is all of a statement, and the name that its value gets.
+    fn whole_statement(&self, stmt: StmtId) -> Option<(ExprId, Option<ExprId>)> {
+        let (value, result) = match &self.p.ast.stmt(stmt).kind {
+            StmtKind::Expr(value) => (*value, None),
+            StmtKind::Assign { targets, value } if targets.len() == 1 => (*value, Some(targets[0])),
+            _ => return None,
+        };
+        Some((value, result))
+    }
+
+    /// Replaces a statement whose call becomes statements, or nothing.
+    fn replace_statement(&mut self, stmt: StmtId, value: ExprId, result: Option<ExprId>) -> bool {
+        let waited = self.poller_of(value);
+        let core = waited.map_or(value, |(inner, _)| inner);
+        let Some(site) = self.p.sites.at(core).filter(|s| self.site(*s).kind == SiteKind::Call) else { return false };
+        let Ok(mapping) = self.mapping(self.site(site)) else { return false };
+        if !matches!(mapping.shape, Shape::Statement | Shape::Drop) {
+            return false;
+        }
+        let mark = self.mark();
+        let outcome = match mapping.shape {
+            Shape::Drop => self.drop_statement(stmt, site, result),
+            _ => self.write_statement(stmt, site, result, waited.is_some()),
+        };
+        if let Err(stuck) = outcome {
+            self.rollback(mark);
+            self.keep(core, &stuck);
+        }
+        true
+    }
+
+    fn write_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>, waited: bool) -> Result<()> {
+        let mapping = self.mapping(self.site(site))?;
+        let mut holes = self.holes(site, mapping, &mapping.code)?;
+        if let Some(result) = result {
+            let name = self.text(result)?;
+            let unused = name.0 == "_";
+            holes.push(("assigned".into(), name.clone()));
+            if !unused {
+                holes.push(("result".into(), name));
+            }
+        }
+        if waited {
+            holes.push(("wait".into(), Markup::plain("yes")));
+        }
+        // Line ends of the template are line ends of the statement, whatever text the holes bring.
+        let template = mapping.code.trim_end().replace('\n', &NEWLINE.to_string());
+        let markup = self.fill(&template, &holes)?;
+        self.finish(site, mapping);
+        let span = self.p.ast.stmt(stmt).span;
+        self.replace(span, &markup);
+        Ok(())
+    }
+
+    fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
+        let mapping = self.mapping(self.site(site))?;
+        let used = result.and_then(|r| self.p.ast.name(r)).is_some_and(|name| {
+            name != "_" && self.p.resolved.uses().any(|(e, _)| self.p.ast.name(e) == Some(name))
+        });
+        if used {
+            return Err(Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo));
+        }
+        for index in 0..self.site(site).args.len() {
+            if self.site(site).args[index].name == "*" {
+                self.settle(site, Some(index), Fate::Drop, &mapping.note, "");
+            } else {
+                self.beside(site, index, mapping)?;
+            }
+        }
+        self.settle_within(self.site(site).span, Fate::Drop, &mapping.note, "");
+        self.finish(site, mapping);
+        self.delete(stmt);
+        Ok(())
+    }
+
+    /// Removes a statement with its line; a block that would be empty gets `pass`.
+    pub(super) fn delete(&mut self, stmt: StmtId) {
+        let span = self.p.ast.stmt(stmt).span;
+        let text = self.p.source.text();
+        let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
+        let rest = &text[span.end..];
+        let end = rest.find('\n').map_or(text.len(), |i| span.end + i + 1);
+        let alone = text[start..span.start].trim().is_empty() && rest[..end - span.end].trim().is_empty();
+        if !alone || self.is_only_one(stmt) {
+            self.out.edits.push(Edit { span, text: "pass".into() });
+        } else {
+            self.out.edits.push(Edit { span: Span::new(start, end), text: String::new() });
+        }
+    }
+
+    /// Whether a statement is the only one of its block.
+    fn is_only_one(&self, stmt: StmtId) -> bool {
+        let ast = self.p.ast;
+        ast.stmt_ids().any(|s| ast.blocks(s).iter().any(|b| *b == [stmt]))
+    }
+
+    /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
+    fn dead_definitions(&mut self) {
+        let consumed = std::mem::take(&mut self.out.consumed);
+        let mut dead = Vec::new();
+        for (id, def) in self.p.resolved.defs() {
+            let Some(value) = def.value else { continue };
+            let strings = self.p.resolved.strings_in(self.p.ast, value);
+            let mentions = strings.iter().any(|s| !self.p.sites.mentions(*s).is_empty());
+            let uses: Vec<ExprId> = self.p.resolved.uses_of(id).collect();
+            let simple = matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
+            if mentions && simple && !uses.is_empty() && uses.iter().all(|u| consumed.contains(u)) {
+                dead.push((def.stmt, value));
+            }
+        }
+        for (stmt, value) in dead {
+            let span = self.p.ast.stmt(stmt).span;
+            self.out.edits.retain(|e| !span.contains(e.span));
+            let inside: Vec<SiteId> = self.out.loose.iter().copied().filter(|s| span.contains(self.site(*s).span)).collect();
+            self.out.loose.retain(|s| !inside.contains(s));
+            self.consume(value);
+            self.delete(stmt);
+        }
+    }
+
+    /// Variables in strings whose use is not seen: they are empty in Azure ML.
+    fn loose_mentions(&mut self) {
+        for site in std::mem::take(&mut self.out.loose) {
+            let atom = crate::find::Atom { site, arg: None };
+            if self.ledger.get(atom).is_some() {
+                continue;
+            }
+            let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
+            let reason = format!("`{}` is empty in Azure ML, and what this text is used for cannot be seen", mention.variable);
+            let todo = self.mapping(self.site(site)).map(|m| m.todo.clone()).unwrap_or_default();
+            self.settle(site, None, Fate::Manual, &reason, &todo);
+            let code = self.code(self.site(site)).unwrap_or_default();
+            let stmt = self.site(site).stmt;
+            self.above(stmt, Above::Comment { code, reason, todo, original: None });
+        }
+    }
+
+    /// Inserts what goes above statements: statements first, comments next to the code that they are about.
+    fn insert_above(&mut self) {
+        let Output { above, .. } = &mut self.out;
+        let mut above = std::mem::take(above);
+        above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, matches!(a, Above::Comment { .. })));
+        for (stmt, item) in above {
+            let start = self.p.ast.stmt(stmt).span.start;
+            let (indent, column) = self.position(start);
+            let at = start - self.p.source.text()[..start].chars().rev().take(column).map(char::len_utf8).sum::<usize>();
+            let text = match item {
+                Above::Code(markup) => {
+                    let margin = &self.p.source.text()[at..at + indent];
+                    Some(format!("{margin}{}\n", layout(&markup, indent, indent, WIDTH)))
+                }
+                Above::Comment { code, reason, todo, original } => {
+                    self.comment(at, indent, &code, &reason, &todo, original)
+                }
+            };
+            if let Some(text) = text {
+                self.out.edits.push(Edit { span: Span::new(at, at), text });
+            }
+        }
+    }
+
+    /// In v1 the client becomes the workspace, and is called so where the name is free.
+    fn rename_client(&mut self) {
+        let ast = self.p.ast;
+        for id in ast.expr_ids() {
+            let ExprKind::Name(name) = ast.kind(id) else { continue };
+            if !super::client::is_client(self.ty(id)) {
+                continue;
+            }
+            let (new, span) = (self.renamed(name).0, ast.span(id));
+            if new != *name && !self.out.edits.iter().any(|e| e.span.overlaps(span)) {
+                self.out.edits.push(Edit { span, text: new });
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! Toolkit settings: how the user's program was started, which becomes a command and a distribution.
+
+use super::command::{Piece, Shell};
+use super::{Result, Stuck, Translator, Value};
+use crate::concept::{Mapping, Shape, table};
+use crate::find::SiteId;
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::sdk;
+use crate::syntax::{ExprId, ExprKind};
+
+/// Batch AI's job parameters.
+const JOB: &str = "JobCreateParameters";
+
+/// Sets the role of a task and Batch AI's variables for it from TF_CONFIG, which Azure ML gives to every task.
+const TENSORFLOW_PRELUDE: &str = include_str!("../../templates/v2/tensorflow_prelude.sh");
+
+/// Runs the job preparation once on each node, and stops the job if it fails.
+const PREPARE_ONCE: &str = include_str!("../../templates/v2/prepare_once.sh");
+
+/// How the processes of a job are started.
+pub(super) struct Launch {
+    /// `none`, `mpi`, `pytorch`, `tensorflow`: a key of `export` in the table.
+    pub kind: &'static str,
+    /// Dotted class of the distribution; empty for one process.
+    pub class: String,
+    pub keywords: Vec<(String, Markup)>,
+}
+
+impl Translator<'_> {
+    /// Settings that stand apart from the job: the command and distribution as keywords.
+    pub(super) fn toolkit_alone(&mut self, id: SiteId) -> Result<Value> {
+        let job = self.consumer(id, JOB);
+        Ok(Value::Keywords(self.toolkit(id, job)?.0))
+    }
+
+    /// The keywords of the settings, and the volumes that must become inputs.
+    pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>) -> Result<(Vec<(String, Markup)>, Vec<String>)> {
+        let mapping = self.mapping(self.site(id))?;
+        let launch = self.launch(id, job, mapping)?;
+        let mut shell = self.launched(id, mapping, &launch)?;
+        if let Some(job) = job {
+            self.prepare(job, &launch, &mut shell)?;
+        }
+        self.exports(job, &launch, &mut shell)?;
+        self.settle_fields(id, mapping)?;
+        self.finish(id, mapping);
+        let mut keywords = vec![("command".to_owned(), self.written(&shell))];
+        if !launch.class.is_empty() {
+            self.import(&launch.class);
+            let class = self.name_of(&launch.class);
+            let arguments = super::value::keywords_list(&launch.keywords);
+            keywords.push(("distribution".to_owned(), Markup::list(&format!("{class}("), &arguments, ")")));
+        }
+        Ok((keywords, shell.mounts))
+    }
+
+    /// The fates of the settings' fields, as the table gives them.
+    pub(super) fn settle_fields(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<()> {
+        for (index, arg) in self.site(id).args.iter().enumerate() {
+            match mapping.fields.get(&arg.name) {
+                Some(field) => self.settle(id, Some(index), field.fate, &field.note, &field.todo),
+                None => self.beside(id, index, mapping)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The command that starts the user's program, by the row's template.
+    fn launched(&mut self, id: SiteId, mapping: &'static Mapping, launch: &Launch) -> Result<Shell> {
+        if launch.kind == "tensorflow" {
+            return self.roles(id, mapping);
+        }
+        let site = self.site(id);
+        let config = site.arg("config_file_path").filter(|c| !self.is_none(*c));
+        let template = if config.is_some() { &mapping.launch_config } else { &mapping.launch };
+        let mut shell = Shell::default();
+        self.start(id, template, &[("command_line_args", None), ("master_command_line_args", None)], &mut shell)?;
+        Ok(shell)
+    }
+
+    /// Fills a shell template with the settings' expressions. `instead` names a field to use for another.
+    fn start(
+        &mut self,
+        id: SiteId,
+        template: &str,
+        instead: &[(&str, Option<ExprId>)],
+        shell: &mut Shell,
+    ) -> Result<()> {
+        let site = self.site(id);
+        let mut given: Vec<(String, ExprId)> =
+            site.args.iter().filter(|a| !self.is_none(a.value)).map(|a| (a.name.clone(), a.value)).collect();
+        for (name, value) in instead {
+            if let Some(value) = value {
+                given.retain(|(n, _)| n != name);
+                given.push(((*name).to_owned(), *value));
+            }
+        }
+        // Each expression is a mark in the shell text, so that the template decides on the words around it.
+        let mark = |index: usize| Markup(format!("\u{FDE0}{index}\u{FDE1}"));
+        let holes = given.iter().enumerate().map(|(i, (name, _))| (name.clone(), mark(i))).collect();
+        let filled = self.fill(template, &holes)?.0;
+        for (index, piece) in filled.trim().split('\u{FDE0}').enumerate() {
+            let Some((number, text)) = piece.split_once('\u{FDE1}').filter(|_| index > 0) else {
+                shell.text(piece);
+                continue;
+            };
+            if let Some((_, expr)) = number.parse::<usize>().ok().and_then(|n| given.get(n)) {
+                self.shell(*expr, shell)?;
+            }
+            shell.text(text);
+        }
+        Ok(())
+    }
+
+    /// TensorFlow gave each role its own arguments; Azure ML starts one command everywhere.
+    fn roles(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Shell> {
+        let site = self.site(id);
+        let text = |name: &str| site.arg(name).map(|a| self.p.ast.span(a).of(self.p.source.text()));
+        let roles = ["parameter_server_command_line_args", "master_command_line_args", "worker_command_line_args"];
+        let texts = roles.map(text);
+        let mut shell = Shell::default();
+        shell.text(TENSORFLOW_PRELUDE.trim_end());
+        shell.text(" case \"$BAI_TASK_TYPE\" in ps) ");
+        self.start(id, &mapping.launch, &[(roles[1], site.arg(roles[0]))], &mut shell)?;
+        if texts[1] != texts[2] && texts[1].is_some() {
+            shell.text(" ;; master) ");
+            self.start(id, &mapping.launch, &[], &mut shell)?;
+        }
+        shell.text(" ;; *) ");
+        self.start(id, &mapping.launch, &[(roles[1], site.arg(roles[2]).or(site.arg(roles[1])))], &mut shell)?;
+        shell.text(" ;; esac");
+        Ok(shell)
+    }
+
+    /// Which distribution starts the processes, and how many on each node.
+    fn launch(&mut self, id: SiteId, job: Option<SiteId>, mapping: &'static Mapping) -> Result<Launch> {
+        let site = self.site(id);
+        let nodes = job.and_then(|j| self.site(j).arg("node_count"));
+        let one_node = nodes.and_then(|n| self.integer(n)) == Some(1);
+        let processes = site.arg("process_count").filter(|p| !self.is_none(*p));
+        let workers = site.arg("worker_count").filter(|p| !self.is_none(*p));
+        let one_process = processes.is_none_or(|p| self.integer(p) == Some(1));
+        let class = self.distribution(id, mapping)?;
+        if class.is_empty() && !one_node {
+            return self.without_distribution(id);
+        }
+        if class.is_empty() || one_node && one_process && workers.is_none() {
+            return Ok(Launch { kind: "none", class: String::new(), keywords: Vec::new() });
+        }
+        let kind = match class.rsplit('.').next().unwrap_or_default() {
+            "MpiDistribution" => "mpi",
+            "TensorFlowDistribution" => "tensorflow",
+            _ => "pytorch",
+        };
+        let keywords = if kind == "tensorflow" {
+            self.task_counts(id, nodes)?
+        } else {
+            vec![("process_count_per_instance".to_owned(), self.per_node(processes, nodes)?)]
+        };
+        Ok(Launch { kind, class, keywords })
+    }
+
+    /// A custom toolkit ran its command on the first node only.
+    fn without_distribution(&mut self, id: SiteId) -> Result<Launch> {
+        let text = self.site(id).arg("command_line").and_then(|c| self.literal(c)).unwrap_or_default();
+        if text.contains("mpirun") || text.contains("mpiexec") {
+            return Err(Stuck::new(
+                "its command line starts `mpirun` by itself, and Azure ML does that for the job",
+                "take `mpirun` and its options out, and give the job `distribution=MpiDistribution(…)`",
+            ));
+        }
+        Err(Stuck::new(
+            "it ran on the first of several nodes only; Azure ML would run it on each of them",
+            "give the job one node, or a distribution that the program understands",
+        ))
+    }
+
+    fn distribution(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<String> {
+        let backend = self.site(id).arg("communication_backend");
+        let backend = match backend.filter(|b| !self.is_none(*b)) {
+            Some(value) => self
+                .literal(value)
+                .map(|b| b.to_lowercase())
+                .ok_or_else(|| Stuck::new("its communication backend is known only at run time", "write it out"))?,
+            None => String::new(),
+        };
+        let by_backend = mapping.distribution.get(&backend).or(mapping.distribution.get("default"));
+        Ok(by_backend.cloned().unwrap_or_default())
+    }
+
+    /// Batch AI counted the processes of the job, Azure ML those of a node.
+    pub(super) fn per_node(&mut self, processes: Option<ExprId>, nodes: Option<ExprId>) -> Result<Markup> {
+        let Some(processes) = processes else { return Ok(Markup::plain("1")) };
+        let nodes = nodes.ok_or_else(|| {
+            Stuck::new("the number of nodes of its job is not in reach here", "build the settings beside the job")
+        })?;
+        let (p, n) = (self.text(processes)?.flat(), self.text(nodes)?.flat());
+        match (self.integer(processes), self.integer(nodes)) {
+            (Some(p), Some(n)) if n > 0 && p % n != 0 => Err(Stuck::new(
+                format!("{p} processes cannot be spread evenly over {n} nodes, and Azure ML starts the same number on each"),
+                "choose numbers that divide",
+            )),
+            (Some(p), Some(n)) if n > 0 && self.is_number(processes) && self.is_number(nodes) => {
+                Ok(Markup((p / n).to_string()))
+            }
+            _ if p == n => Ok(Markup::plain("1")),
+            _ => Ok(Markup(format!("{p} // {n}"))),
+        }
+    }
+
+    fn task_counts(&mut self, id: SiteId, nodes: Option<ExprId>) -> Result<Vec<(String, Markup)>> {
+        let site = self.site(id);
+        let servers = match site.arg("parameter_server_count").filter(|p| !self.is_none(*p)) {
+            Some(value) => self.text(value)?,
+            None => Markup::plain("1"),
+        };
+        let workers = site.arg("worker_count").filter(|p| !self.is_none(*p)).or(nodes).ok_or_else(|| {
+            Stuck::new("the number of its workers is not in reach here", "give `worker_count`")
+        })?;
+        let workers = self.text(workers)?;
+        Ok(vec![("parameter_server_count".to_owned(), servers), ("worker_count".to_owned(), workers)])
+    }
+
+    /// Job preparation comes before the program: once on each node, and the job stops if it fails.
+    fn prepare(&mut self, job: SiteId, launch: &Launch, shell: &mut Shell) -> Result<()> {
+        let site = self.site(job);
+        let Some(index) = site.arg_index("job_preparation").filter(|i| !self.is_none(site.args[*i].value)) else {
+            return Ok(());
+        };
+        let made = super::link::constructors(self.p, site.args[index].value);
+        let line = made.first().and_then(|m| self.site(*m).arg("command_line"));
+        let (Some(made), Some(line)) = (made.first().copied(), line) else {
+            return Err(Stuck::new(
+                "its job preparation is not built where it can be seen",
+                "put the preparation in front of the command, or into the image",
+            ));
+        };
+        let mut preparation = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
+        preparation.mounts = std::mem::take(&mut shell.mounts);
+        if launch.kind == "none" {
+            preparation.text("(");
+            self.shell(line, &mut preparation)?;
+            preparation.text(") && ");
+        } else {
+            let (before, after) = PREPARE_ONCE.trim_end().split_once("PREPARATION").unwrap_or(("", ""));
+            preparation.text(before);
+            self.shell(line, &mut preparation)?;
+            preparation.text(after);
+            preparation.text(" ");
+        }
+        for piece in std::mem::take(&mut shell.pieces) {
+            match piece {
+                Piece::Text(text) => preparation.text(&text),
+                code => preparation.pieces.push(code),
+            }
+        }
+        *shell = preparation;
+        let mapping = self.mapping(self.site(made))?;
+        self.settle_fields(made, mapping)?;
+        self.settle(made, None, mapping.fate, &mapping.note, &mapping.todo);
+        Ok(())
+    }
+
+    /// Variables of Batch AI that the command still names, set at its start.
+    fn exports(&mut self, job: Option<SiteId>, launch: &Launch, shell: &mut Shell) -> Result<()> {
+        let mut words = Vec::new();
+        let mut before = String::new();
+        for variable in shell.exports.clone() {
+            let mention = crate::find::Mention { variable: variable.clone(), span: crate::text::Span::new(0, 0) };
+            if variable.ends_with("MOUNT_ROOT") {
+                before.push_str(&format!("export {variable}=$(mktemp -d); "));
+                for mount in &shell.mounts {
+                    before.push_str(&format!("ln -s \"${{{{inputs.{mount}}}}}\" \"${variable}/{mount}\"; "));
+                }
+                continue;
+            }
+            if launch.kind == "tensorflow" && TENSORFLOW_PRELUDE.contains(&variable) {
+                continue;
+            }
+            if let Some((kind, id)) = mention.id() {
+                words.push(format!("{variable}=\"${{{{{}s.{id}}}}}\"", kind.to_lowercase()));
+                continue;
+            }
+            let row = table().symbol(&mention.symbol());
+            let mapping = row.map(|r| r.mapping(self.p.target, self.p.form));
+            let value = mapping.and_then(|m| m.export.get(launch.kind).or(m.export.get("any")));
+            if let Some(value) = value.filter(|v| !v.is_empty()) {
+                words.push(format!("{variable}={value}"));
+            }
+        }
+        words.extend(self.environment_exports(job)?);
+        if !words.is_empty() {
+            before.push_str(&format!("export {}; ", words.join(" ")));
+        }
+        shell.prepend(&before);
+        Ok(())
+    }
+
+    /// Environment variables of the job whose values name Batch AI's own: Azure ML does not expand them.
+    fn environment_exports(&mut self, job: Option<SiteId>) -> Result<Vec<String>> {
+        let Some(job) = job else { return Ok(Vec::new()) };
+        let mut words = Vec::new();
+        for made in self.expanding_variables(job) {
+            let site = self.site(made);
+            let (Some(name), Some(value)) = (site.arg("name"), site.arg("value")) else { continue };
+            let (Some(name), Some(text)) = (self.literal(name), self.literal(value)) else { continue };
+            let mut shell = Shell::default();
+            self.shell(value, &mut shell)?;
+            let text = match shell.pieces.as_slice() {
+                [Piece::Text(text)] => text.clone(),
+                _ => text,
+            };
+            words.push(format!("{name}=\"{text}\""));
+            let mapping = self.mapping(site)?;
+            let note = "its value names a variable, so it is exported at the start of the command";
+            self.settle(made, None, Fate::Approximate, note, "");
+            self.settle_fields(made, mapping)?;
+        }
+        Ok(words)
+    }
+
+    /// The environment variables of a job whose literal values name variables of Batch AI.
+    pub(super) fn expanding_variables(&self, job: SiteId) -> Vec<SiteId> {
+        let Some(list) = self.site(job).arg("environment_variables") else { return Vec::new() };
+        if !matches!(self.p.ast.kind(list), ExprKind::List(_)) {
+            return Vec::new();
+        }
+        let made = super::link::constructors(self.p, list);
+        let names_variable = |site: &SiteId| {
+            let value = self.site(*site).arg("value").and_then(|v| self.literal(v));
+            value.is_some_and(|v| v.contains("$AZ_BATCH") || v.contains("${AZ_BATCH"))
+        };
+        made.into_iter().filter(names_variable).collect()
+    }
+
+    /// The value of an integer that is written out, through names.
+    pub(super) fn integer(&self, id: ExprId) -> Option<u64> {
+        let origin = self.p.resolved.origin(self.p.ast, id);
+        match self.p.ast.kind(origin) {
+            ExprKind::Number => self.p.ast.span(origin).of(self.p.source.text()).parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn is_number(&self, id: ExprId) -> bool {
+        matches!(self.p.ast.kind(id), ExprKind::Number)
+    }
+
+    /// Whether a field of the job holds toolkit settings.
+    pub(super) fn is_toolkit_field(&self, name: &str) -> bool {
+        let class = sdk::batchai().attribute(JOB, name).map(crate::resolve::Ty::of);
+        let row = class.as_ref().and_then(|c| c.class()).and_then(|c| table().symbol(c));
+        row.is_some_and(|r| r.mapping(self.p.target, self.p.form).shape == Shape::Toolkit)
+    }
+}

@@ -1,0 +1,37 @@
+//! The target tree: what a piece of Batch AI code becomes, typed by what the consumer may do with it.
+
+use crate::render::Markup;
+
+/// What an expression becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// One expression.
+    Expr(Markup),
+    /// Keywords for whoever consumes it; alone they are a `dict(…)`.
+    Keywords(Vec<(String, Markup)>),
+    /// A key and a value; alone they are a tuple.
+    Pair(Markup, Markup),
+    /// Objects that must be registered before they are used; alone they are a list.
+    Items(Vec<Markup>),
+}
+
+impl Value {
+    /// The value where nobody consumes it: one expression.
+    pub fn alone(self) -> Markup {
+        match self {
+            Value::Expr(markup) => markup,
+            Value::Keywords(keywords) => Markup::list("dict(", &keywords_list(&keywords), ")"),
+            Value::Pair(key, value) => Markup::list("(", &[key, value], ")"),
+            Value::Items(items) => Markup::list("[", &items, "]"),
+        }
+    }
+}
+
+/// `name=value` for each keyword; the name `**` unpacks.
+pub fn keywords_list(keywords: &[(String, Markup)]) -> Vec<Markup> {
+    let written = |(name, value): &(String, Markup)| match name.as_str() {
+        "**" => Markup(format!("**{}", value.0)),
+        _ => Markup(format!("{name}={}", value.0)),
+    };
+    keywords.iter().map(written).collect()
+}

@@ -1,0 +1,109 @@
+//! Scripts, run on the real SDKs without Azure, ask for exactly what their golden recordings say.
+//!
+//! The scripts are `tests/sdk/examples/NAME.SDK.py` (they test the drivers) and the conversions in `fixtures/*/` that
+//! have a golden `sdk.v2.json`, `sdk.v1.json` or `sdk.v1-src.json`. `BLESS=1` rewrites goldens; to ask for a fixture's
+//! first one, make it as an empty file.
+
+mod support {
+    pub mod json;
+    pub mod venv;
+}
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use similar::TextDiff;
+use support::json::readable;
+use support::venv::{self, Sdk};
+
+/// A script and the file that says what it asks Azure for.
+struct Case {
+    script: PathBuf,
+    golden: PathBuf,
+}
+
+#[test]
+fn v1_scripts_ask_azure_for_what_their_goldens_say() {
+    check(Sdk::V1, &["v1", "v1-src"]);
+}
+
+#[test]
+fn v2_scripts_ask_azure_for_what_their_goldens_say() {
+    check(Sdk::V2, &["v2"]);
+}
+
+#[test]
+fn batchai_scripts_ask_azure_for_what_their_goldens_say() {
+    check(Sdk::BatchAi, &["batchai"]);
+}
+
+/// `forms` are the words in file names that stand for scripts of this SDK.
+fn check(sdk: Sdk, forms: &[&str]) {
+    let cases: Vec<_> = forms.iter().flat_map(|form| examples(form).into_iter().chain(fixtures(form))).collect();
+    if !venv::wanted() || cases.is_empty() {
+        return;
+    }
+    let scripts: Vec<_> = cases.iter().map(|case| case.script.clone()).collect();
+    let results = venv::run_all(sdk, &scripts);
+    let wrong: Vec<_> = cases.iter().zip(results).filter_map(|(case, result)| difference(case, result)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// `tests/sdk/examples/NAME.FORM.py` or `.ipynb`, each with a golden beside it.
+fn examples(form: &str) -> Vec<Case> {
+    let is_ours = |path: &PathBuf| {
+        file_name(path).ends_with(&format!(".{form}.py")) || file_name(path).ends_with(&format!(".{form}.ipynb"))
+    };
+    let scripts = entries(&venv::sdk_folder().join("examples")).into_iter().filter(is_ours);
+    scripts.map(|script| Case { golden: script.with_extension("json"), script }).collect()
+}
+
+/// `fixtures/*/after.FORM.py` or `.ipynb`, where the fixture has a golden for it.
+fn fixtures(form: &str) -> Vec<Case> {
+    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
+    let golden = |folder: &PathBuf| folder.join(format!("sdk.{form}.json"));
+    let with_golden = folders.into_iter().filter(|folder| golden(folder).exists());
+    with_golden.map(|folder| Case { golden: golden(&folder), script: converted(&folder, form) }).collect()
+}
+
+fn converted(folder: &Path, form: &str) -> PathBuf {
+    let script = folder.join(format!("after.{form}.py"));
+    if script.exists() { script } else { script.with_extension("ipynb") }
+}
+
+/// What is wrong with a case, for a reader; `BLESS=1` makes its result the golden instead.
+fn difference(case: &Case, result: Result<Value, String>) -> Option<String> {
+    let must_fail = file_name(&case.script).starts_with("fails-");
+    let text = match result {
+        Ok(recording) => readable(&recording),
+        Err(traceback) if must_fail => readable(&failure(&traceback)),
+        Err(traceback) => return Some(format!("{} fails on the SDK:\n{traceback}", case.script.display())),
+    };
+    if env::var_os("BLESS").is_some() {
+        fs::write(&case.golden, &text).expect("the golden can be written");
+    }
+    let golden = fs::read_to_string(&case.golden).unwrap_or_default();
+    (golden != text).then(|| {
+        let diff = TextDiff::from_lines(&golden, &text);
+        let name = case.golden.display().to_string();
+        diff.unified_diff().header(&name, "what the script asks for (BLESS=1 accepts it)").to_string()
+    })
+}
+
+/// The example `fails-*` show what must fail: their golden is the last line of the traceback.
+fn failure(traceback: &str) -> Value {
+    serde_json::json!({ "error": traceback.trim_end().lines().last() })
+}
+
+/// The entries of a folder in the order of their names; none if there is no such folder.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
