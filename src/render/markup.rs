@@ -61,10 +61,17 @@ impl Markup {
         Markup(out)
     }
 
-    /// `before` + items, separated by commas, + `after`; one line or one item a line.
+    /// `before` + items, separated by commas, + `after`; one line or one item a line. A call that is the only
+    /// argument keeps its bracket on the line.
     pub fn list(before: &str, items: &[Markup], after: &str) -> Self {
         if items.is_empty() {
             return Markup(format!("{before}{after}"));
+        }
+        if let [Markup(only)] = items
+            && only.contains(OPEN)
+            && !only.split('(').next().is_some_and(|head| head.contains('='))
+        {
+            return Markup(format!("{before}{only}{after}"));
         }
         let items: Vec<&str> = items.iter().map(|i| i.0.as_str()).collect();
         Markup(format!("{before}{OPEN}{SOFT}{}{CLOSE}{after}", items.join(&format!(",{LINE}"))))

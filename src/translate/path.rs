@@ -34,7 +34,7 @@ impl Translator<'_> {
 
     /// The `azureml://` form of a path, as close to what the user wrote as possible, with `tail` after it.
     pub(super) fn datastore_uri(&mut self, id: ExprId, tail: Parts) -> Result<Markup> {
-        let path = self.mount_path(id, true).ok_or_else(|| {
+        let path = self.mount_path(id, false).or_else(|| self.mount_path(id, true)).ok_or_else(|| {
             Stuck::new(
                 "its path does not begin with a mount root that can be seen here",
                 "write `azureml://datastores/<name>/paths/<path>` for it",

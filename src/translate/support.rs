@@ -49,4 +49,7 @@ fn read(text: &str) -> Function {
 }
 
 /// Every function there is, by target and name.
-const FUNCTIONS: &[(Target, &str, &str)] = &[];
+const FUNCTIONS: &[(Target, &str, &str)] = &[
+    (Target::V2, "TASK_FROM_TF_CONFIG", include_str!("../../templates/v2/support/TASK_FROM_TF_CONFIG.py")),
+    (Target::V2, "once_per_node", include_str!("../../templates/v2/support/once_per_node.py")),
+];

@@ -12,11 +12,11 @@ use crate::syntax::{ExprId, ExprKind};
 /// Batch AI's job parameters.
 const JOB: &str = "JobCreateParameters";
 
-/// Sets the role of a task and Batch AI's variables for it from TF_CONFIG, which Azure ML gives to every task.
-const TENSORFLOW_PRELUDE: &str = include_str!("../../templates/v2/tensorflow_prelude.sh");
+/// The support constant that sets the role of a task, and Batch AI's variables for it.
+const TASK: &str = "TASK_FROM_TF_CONFIG";
 
-/// Runs the job preparation once on each node, and stops the job if it fails.
-const PREPARE_ONCE: &str = include_str!("../../templates/v2/prepare_once.sh");
+/// The variables that it sets.
+const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOSTS", "AZ_BATCHAI_TASK_INDEX"];
 
 /// How the processes of a job are started.
 pub(super) struct Launch {
@@ -120,8 +120,9 @@ impl Translator<'_> {
         let roles = ["parameter_server_command_line_args", "master_command_line_args", "worker_command_line_args"];
         let texts = roles.map(text);
         let mut shell = Shell::default();
-        shell.text(TENSORFLOW_PRELUDE.trim_end());
-        shell.text(" case \"$BAI_TASK_TYPE\" in ps) ");
+        self.support(TASK);
+        shell.pieces.push(Piece::Code(Markup::plain(TASK)));
+        shell.text("case \"$BAI_TASK_TYPE\" in ps) ");
         self.start(id, &mapping.launch, &[(roles[1], site.arg(roles[0]))], &mut shell)?;
         if texts[1] != texts[2] && texts[1].is_some() {
             shell.text(" ;; master) ");
@@ -243,11 +244,13 @@ impl Translator<'_> {
             self.shell(line, &mut preparation)?;
             preparation.text(") && ");
         } else {
-            let (before, after) = PREPARE_ONCE.trim_end().split_once("PREPARATION").unwrap_or(("", ""));
-            preparation.text(before);
-            self.shell(line, &mut preparation)?;
-            preparation.text(after);
-            preparation.text(" ");
+            let mut command = Shell::default();
+            self.shell(line, &mut command)?;
+            preparation.exports.extend(std::mem::take(&mut command.exports));
+            preparation.mounts.extend(std::mem::take(&mut command.mounts));
+            self.support("once_per_node");
+            let call = Markup::list("once_per_node(", &[self.written(&command)], ")");
+            preparation.pieces.push(Piece::Code(call));
         }
         for piece in std::mem::take(&mut shell.pieces) {
             match piece {
@@ -275,7 +278,7 @@ impl Translator<'_> {
                 }
                 continue;
             }
-            if launch.kind == "tensorflow" && TENSORFLOW_PRELUDE.contains(&variable) {
+            if launch.kind == "tensorflow" && TASK_VARIABLES.contains(&variable.as_str()) {
                 continue;
             }
             if let Some((kind, id)) = mention.id() {

@@ -1,1 +1,0 @@
-BAI_P=/tmp/bai_prep_${AZUREML_RUN_ID:-0}; if mkdir $BAI_P.lock 2>/dev/null; then ( PREPARATION ); echo $? > $BAI_P.tmp; mv $BAI_P.tmp $BAI_P.rc; else until [ -f $BAI_P.rc ]; do sleep 1; done; fi; [ "$(cat $BAI_P.rc)" = 0 ] || exit 1;
