@@ -40,9 +40,20 @@ impl Translator<'_> {
             ));
         }
         let holes = self.holes(id, mapping, &mapping.code)?;
-        let markup = self.fill(&mapping.code, &holes)?;
+        let markup = self.fill(&self.spread(id, &mapping.code), &holes)?;
         self.finish(id, mapping);
         Ok(Value::Expr(markup))
+    }
+
+    /// A template in which `**{{ options }}` stands for keywords that are written out here.
+    fn spread(&self, id: SiteId, template: &str) -> String {
+        let mut template = template.to_owned();
+        for arg in &self.site(id).args {
+            if self.p.sites.at(arg.value).is_some() {
+                template = template.replace(&format!("**{{{{ {} }}}}", arg.name), &format!("{{{{ {} }}}}", arg.name));
+            }
+        }
+        template
     }
 
     /// Settles a site, and notes what its code needs.
@@ -91,7 +102,13 @@ impl Translator<'_> {
         let field = mapping.fields.get(&arg.name);
         let markup = match field {
             Some(field) if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?.alone(),
-            _ => self.text(arg.value)?,
+            _ => match self.value(arg.value)? {
+                Value::Keywords(keywords) if self.p.sites.at(arg.value).is_some() => {
+                    let keywords = super::value::keywords_list(&keywords);
+                    Markup(keywords.iter().map(|k| k.0.as_str()).collect::<Vec<_>>().join(", "))
+                }
+                other => other.alone(),
+            },
         };
         match field {
             Some(field) => {
@@ -109,8 +126,9 @@ impl Translator<'_> {
         let arg = &site.args[index];
         let span = self.p.ast.span(arg.value);
         if let Some(reason) = mapping.manual.get(&arg.name) {
-            if self.is_none(arg.value) {
-                self.settle(id, Some(index), Fate::Drop, "it is `None`", "");
+            if matches!(self.p.ast.kind(arg.value), ExprKind::None | ExprKind::Bool(false)) {
+                let value = self.p.ast.span(arg.value).of(self.p.source.text());
+                self.settle(id, Some(index), Fate::Drop, &format!("it is `{value}`, which asks for nothing"), "");
                 return Ok(());
             }
             let todo = mapping.fields.get(&arg.name).map_or("", |f| &f.todo);

@@ -13,6 +13,10 @@ impl Translator<'_> {
         if let Some(client) = site.args.iter().find(|a| is_client(self.ty(a.value))) {
             return self.text(client.value);
         }
+        if let Some(own) = site.receiver.filter(|r| self.ty(*r).class().is_some_and(|c| c.contains('.'))) {
+            // An object of another package: it is its own client.
+            return self.text(own);
+        }
         let receiver = site.receiver.map(|r| self.p.resolved.origin(self.p.ast, r));
         match receiver.map(|r| (r, self.p.ast.kind(r))) {
             Some((r, _)) if is_client(self.ty(r)) => self.text(r),

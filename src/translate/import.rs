@@ -257,8 +257,12 @@ impl Translator<'_> {
             let end = ast.stmt(s).span.end;
             self.p.source.text()[end..].find('\n').map_or(end, |i| end + i + 1)
         });
-        let text = format!("\n\n{}\n", functions.iter().map(|f| f.trim_end()).collect::<Vec<_>>().join("\n\n\n"));
-        self.out.edits.push(Edit { span: Span::new(at, at), text: format!("{text}\n") });
+        let text = functions.iter().map(|f| f.trim()).collect::<Vec<_>>().join("\n\n\n");
+        let after = &self.p.source.text()[at..];
+        let gap = after.len() - after.trim_start_matches(['\n', '\r']).len();
+        let end = unit.map_or(at + gap, |u| (at + gap).min(u.end));
+        let tail = if end >= unit.map_or(self.p.source.text().len(), |u| u.end) { "\n" } else { "\n\n\n" };
+        self.out.edits.push(Edit { span: Span::new(at, end), text: format!("\n\n{text}{tail}") });
     }
 }
 

@@ -103,7 +103,7 @@ impl Translator<'_> {
                 } else {
                     self.fill(&field.code, &vec![("value".into(), value)])?
                 };
-                keywords.extend(field.to.split(',').map(|to| (to.to_owned(), value.clone())));
+                keywords.extend(field.to.split([',', ' ']).map(|to| (to.to_owned(), value.clone())));
             }
         }
         for (keyword, code) in &field.adds {
