@@ -37,6 +37,9 @@ pub struct SymbolRow {
     /// Parameters of a symbol that the Batch AI inventory does not hold, in order; `name?` is optional.
     #[serde(default)]
     pub params: Vec<String>,
+    /// The parameters in an older shape of the symbol.
+    #[serde(default)]
+    pub older: Vec<String>,
     /// What such a symbol returns.
     pub returns: Option<String>,
     /// What becomes of it in azure-ai-ml.

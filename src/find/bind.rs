@@ -5,7 +5,7 @@
 use crate::concept::SymbolRow;
 use crate::resolve::{Resolved, Ty};
 use crate::sdk;
-use crate::syntax::{Arg, ExprId};
+use crate::syntax::{Arg, Ast, ExprId};
 use crate::text::Span;
 
 /// An argument with the SDK's name for it.
@@ -27,9 +27,15 @@ struct Signature<'a> {
 }
 
 /// Binds the arguments of a call to the symbol with this canonical name.
-pub(super) fn bind(symbol: &str, row: &SymbolRow, args: &[Arg], resolved: &Resolved) -> (Vec<Bound>, Option<String>) {
+pub(super) fn bind(
+    symbol: &str,
+    row: &SymbolRow,
+    args: &[Arg],
+    ast: &Ast,
+    resolved: &Resolved,
+) -> (Vec<Bound>, Option<String>) {
     let signatures = signatures(symbol, row);
-    let fitting = signatures.iter().find(|s| fits(s, args, resolved)).or(signatures.first());
+    let fitting = signatures.iter().find(|s| fits(s, args, ast, resolved)).or(signatures.first());
     let (params, version) = fitting.map_or((&[][..], None), |s| (s.params.as_slice(), s.version));
     (assign(params, args, &signatures), version.map(str::to_owned))
 }
@@ -62,14 +68,18 @@ fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
         let params = client.params.iter().map(|p| (&*p.name, p.required)).collect();
         return vec![Signature { version: None, params }];
     }
-    let params = row.params.iter().map(|p| p.strip_suffix('?').map_or((p.as_str(), true), |n| (n, false))).collect();
-    vec![Signature { version: None, params }]
+    let named = |params: &'a [String]| Signature {
+        version: None,
+        params: params.iter().map(|p| p.strip_suffix('?').map_or((p.as_str(), true), |n| (n, false))).collect(),
+    };
+    let shapes = [row.params.as_slice(), row.older.as_slice()];
+    shapes.into_iter().filter(|s| !s.is_empty()).map(named).collect()
 }
 
 /// Parameters that callers never give by position; a value that lands there belongs to another version.
 const TRAILING: [&str; 4] = ["custom_headers", "raw", "polling", "operation_config"];
 
-fn fits(signature: &Signature, args: &[Arg], resolved: &Resolved) -> bool {
+fn fits(signature: &Signature, args: &[Arg], ast: &Ast, resolved: &Resolved) -> bool {
     if args.iter().any(|a| a.stars > 0) {
         return true;
     }
@@ -84,7 +94,9 @@ fn fits(signature: &Signature, args: &[Arg], resolved: &Resolved) -> bool {
     });
     known
         && signature.params.iter().all(|(name, required)| !required || given(name))
-        && by_position.iter().zip(&positional).all(|((name, _), arg)| plausible(name, resolved.ty(arg.value)))
+        && by_position.iter().zip(&positional).all(|((name, _), arg)| {
+            plausible(name, resolved.ty(arg.value)) && ast.str_value(arg.value).is_none_or(|text| !is_log(name, text))
+        })
 }
 
 /// A model object is only ever given as parameters or options.
@@ -96,6 +108,11 @@ fn plausible(param: &str, ty: &Ty) -> bool {
     let takes_model = ["parameters", "options", "settings"].iter().any(|word| param.contains(word));
     // Constructors take models anywhere; operations have names first.
     !model || takes_model || !param.ends_with("_name")
+}
+
+/// The directory and file of a job's log, where a name of a resource is due: an older shape of the call.
+fn is_log(param: &str, text: &str) -> bool {
+    param.ends_with("_name") && param != "file_name" && (text == "stdouterr" || text.ends_with(".txt"))
 }
 
 fn assign(params: &[(&str, bool)], args: &[Arg], signatures: &[Signature]) -> Vec<Bound> {

@@ -80,7 +80,7 @@ impl Finder<'_> {
             ExprKind::Call { func, args, .. } => {
                 if let Some(symbol) = self.symbol(*func) {
                     let Some(row) = concept::table().symbol(&symbol) else { return };
-                    let (bound, version) = bind(&symbol, row, args, self.resolved);
+                    let (bound, version) = bind(&symbol, row, args, ast, self.resolved);
                     let receiver = self.receiver(*func);
                     let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
                     let site = &mut self.sites.all[site.0];

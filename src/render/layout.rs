@@ -88,6 +88,10 @@ impl Printer {
     }
 
     fn text(&mut self, text: &str) {
+        if self.column == self.line && self.out.ends_with([' ', '\n']) {
+            // The margin of a line that a template indents by itself.
+            self.line += text.len() - text.trim_start_matches(' ').len();
+        }
         self.out.push_str(text);
         match text.rfind('\n') {
             Some(at) => self.column = text[at + 1..].chars().count(),

@@ -1,12 +1,13 @@
 //! What exists: the surfaces of the real packages, and nothing about what maps to what (that is `concept`).
 //!
-//! The facts are data in `inventory/`, written by `tools/inventory/generate.py` from the published packages and never by
-//! hand; this module only looks things up in them. Everything borrows from the embedded text, so names are `&'static str`.
+//! The facts are data in `inventory/`, written by `tools/inventory/generate.py` from the published packages and never
+//! by hand; this module only looks things up in them. Everything borrows from the embedded text, so names are
+//! `&'static str`.
 
 pub mod batchai;
 pub mod signature;
 pub mod target;
 
-pub use batchai::{OperationKind, Type, batchai};
-pub use signature::Param;
-pub use target::{Target, inventory};
+pub use batchai::{Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Surface, Type, batchai};
+pub use signature::{Param, Signature};
+pub use target::{How, Inventory, Member, MemberKind, Returned, Symbol, SymbolKind, Target, UnknownTarget, inventory};

@@ -49,11 +49,7 @@ impl Signature {
             Some((name, ty)) => (name, Some(ty)),
             None => (bare.unwrap_or(word), None),
         };
-        self.params.push(Param {
-            name,
-            required,
-            positional,
-        });
+        self.params.push(Param { name, required, positional });
         self.types.extend(ty.map(|ty| (name, ty)));
     }
 }
@@ -70,20 +66,8 @@ mod tests {
     #[test]
     fn every_mark_of_the_notation_is_read() {
         let signature = Signature::parse("a, b: [Model]=, *args, c, d=, **");
-        let flags: Vec<_> = signature
-            .params
-            .iter()
-            .map(|p| (p.name, p.required, p.positional))
-            .collect();
-        assert_eq!(
-            flags,
-            [
-                ("a", true, true),
-                ("b", false, true),
-                ("c", true, false),
-                ("d", false, false)
-            ]
-        );
+        let flags: Vec<_> = signature.params.iter().map(|p| (p.name, p.required, p.positional)).collect();
+        assert_eq!(flags, [("a", true, true), ("b", false, true), ("c", true, false), ("d", false, false)]);
         assert_eq!(signature.types, [("b", "[Model]")]);
         assert!(signature.open);
     }

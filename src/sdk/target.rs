@@ -1,7 +1,9 @@
-//! The surfaces of the packages that the converter writes for: azure-ai-ml (`v2`) and azureml-core (`v1`) with neighbours.
+//! The surfaces of the packages that the converter writes for: azure-ai-ml (`v2`) and azureml-core (`v1`) with
+//! neighbours.
 //!
 //! Facts: `inventory/v1.json` and `inventory/v2.json`, introspected from the published packages by
-//! `tools/inventory/target.py`; only the one that is asked for is parsed. What a class inherits is found through its bases.
+//! `tools/inventory/target.py`; only the one that is asked for is parsed. What a class inherits is found through its
+//! bases.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -115,7 +117,8 @@ pub struct Symbol {
     pub kind: SymbolKind,
     /// The parameters of a call, if they are known.
     pub params: Option<Vec<Param>>,
-    /// Whether a call swallows unknown keywords without an error.
+    /// Whether an unknown keyword is lost in silence; otherwise it raises `TypeError`, even where there is a
+    /// `**kwargs`.
     pub open: bool,
     /// What a call of a function gives; of a class always the class itself.
     pub returns: Option<Returned>,
@@ -128,7 +131,8 @@ pub struct Member {
     pub kind: MemberKind,
     /// The parameters of a method without `self`, if they are known.
     pub params: Option<Vec<Param>>,
-    /// Whether a call swallows unknown keywords without an error.
+    /// Whether an unknown keyword is lost in silence; otherwise it raises `TypeError`, even where there is a
+    /// `**kwargs`.
     pub open: bool,
     /// What a method gives or an attribute holds, where the package says so.
     pub returns: Option<Returned>,
@@ -166,20 +170,16 @@ pub enum How {
 }
 
 impl Symbol {
-    /// Whether a call may name this keyword. Where the symbol is `open` others raise no error, but do nothing either.
+    /// Whether a call may name this keyword; one that is lost in silence (see `open`) is not accepted.
     pub fn accepts(&self, keyword: &str) -> bool {
-        self.params
-            .as_deref()
-            .is_some_and(|params| signature::accepts(params, keyword))
+        self.params.as_deref().is_some_and(|params| signature::accepts(params, keyword))
     }
 }
 
 impl Member {
-    /// Whether a call may name this keyword. Where the member is `open` others raise no error, but do nothing either.
+    /// Whether a call may name this keyword; one that is lost in silence (see `open`) is not accepted.
     pub fn accepts(&self, keyword: &str) -> bool {
-        self.params
-            .as_deref()
-            .is_some_and(|params| signature::accepts(params, keyword))
+        self.params.as_deref().is_some_and(|params| signature::accepts(params, keyword))
     }
 }
 
@@ -187,42 +187,34 @@ impl Inventory {
     /// A public name, or the class that one leads to: `azure.ai.ml.entities.AmlCompute`, `azureml.core`.
     pub fn symbol(&self, dotted: &str) -> Option<Symbol> {
         if let Some(name) = self.modules.iter().find(|name| **name == dotted) {
-            return Some(Symbol {
-                name,
-                kind: SymbolKind::Module,
-                params: None,
-                open: false,
-                returns: None,
-            });
+            return Some(Symbol { name, kind: SymbolKind::Module, params: None, open: false, returns: None });
         }
         let (name, entry) = self.entry(dotted)?;
         let (params, open, returns) = entry.call.map_or((None, false, None), read_call);
-        let itself = Returned {
-            class: Some(name),
-            how: How::Plain,
-        };
-        let returns = if entry.kind == SymbolKind::Class {
-            Some(itself)
-        } else {
-            returns
-        };
-        Some(Symbol {
-            name,
-            kind: entry.kind,
-            params,
-            open,
-            returns,
-        })
+        let itself = Returned { class: Some(name), how: How::Plain };
+        let returns = if entry.kind == SymbolKind::Class { Some(itself) } else { returns };
+        Some(Symbol { name, kind: entry.kind, params, open, returns })
     }
 
     /// A member of a class, its own or an inherited one.
     pub fn member(&self, class: &str, name: &str) -> Option<Member> {
         let (_, entry) = self.entry(class)?;
         let inherited = entry.bases.iter().filter_map(|base| Some(self.entry(base)?.1));
-        let text = std::iter::once(entry)
-            .chain(inherited)
-            .find_map(|owner| owner.members.get(name))?;
+        let text = std::iter::once(entry).chain(inherited).find_map(|owner| owner.members.get(name))?;
         Some(read_member(text))
+    }
+
+    /// A member of a class or, where it has none of that name, of some class that derives from it.
+    ///
+    /// For results that are declared as a base class: `compute.get` gives a `Compute`, which really is an
+    /// `AmlCompute`.
+    pub fn possible_member(&self, class: &str, name: &str) -> Option<Member> {
+        self.member(class, name).or_else(|| {
+            let (base, _) = self.entry(class)?;
+            let mut derived: Vec<_> = self.symbols.iter().filter(|(_, entry)| entry.bases.contains(&base)).collect();
+            derived.sort_unstable_by_key(|(name, _)| **name);
+            derived.into_iter().find_map(|(class, _)| self.member(class, name))
+        })
     }
 
     /// The modules that the inventory covers.
@@ -255,44 +247,22 @@ fn read_call(text: &'static str) -> (Option<Vec<Param>>, bool, Option<Returned>)
 fn read_member(text: &'static str) -> Member {
     if text.starts_with('(') {
         let (params, open, returns) = read_call(text);
-        return Member {
-            kind: MemberKind::Method,
-            params,
-            open,
-            returns,
-        };
+        return Member { kind: MemberKind::Method, params, open, returns };
     }
-    Member {
-        kind: MemberKind::Attribute,
-        params: None,
-        open: false,
-        returns: read_returned(text),
-    }
+    Member { kind: MemberKind::Attribute, params: None, open: false, returns: read_returned(text) }
 }
 
 /// ` -> how Class`; nothing is said by an empty text.
 fn read_returned(text: &'static str) -> Option<Returned> {
     let text = text.strip_prefix(" -> ")?;
-    let (how, class) = text
-        .split_once(' ')
-        .map_or((text, None), |(how, class)| (how, Some(class)));
+    let (how, class) = text.split_once(' ').map_or((text, None), |(how, class)| (how, Some(class)));
     match how {
-        "poller" => Some(Returned {
-            class,
-            how: How::Poller,
-        }),
+        "poller" => Some(Returned { class, how: How::Poller }),
         "many" => Some(Returned { class, how: How::Many }),
-        "mapping" => Some(Returned {
-            class,
-            how: How::Mapping,
-        }),
-        plain => Some(Returned {
-            class: Some(plain),
-            how: How::Plain,
-        }),
+        "mapping" => Some(Returned { class, how: How::Mapping }),
+        plain => Some(Returned { class: Some(plain), how: How::Plain }),
     }
 }
 
 #[cfg(test)]
-#[path = "target_tests.rs"]
 mod tests;

@@ -14,7 +14,8 @@ impl Translator<'_> {
         let markup = match name {
             "vm_priority" => self.vm_priority(value)?,
             "share_name" => self.share_name(value)?,
-            "datastore_path" | "output_path" => self.datastore_uri(value, Parts::default())?,
+            "datastore_path" => self.datastore_uri(value, Parts::default())?,
+            "output_path" => self.output_path(site, value)?,
             "cluster" => self.cluster(value)?,
             "subnet" => self.subnet(value)?,
             "fixed_size" => return self.fixed_size(value),
@@ -136,7 +137,10 @@ impl Translator<'_> {
 
     /// The share's name in its URL, `https://<account>.file.core.windows.net/<share>`.
     fn share_name(&mut self, value: ExprId) -> Result<Markup> {
-        let parts = self.p.resolved.string(self.p.ast, value, true);
+        let mut parts = self.p.resolved.string(self.p.ast, value, false);
+        if !parts.known().contains("://") {
+            parts = self.p.resolved.string(self.p.ast, value, true);
+        }
         let mut seen = String::new();
         let mut share = Parts::default();
         let mut after_host = false;

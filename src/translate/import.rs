@@ -178,6 +178,7 @@ impl Translator<'_> {
 
     /// Replaces the first import that goes by the new ones, and removes the others.
     fn write_imports(&mut self, removed: Vec<(StmtId, String)>, added: &BTreeMap<String, BTreeSet<String>>) {
+        let added = self.merged(added, &removed);
         let (standard, packages): (Vec<_>, Vec<_>) = added.iter().partition(|(m, _)| is_standard(m));
         let packages: Vec<String> = packages.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
         let standard: Vec<String> = standard.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
@@ -197,6 +198,27 @@ impl Translator<'_> {
         let rest = packages.unwrap_or_default();
         self.insert_imports(standard, rest);
         self.insert_support(removed.first().map(|(s, _)| *s));
+    }
+
+    /// Adds names to `from` imports of the same module that stay; what is left needs lines of its own.
+    fn merged(
+        &mut self,
+        added: &BTreeMap<String, BTreeSet<String>>,
+        removed: &[(StmtId, String)],
+    ) -> BTreeMap<String, BTreeSet<String>> {
+        let ast = self.p.ast;
+        let mut rest = added.clone();
+        for stmt in &ast.body {
+            let StmtKind::ImportFrom { module, level: 0, names } = &ast.stmt(*stmt).kind else { continue };
+            let stays = !removed.iter().any(|(s, _)| s == stmt) && names.iter().all(|n| n.name != "*");
+            let (true, Some(last)) = (stays, names.last()) else { continue };
+            if let Some(more) = rest.remove(module).filter(|m| !m.is_empty()) {
+                let names: Vec<&str> = more.iter().map(String::as_str).collect();
+                let at = last.span.end;
+                self.out.edits.push(Edit { span: Span::new(at, at), text: format!(", {}", names.join(", ")) });
+            }
+        }
+        rest
     }
 
     /// New imports of the standard library go after the last one there is, others after the last import.
@@ -260,9 +282,28 @@ impl Translator<'_> {
         let text = functions.iter().map(|f| f.trim()).collect::<Vec<_>>().join("\n\n\n");
         let after = &self.p.source.text()[at..];
         let gap = after.len() - after.trim_start_matches(['\n', '\r']).len();
-        let end = unit.map_or(at + gap, |u| (at + gap).min(u.end));
-        let tail = if end >= unit.map_or(self.p.source.text().len(), |u| u.end) { "\n" } else { "\n\n\n" };
-        self.out.edits.push(Edit { span: Span::new(at, end), text: format!("\n\n{text}{tail}") });
+        let limit = unit.map_or(self.p.source.text().len(), |u| u.end);
+        let end = (at + gap).min(limit);
+        let start = self.swallow(at, unit.map_or(0, |u| u.start));
+        let head = if start == unit.map_or(0, |u| u.start) { "" } else { "\n\n" };
+        let tail = if end >= limit { "\n" } else { "\n\n\n" };
+        self.out.edits.push(Edit { span: Span::new(start, end), text: format!("{head}{text}{tail}") });
+    }
+
+    /// Where the deleted and blank lines directly above a place begin; their deletions are taken over.
+    fn swallow(&mut self, at: usize, limit: usize) -> usize {
+        let text = self.p.source.text();
+        let mut start = at;
+        loop {
+            let line = text[limit..start].trim_end_matches('\n').rfind('\n').map_or(limit, |i| limit + i + 1);
+            let blank = start > limit && text[line..start].trim().is_empty();
+            let gone = self.out.edits.iter().position(|e| e.text.is_empty() && e.span.end == start);
+            match gone {
+                Some(index) => start = self.out.edits.remove(index).span.start,
+                None if blank => start = line,
+                None => return start,
+            }
+        }
     }
 }
 

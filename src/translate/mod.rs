@@ -6,6 +6,7 @@
 //!
 //! Facts are in the table; this module holds the control flow. A site that cannot be translated stays as it is.
 
+mod arguments;
 mod call;
 mod client;
 mod command;

@@ -133,11 +133,7 @@ impl Translator<'_> {
     /// A key and a value.
     pub(super) fn pair(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let both = format!("{}{}", mapping.key, mapping.code);
-        let mut holes = self.holes(id, mapping, &both)?;
-        if let Some(index) = self.site(id).arg_index("path_prefix") {
-            let path = self.output_path(id, index)?;
-            holes.push(("path".into(), path));
-        }
+        let holes = self.holes(id, mapping, &both)?;
         let key = self.fill(&mapping.key, &holes)?;
         let value = self.fill(&mapping.code, &holes)?;
         self.finish(id, mapping);
@@ -145,7 +141,7 @@ impl Translator<'_> {
     }
 
     /// Where an output goes: a directory of its own for each job, as in Batch AI.
-    fn output_path(&mut self, id: SiteId, index: usize) -> Result<Markup> {
+    pub(super) fn output_path(&mut self, id: SiteId, prefix: ExprId) -> Result<Markup> {
         let site = self.site(id);
         let fixed = site.arg("create_new").is_some_and(|c| matches!(self.p.ast.kind(c), ExprKind::Bool(false)));
         let mut tail = Parts::default();
@@ -154,7 +150,7 @@ impl Translator<'_> {
             tail.push_text(if fixed { "" } else { "/" });
             self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| tail.push(p));
         }
-        self.datastore_uri(site.args[index].value, tail)
+        self.datastore_uri(prefix, tail)
     }
 
     /// Things to register: the items of the lists that the fields hold.

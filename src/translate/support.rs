@@ -22,7 +22,7 @@ pub(super) fn functions(target: Target, names: &[String]) -> Vec<Function> {
             continue;
         };
         for (_, other, _) in FUNCTIONS.iter().filter(|(t, n, _)| *t == target && *n != name) {
-            if text.contains(&format!("{other}(")) {
+            if calls(text, other) {
                 wanted.push(other);
             }
         }
@@ -30,6 +30,14 @@ pub(super) fn functions(target: Target, names: &[String]) -> Vec<Function> {
     }
     done.sort_by_key(|(name, _)| *name);
     done.into_iter().map(|(_, f)| f).collect()
+}
+
+/// Whether a function's text calls another one: its name, a bracket, and no dot or word before it.
+fn calls(text: &str, name: &str) -> bool {
+    text.match_indices(&format!("{name}(")).any(|(at, _)| {
+        let before = &text[..at];
+        !before.ends_with(|c: char| c == '.' || c == '_' || c.is_alphanumeric()) && !before.ends_with("def ")
+    })
 }
 
 /// The first line of a file says what it imports: `# needs: import json; from types import SimpleNamespace`.
@@ -48,8 +56,28 @@ fn read(text: &str) -> Function {
     Function { code: rest.to_owned(), needs: dotted }
 }
 
-/// Every function there is, by target and name.
+/// Every function there is, by target and name; a test holds the list against the folders.
 const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V2, "TASK_FROM_TF_CONFIG", include_str!("../../templates/v2/support/TASK_FROM_TF_CONFIG.py")),
+    (Target::V2, "allocation_state", include_str!("../../templates/v2/support/allocation_state.py")),
+    (Target::V2, "create_resource_group", include_str!("../../templates/v2/support/create_resource_group.py")),
+    (Target::V2, "download_file", include_str!("../../templates/v2/support/download_file.py")),
+    (Target::V2, "execution_state", include_str!("../../templates/v2/support/execution_state.py")),
+    (Target::V2, "list_blob_files", include_str!("../../templates/v2/support/list_blob_files.py")),
+    (Target::V2, "list_job_nodes", include_str!("../../templates/v2/support/list_job_nodes.py")),
+    (Target::V2, "list_jobs", include_str!("../../templates/v2/support/list_jobs.py")),
+    (Target::V2, "list_log_files", include_str!("../../templates/v2/support/list_log_files.py")),
+    (Target::V2, "list_nodes", include_str!("../../templates/v2/support/list_nodes.py")),
+    (Target::V2, "list_output_files", include_str!("../../templates/v2/support/list_output_files.py")),
+    (Target::V2, "list_share_files", include_str!("../../templates/v2/support/list_share_files.py")),
+    (Target::V2, "list_usages", include_str!("../../templates/v2/support/list_usages.py")),
+    (Target::V2, "load_configuration", include_str!("../../templates/v2/support/load_configuration.py")),
+    (Target::V2, "node_state_counts", include_str!("../../templates/v2/support/node_state_counts.py")),
     (Target::V2, "once_per_node", include_str!("../../templates/v2/support/once_per_node.py")),
+    (Target::V2, "print_cluster_status", include_str!("../../templates/v2/support/print_cluster_status.py")),
+    (Target::V2, "print_job_status", include_str!("../../templates/v2/support/print_job_status.py")),
+    (Target::V2, "read_secret", include_str!("../../templates/v2/support/read_secret.py")),
+    (Target::V2, "resize_cluster", include_str!("../../templates/v2/support/resize_cluster.py")),
+    (Target::V2, "upload_folder", include_str!("../../templates/v2/support/upload_folder.py")),
+    (Target::V2, "wait_for_job_completion", include_str!("../../templates/v2/support/wait_for_job_completion.py")),
 ];

@@ -21,7 +21,7 @@ impl Value {
         match self {
             Value::Expr(markup) => markup,
             Value::Keywords(keywords) => Markup::list("dict(", &keywords_list(&keywords), ")"),
-            Value::Pair(key, value) => Markup::list("(", &[key, value], ")"),
+            Value::Pair(key, value) => Markup(format!("({}, {})", key.0, value.0)),
             Value::Items(items) => Markup::list("[", &items, "]"),
         }
     }

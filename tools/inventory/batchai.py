@@ -1,8 +1,8 @@
 """Describes one installed version of azure-mgmt-batchai as JSON on standard output.
 
-Runs inside the version's own virtual environment. Facts come from the running package (signatures, attribute maps) and
-from the syntax trees of its operations (what a response is read as); prose is read for one thing only: which enum stands
-behind a field that the attribute map calls a `str`. Merging the versions is not done here but in `merge.py`.
+Runs inside the version's own virtual environment. Facts come from the running package (signatures, attribute maps)
+and from the syntax trees of its operations (what a response is read as); prose is read for one thing only: which enum
+stands behind a field that the attribute map calls a `str`. Merging the versions is not done here but in `merge.py`.
 """
 
 import ast

@@ -6,8 +6,8 @@
     python3 tools/inventory/generate.py --check    # says what would change, writes nothing
 
 Makes one virtual environment for each package under `target/inventory/`, installs with pip, and runs the describing
-scripts inside it; an environment that is complete is used again. Needs Python 3.11 and a package index, nothing else. The
-result does not depend on the order of anything: the same packages give the same bytes.
+scripts inside it; an environment that is complete is used again. Needs Python 3.11 and a package index, nothing else.
+The result does not depend on the order of anything: the same packages give the same bytes.
 """
 
 import json
@@ -16,6 +16,9 @@ import pathlib
 import subprocess
 import sys
 import venv
+
+# Before the helpers are imported: nothing is left behind in the source tree.
+sys.dont_write_bytecode = True
 
 import layout
 import merge
@@ -45,7 +48,9 @@ def described(python, script, *arguments):
     # No bytecode beside the scripts, and sets in one order: both would differ from run to run.
     settings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
     command = [python, "-W", "ignore", HERE / script, *arguments]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=settings).stdout)
+    # Started beside the environments, because azureml leaves a log file where it runs.
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=settings, cwd=ENVIRONMENTS)
+    return json.loads(run.stdout)
 
 
 def batchai():

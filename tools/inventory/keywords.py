@@ -1,15 +1,16 @@
 """Which keywords an open callable (one with `**kwargs`) takes, read off its own code and documentation.
 
-A keyword counts when the code takes it out of `kwargs`, when the documentation has a `:keyword x:` entry, or when `kwargs`
-go on whole to a constructor of the same package that takes it (the options of an HTTP pipeline count only where they are
-documented). A keyword that the code itself sets in `kwargs`, or hands on beside them, does
-not count: giving it twice is an error, or is overwritten without one.
+A keyword counts when the code takes it out of `kwargs`, when the documentation has a `:keyword x:` entry, or when
+`kwargs` go on whole to a base class, a constructor or a function of the same package that takes it (the options of an
+HTTP pipeline count only where they are documented). A keyword that the code itself sets in `kwargs`, or hands on
+beside them, does not count: giving it twice is an error, or is overwritten without one.
 """
 
 import ast
 import inspect
 import re
 import textwrap
+import typing
 
 
 def tree_of(function):
@@ -29,8 +30,17 @@ def open_name(function):
     return next((p.name for p in parameters if p.kind is p.VAR_KEYWORD), None)
 
 
-def accepted(function, owner, seen=()):
-    """The extra keywords of a function or constructor; `owner` is the class that defines it, if one does."""
+class Callee(typing.NamedTuple):
+    """A function, the class that defines it, and the class of the object that it is called on; None outside classes."""
+
+    function: object
+    owner: type = None
+    instance: type = None
+
+
+def accepted(callee, seen=()):
+    """The extra keywords of a function or constructor."""
+    function = callee.function
     swallow, tree = open_name(function), tree_of(function)
     if swallow is None or tree is None or function in seen:
         return set()
@@ -39,12 +49,34 @@ def accepted(function, owner, seen=()):
     for node in ast.walk(tree):
         taken |= taken_by(node, swallow, scope)
         set_here |= set_by(node, swallow, scope)
-        if isinstance(node, ast.Call) and any(k.arg is None and name_of(k.value) == swallow for k in node.keywords):
-            taken |= handed_on(node, scope, owner, (*seen, function))
+        if isinstance(node, ast.Call) and hands_on(node, swallow):
+            taken |= handed_on(node, scope, callee, (*seen, function))
     documented = set(re.findall(r":keyword\s+(?:[^:\n]*\s)?(\w+):", function.__doc__ or ""))
-    if owner is not None and function.__name__ == "__init__":
-        documented |= set(re.findall(r":(?:keyword|param)\s+(?:[^:\n]*\s)?(\w+):", owner.__doc__ or ""))
+    if callee.owner is not None and function.__name__ == "__init__":
+        documented |= set(re.findall(r":(?:keyword|param)\s+(?:[^:\n]*\s)?(\w+):", callee.owner.__doc__ or ""))
     return {k for k in (taken | documented) - set_here - {swallow} if not k.startswith("_")}
+
+
+def swallows(callee, seen=()):
+    """Whether an unknown keyword is lost in silence: there is a `**kwargs`, and nobody it is handed on to objects."""
+    function = callee.function
+    swallow, tree = open_name(function), tree_of(function)
+    if swallow is None or function is object.__init__:
+        return False
+    if tree is None or function in seen:
+        return True
+    scope = getattr(inspect.unwrap(function), "__globals__", {})
+    calls = (n for n in ast.walk(tree) if isinstance(n, ast.Call))
+    for call in (c for c in calls if hands_on(c, swallow)):
+        following = callee_of(call, scope, callee)
+        if following and not swallows(following, (*seen, function)):
+            return False
+    return True
+
+
+def hands_on(call, swallow):
+    """Whether a call passes `**kwargs` on."""
+    return any(k.arg is None and name_of(k.value) == swallow for k in call.keywords)
 
 
 def name_of(node):
@@ -77,16 +109,18 @@ def set_by(node, swallow, scope):
     return set()
 
 
-def handed_on(call, scope, owner, seen):
-    """What the constructor that the call hands `**kwargs` to takes, less what the call names itself."""
-    target, holder = callee(call, scope, owner)
-    if target is None or package_of(target.__module__) != package_of(seen[-1].__module__):
+def handed_on(call, scope, callee, seen):
+    """What the function that the call hands `**kwargs` to takes, less what the call names itself."""
+    target = callee_of(call, scope, callee)
+    if target is None or not inspect.isfunction(target.function):
+        return set()
+    if package_of(target.function.__module__) != package_of(callee.function.__module__):
         return set()
     named = {k.arg for k in call.keywords if k.arg}
-    parameters = [p for p in inspect.signature(target).parameters.values() if p.name != "self"]
+    parameters = [p for p in inspect.signature(target.function).parameters.values() if p.name not in ("self", "cls")]
     positions = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][:len(call.args)]
     names = {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
-    return (names | accepted(target, holder, seen)) - named - set(positions)
+    return (names | accepted(target, seen)) - named - set(positions)
 
 
 def package_of(module):
@@ -96,30 +130,30 @@ def package_of(module):
     return (*parts[:3 if parts[:2] == ["azure", "ai"] else 2], *internal)
 
 
-def callee(call, scope, owner):
-    """`(function, its class)` of `super().__init__(...)`, `Class(...)` or `function(...)`."""
+def callee_of(call, scope, callee):
+    """What `super().x(...)`, `cls(...)`, `Class(...)` or `function(...)` calls, or None."""
     function = call.func
-    if isinstance(function, ast.Attribute) and function.attr == "__init__" and isinstance(function.value, ast.Call):
-        return following(owner, owner)
-    value = scope.get(name_of(function))
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Call) and callee.owner is not None:
+        if name_of(function.value.func) == "super":
+            order = callee.instance.__mro__
+            return first(callee.instance, order[order.index(callee.owner) + 1:], function.attr)
+    value = callee.owner if name_of(function) == "cls" else scope.get(name_of(function))
     if inspect.isclass(value):
         return constructor(value)
-    return (value, None) if inspect.isfunction(value) else (None, None)
+    return Callee(value) if inspect.isfunction(value) else None
 
 
 def constructor(cls):
-    """The constructor that Python code defines for a class, with the class that defines it."""
-    return first_init(cls.__mro__)
+    """The constructor that Python code defines for a class; `object`'s if there is none; None if it is C code's."""
+    return first(cls, cls.__mro__, "__init__")
 
 
-def following(cls, start):
-    """The constructor that `super()` means in the class `start`."""
-    return first_init(cls.__mro__[cls.__mro__.index(start) + 1:]) if cls else (None, None)
-
-
-def first_init(classes):
-    """The first `__init__` among the classes that is a Python function."""
+def first(instance, classes, name):
+    """What the first of the classes that has the name has under it; C code counts for `object` only."""
     for cls in classes:
-        if inspect.isfunction(vars(cls).get("__init__")):
-            return vars(cls)["__init__"], cls
-    return None, None
+        function = getattr(vars(cls).get(name), "__func__", vars(cls).get(name))
+        if inspect.isfunction(function) or cls is object and function:
+            return Callee(function, cls, instance)
+        if function:
+            break
+    return None

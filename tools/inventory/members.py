@@ -1,14 +1,17 @@
-"""The public members that a class itself defines: methods, properties, class attributes and what `__init__` sets."""
+"""The public members that a class itself defines: methods, properties, class attributes and what constructors set."""
 
 import ast
 import functools
 import inspect
-import re
+import sys
 import typing
 
 import keywords
 import returned
 from signature import signature
+
+# Where instance attributes are set: azureml's compute targets are made by `__new__`, which calls `_initialize`.
+INITIALIZERS = ("__init__", "_initialize")
 
 
 def describe(cls, resolver, write):
@@ -17,7 +20,7 @@ def describe(cls, resolver, write):
     for name, found in instance_attributes(cls, resolver).items():
         members[name] = write(found)
     for name, annotation in vars(cls).get("__annotations__", {}).items():
-        scope = vars(inspect.getmodule(cls) or object)
+        scope = vars(sys.modules[cls.__module__])
         members[name] = write(returned.of_annotation(annotation, scope, resolver)) or members.get(name, "")
     for name, value in vars(cls).items():
         if isinstance(value, typing.TypeVar):
@@ -54,30 +57,27 @@ def getter_of(value):
 def method(cls, value, resolver, write):
     """`(parameters) -> result` of a method; a signature that Python cannot tell is `(...)`."""
     function = getattr(value, "__func__", value)
-    bound = not isinstance(value, staticmethod)
+    callee = keywords.Callee(function, cls, cls)
     try:
-        extra = sorted(keywords.accepted(function, cls))
-        text = signature(function, skip_first=bound, types={}, extra=extra)
+        text = signature(function, skip_first=not isinstance(value, staticmethod), types={},
+                         extra=sorted(keywords.accepted(callee)), swallows=keywords.swallows(callee))
     except (ValueError, TypeError):
         text = "..."
     return "(%s)%s" % (text, write(returned.of_function(inspect.unwrap(function), resolver)))
 
 
 def instance_attributes(cls, resolver):
-    """`{name: (how, class) or None}` of the attributes that `__init__` sets or the documentation lists."""
+    """`{name: (how, class) or None}` of the attributes that a constructor sets, typed by code or documentation."""
     found = {}
-    for name in re.findall(r":(?:ivar|vartype|var)\s+(?:[^:\n]*\s)?(\w+):", cls.__doc__ or ""):
-        text = returned.tag(cls.__doc__, "vartype", name)
-        found[name] = returned.of_text(text, vars(inspect.getmodule(cls)), resolver) if text else None
-    init = vars(cls).get("__init__")
-    tree = keywords.tree_of(init) if inspect.isfunction(init) else None
-    if tree is None:
-        return found
-    function = inspect.unwrap(init)
-    for node in ast.walk(tree):
-        for place in places(node):
-            known = value_of(node, function, resolver)
-            found[place.attr] = known or found.get(place.attr)
+    for name in INITIALIZERS:
+        tree = keywords.tree_of(vars(cls).get(name))
+        for node in ast.walk(tree) if tree else ():
+            for place in places(node):
+                known = value_of(node, inspect.unwrap(vars(cls)[name]), resolver)
+                text = returned.tag(cls.__doc__, "vartype", place.attr)
+                if known is None and text:
+                    known = returned.of_text(text, vars(sys.modules[cls.__module__]), resolver)
+                found[place.attr] = known or found.get(place.attr)
     return found
 
 

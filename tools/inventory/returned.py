@@ -1,8 +1,8 @@
 """What a callable gives or an attribute holds, in the notation of the inventories.
 
-`-> C` is a C, `-> poller C` an LROPoller that ends in a C, `-> many C` something to iterate over, `-> mapping C` something
-to subscript by name. Sources, in this order: annotations, then `:rtype:`, `:vartype:` and `:type:` of the documentation.
-Nothing is said where more than one class is possible, or where it is a plain value such as a `str`.
+`-> C` is a C, `-> poller C` an LROPoller that ends in a C, `-> many C` something to iterate over, `-> mapping C`
+something to subscript by name. Sources, in this order: annotations, then `:rtype:`, `:vartype:` and `:type:` of the
+documentation. Nothing is said where more than one class is possible, or where it is a plain value such as a `str`.
 """
 
 import ast
@@ -129,7 +129,8 @@ def of_function(function, resolver):
     found = of_annotation(annotation, scope, resolver) if annotation is not None else None
     if found:
         return found
-    text = tag(function.__doc__, "rtype", "") if annotation in (None, typing.Any) or is_generic_name(annotation) else None
+    vague = annotation in (None, typing.Any) or is_generic_name(annotation)
+    text = tag(function.__doc__, "rtype", "") if vague else None
     return of_text(text, scope, resolver) if text else None
 
 

@@ -1,16 +1,20 @@
 """Writes a Python signature in the small notation that the inventories share with `src/sdk/signature.rs`.
 
-`a, b: Model, c=, *, d=, **` reads: `a` and `b` are required, `b` is a Model, `c` may be left out, what follows `*` goes by
-keyword alone, and `**` says that the callable swallows any other keyword without an error.
+`a, b: Model, c=, *, d=, **` reads: `a` and `b` are required, `b` is a Model, `c` may be left out, what follows `*`
+goes by keyword alone, and `**` says that the callable swallows any other keyword without an error.
 """
 
 import inspect
 
 
-def signature(function, skip_first, types, extra):
-    """The notation for a callable; `extra` are keywords that its `**kwargs` is known to take."""
+def signature(function, skip_first, types, extra, swallows=True):
+    """The notation for a callable; `extra` are keywords that its `**kwargs` is known to take.
+
+    A callable whose `**kwargs` only reach somebody who objects to unknown keywords does not `swallow` them.
+    """
     parameters = list(inspect.signature(function).parameters.values())
-    return notation(parameters[1:] if skip_first else parameters, types, extra)
+    text = notation(parameters[1:] if skip_first else parameters, types, extra)
+    return text if swallows else text.removesuffix("**").removesuffix(", ")
 
 
 def notation(parameters, types, extra):

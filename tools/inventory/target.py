@@ -1,9 +1,10 @@
 """Describes the packages of one target as JSON on standard output; runs inside the target's virtual environment.
 
-Starts at the public names of the modules in `packages.py` and follows base classes and whatever members return, so that a
-chain such as `client.compute.get(name).size` can be checked to its end.
+Starts at the public names of the modules in `packages.py` and follows base classes and whatever members return, so
+that a chain such as `client.compute.get(name).size` can be checked to its end.
 """
 
+import enum
 import importlib
 import importlib.metadata
 import inspect
@@ -17,6 +18,9 @@ import members
 import packages
 import returned
 from signature import signature
+
+# Bases that add no members worth asking for.
+SAYS_NOTHING = {"object", "ABC", "Generic", "Protocol"}
 
 
 class Survey:
@@ -83,24 +87,28 @@ class Survey:
         if inspect.isclass(value):
             return self.describe_class(name, value)
         if callable(value) and hasattr(value, "__code__"):
-            extra = sorted(keywords.accepted(value, None) | set(packages.EXTRA_KEYWORDS.get(name, [])))
-            text = signature(value, skip_first=False, types={}, extra=extra)
-            result = self.write(returned.of_function(inspect.unwrap(value), self.resolver))
-            return {"kind": "function", "call": "(%s)%s" % (text, result)}
+            text = self.call(name, keywords.Callee(value), skip_first=False)
+            result = returned.of_function(inspect.unwrap(value), self.resolver)
+            return {"kind": "function", "call": text + self.write(result)}
         return {"kind": "value"}
+
+    def call(self, name, callee, skip_first):
+        """The parameters of a function or constructor, in brackets."""
+        extra = keywords.accepted(callee) | set(packages.EXTRA_KEYWORDS.get(name, []))
+        return "(%s)" % signature(callee.function, skip_first, {}, sorted(extra), keywords.swallows(callee))
 
     def describe_class(self, name, cls):
         """A class: how it is constructed, its bases in the order of method resolution, its own members."""
-        init, owner = keywords.constructor(cls)
         entry = {"kind": "class"}
-        if init:
-            extra = sorted(keywords.accepted(init, owner) | set(packages.EXTRA_KEYWORDS.get(name, [])))
-            entry["call"] = "(%s)" % signature(init, skip_first=True, types={}, extra=extra)
-        skipped = ("object", "ABC", "Generic", "Protocol")
-        entry["bases"] = [self.name(base) for base in cls.__mro__[1:] if base.__name__ not in skipped]
+        constructor = keywords.constructor(cls)
+        if constructor and inspect.isfunction(constructor.function):
+            entry["call"] = self.call(name, constructor, skip_first=True)
+        elif constructor and cls.__module__ != "builtins" and not issubclass(cls, enum.Enum):
+            # No `__init__` of its own: what `__new__` takes, if anything (named tuples).
+            entry["call"] = "(%s)" % signature(cls, False, {}, [])
+        entry["bases"] = [self.name(base) for base in cls.__mro__[1:] if base.__name__ not in SAYS_NOTHING]
         entry["members"] = members.describe(cls, self.resolver, self.write)
-        for member, text in packages.EXTRA_RETURNS.get(name, {}).items():
-            entry["members"][member] = text
+        entry["members"].update(packages.EXTRA_MEMBERS.get(name, {}))
         return {key: value for key, value in entry.items() if value}
 
 

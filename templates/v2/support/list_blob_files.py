@@ -1,7 +1,8 @@
 # needs: from types import SimpleNamespace; from azure.storage.blob import BlobSasPermissions, ContainerClient, generate_blob_sas
 def list_blob_files(datastore, prefix, expiry):
     """The blobs and directories below a prefix, with addresses to download from."""
-    account, container, key = datastore.account_name, datastore.container_name, datastore.credentials.account_key
+    account, container = datastore.account_name, datastore.container_name
+    key = datastore.credentials.account_key
     url = f"https://{account}.blob.{datastore.endpoint}"
     files = []
     for blob in ContainerClient(url, container, credential=key).walk_blobs(f"{prefix}/"):

@@ -1,7 +1,8 @@
 # needs: from types import SimpleNamespace; from azure.storage.fileshare import FileSasPermissions, ShareDirectoryClient, generate_file_sas
 def list_share_files(datastore, prefix, expiry):
     """The files and directories below a path of a share, with addresses to download from."""
-    account, share, key = datastore.account_name, datastore.file_share_name, datastore.credentials.account_key
+    account, share = datastore.account_name, datastore.file_share_name
+    key = datastore.credentials.account_key
     url = f"https://{account}.file.{datastore.endpoint}"
     files = []
     directory = ShareDirectoryClient(url, share, prefix, credential=key)

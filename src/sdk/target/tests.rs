@@ -13,13 +13,8 @@ fn v1() -> &'static Inventory {
 /// The class at the end of a chain of members.
 fn follow(inventory: &Inventory, class: &'static str, chain: &[&str]) -> &'static str {
     chain.iter().fold(class, |class, name| {
-        let member = inventory
-            .member(class, name)
-            .unwrap_or_else(|| panic!("{class} has no {name}"));
-        member
-            .returns
-            .and_then(|returned| returned.class)
-            .unwrap_or_else(|| panic!("{class}.{name} leads nowhere"))
+        let member = inventory.member(class, name).unwrap_or_else(|| panic!("{class} has no {name}"));
+        member.returns.and_then(|returned| returned.class).unwrap_or_else(|| panic!("{class}.{name} leads nowhere"))
     })
 }
 
@@ -28,10 +23,7 @@ fn targets_have_names_both_ways() {
     for target in Target::ALL {
         assert_eq!(target.to_string().parse(), Ok(target));
     }
-    assert_eq!(
-        "v3".parse::<Target>().unwrap_err().to_string(),
-        "`v3` is no target: use `v1` or `v2`"
-    );
+    assert_eq!("v3".parse::<Target>().unwrap_err().to_string(), "`v3` is no target: use `v1` or `v2`");
     assert_eq!(serde_json::to_string(&Target::V2).unwrap(), "\"v2\"");
 }
 
@@ -41,20 +33,9 @@ fn aml_compute_takes_the_new_names_only() {
     assert_eq!(compute.kind, SymbolKind::Class);
     assert!(compute.accepts("min_instances") && compute.accepts("size") && compute.accepts("location"));
     assert!(!compute.accepts("vm_size") && !compute.accepts("node_count"));
-    let required: Vec<_> = compute
-        .params
-        .unwrap()
-        .into_iter()
-        .filter(|param| param.required)
-        .collect();
-    assert_eq!(
-        required,
-        [Param {
-            name: "name",
-            required: true,
-            positional: false
-        }]
-    );
+    assert!(!compute.open, "it raises TypeError, although its signature ends in **kwargs");
+    let required: Vec<_> = compute.params.unwrap().into_iter().filter(|param| param.required).collect();
+    assert_eq!(required, [Param { name: "name", required: true, positional: false }]);
 }
 
 #[test]
@@ -68,19 +49,11 @@ fn command_swallows_what_it_does_not_take() {
 #[test]
 fn the_client_leads_to_everything() {
     let client = "azure.ai.ml.MLClient";
-    let created = v2()
-        .member(follow(v2(), client, &["compute"]), "begin_create_or_update")
-        .unwrap();
-    assert_eq!(
-        (created.kind, created.returns.unwrap().how),
-        (MemberKind::Method, How::Poller)
-    );
+    let created = v2().member(follow(v2(), client, &["compute"]), "begin_create_or_update").unwrap();
+    assert_eq!((created.kind, created.returns.unwrap().how), (MemberKind::Method, How::Poller));
     let compute = created.returns.unwrap().class.unwrap();
     assert_eq!(compute, "azure.ai.ml.entities.Compute");
-    assert_eq!(
-        v2().member(compute, "provisioning_state").unwrap().kind,
-        MemberKind::Attribute
-    );
+    assert_eq!(v2().member(compute, "provisioning_state").unwrap().kind, MemberKind::Attribute);
     let job = follow(v2(), client, &["jobs", "create_or_update"]);
     assert!(v2().member(job, "studio_url").is_some() && v2().member(job, "name").is_some());
     assert!(v2().member(job, "execution_state").is_none());
@@ -91,26 +64,34 @@ fn the_client_leads_to_everything() {
 }
 
 #[test]
+fn what_is_declared_as_a_base_class_can_be_read_as_a_derived_one() {
+    let compute = "azure.ai.ml.entities.Compute";
+    assert!(v2().member(compute, "min_instances").is_none());
+    assert!(v2().possible_member(compute, "min_instances").is_some());
+    assert!(v2().possible_member(compute, "vm_priority").is_none());
+}
+
+#[test]
+fn storage_and_secrets_are_there_for_both_targets() {
+    for target in Target::ALL {
+        let share = inventory(target).symbol("azure.storage.fileshare.ShareServiceClient").unwrap();
+        assert!(share.accepts("account_url") && share.accepts("credential"));
+        let client = "azure.keyvault.secrets.SecretClient";
+        assert_eq!(follow(inventory(target), client, &["get_secret"]), "azure.keyvault.secrets.KeyVaultSecret");
+        let error = inventory(target).symbol("azure.core.exceptions.ResourceNotFoundError").unwrap();
+        assert!(inventory(target).member(error.name, "status_code").is_some());
+    }
+}
+
+#[test]
 fn v1_is_followed_through_its_documentation() {
-    assert_eq!(
-        follow(v1(), "azureml.core.Workspace", &["from_config"]),
-        "azureml.core.Workspace"
-    );
+    assert_eq!(follow(v1(), "azureml.core.Workspace", &["from_config"]), "azureml.core.Workspace");
     assert_eq!(follow(v1(), "azureml.core.Experiment", &["submit"]), "azureml.core.Run");
     let status = follow(v1(), "azureml.core.compute.AmlCompute", &["get_status"]);
     assert!(v1().member(status, "node_state_counts").is_some());
-    let datastores = v1()
-        .member("azureml.core.Workspace", "datastores")
-        .unwrap()
-        .returns
-        .unwrap();
-    assert_eq!(
-        (datastores.class, datastores.how),
-        (Some("azureml.core.Datastore"), How::Mapping)
-    );
-    let config = v1()
-        .member("azureml.core.compute.AmlCompute", "provisioning_configuration")
-        .unwrap();
+    let datastores = v1().member("azureml.core.Workspace", "datastores").unwrap().returns.unwrap();
+    assert_eq!((datastores.class, datastores.how), (Some("azureml.core.Datastore"), How::Mapping));
+    let config = v1().member("azureml.core.compute.AmlCompute", "provisioning_configuration").unwrap();
     assert!(config.accepts("max_nodes") && !config.accepts("max_instances"));
 }
 

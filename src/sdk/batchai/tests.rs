@@ -3,39 +3,25 @@
 use super::*;
 
 fn required(operation: &Operation) -> Vec<&str> {
-    operation
-        .params
-        .iter()
-        .filter(|param| param.required)
-        .map(|param| param.name)
-        .collect()
+    operation.params.iter().filter(|param| param.required).map(|param| param.name).collect()
 }
 
 #[test]
 fn creating_a_cluster_gained_a_workspace_in_2_0_0() {
     let forms = batchai().operations("ClustersOperations", "create");
     assert_eq!(forms[0].versions, ["2.0.0"]);
-    assert_eq!(
-        required(&forms[0]),
-        ["resource_group_name", "workspace_name", "cluster_name", "parameters"]
-    );
+    assert_eq!(required(&forms[0]), ["resource_group_name", "workspace_name", "cluster_name", "parameters"]);
     let old = forms.iter().find(|form| form.versions.contains(&"1.0.1")).unwrap();
     assert_eq!(required(old), ["resource_group_name", "cluster_name", "parameters"]);
-    assert_eq!(old.kind, OperationKind::Poller);
+    assert_eq!((old.kind, old.open), (OperationKind::Poller, true));
     assert_eq!(old.returns, Some(Type::Model("Cluster")));
-    assert_eq!(
-        old.parameter_type("parameters"),
-        Some(&Type::Model("ClusterCreateParameters"))
-    );
+    assert_eq!(old.parameter_type("parameters"), Some(&Type::Model("ClusterCreateParameters")));
 }
 
 #[test]
 fn lists_are_pagers_and_the_newest_comes_first() {
     let forms = batchai().operations("ClustersOperations", "list_by_workspace");
-    assert_eq!(
-        forms.iter().map(|form| form.versions[0]).collect::<Vec<_>>(),
-        ["7.0.0", "2.0.0"]
-    );
+    assert_eq!(forms.iter().map(|form| form.versions[0]).collect::<Vec<_>>(), ["7.0.0", "2.0.0"]);
     assert!(forms.iter().all(|form| form.kind == OperationKind::Pager));
     assert_eq!(forms[0].returns, Some(Type::Model("Cluster")));
     assert!(batchai().operations("ClustersOperations", "nope").is_empty());
@@ -44,27 +30,12 @@ fn lists_are_pagers_and_the_newest_comes_first() {
 #[test]
 fn attributes_can_be_followed_to_their_end() {
     let surface = batchai();
-    assert_eq!(
-        surface.attribute("Cluster", "node_state_counts"),
-        Some(&Type::Model("NodeStateCounts"))
-    );
-    assert_eq!(
-        surface.attribute("Job", "execution_info"),
-        Some(&Type::Model("JobPropertiesExecutionInfo"))
-    );
-    assert_eq!(
-        surface.attribute("JobPropertiesExecutionInfo", "exit_code"),
-        Some(&Type::Plain("int"))
-    );
-    assert_eq!(
-        surface.attribute("Cluster", "allocation_state"),
-        Some(&Type::Enum("AllocationState"))
-    );
+    assert_eq!(surface.attribute("Cluster", "node_state_counts"), Some(&Type::Model("NodeStateCounts")));
+    assert_eq!(surface.attribute("Job", "execution_info"), Some(&Type::Model("JobPropertiesExecutionInfo")));
+    assert_eq!(surface.attribute("JobPropertiesExecutionInfo", "exit_code"), Some(&Type::Plain("int")));
+    assert_eq!(surface.attribute("Cluster", "allocation_state"), Some(&Type::Enum("AllocationState")));
     let directories = Type::List(Box::new(Type::Model("InputDirectory")));
-    assert_eq!(
-        surface.attribute("JobCreateParameters", "input_directories"),
-        Some(&directories)
-    );
+    assert_eq!(surface.attribute("JobCreateParameters", "input_directories"), Some(&directories));
     assert_eq!(surface.attribute("Job", "nope"), None);
 }
 
@@ -72,29 +43,12 @@ fn attributes_can_be_followed_to_their_end() {
 fn only_the_first_two_versions_take_positions() {
     let positional = |version: &str| {
         let forms = batchai().model("JobCreateParameters");
-        forms
-            .iter()
-            .find(|form| form.versions.contains(&version))
-            .map(|form| form.positional)
+        forms.iter().find(|form| form.versions.contains(&version)).map(|form| form.positional)
     };
-    let expected = [
-        Some(true),
-        Some(true),
-        Some(false),
-        Some(false),
-        Some(false),
-        Some(false),
-    ];
-    assert_eq!(
-        ["0.1.0", "0.2.0", "1.0.0", "1.0.1", "2.0.0", "7.0.0"].map(positional),
-        expected
-    );
+    let expected = [Some(true), Some(true), Some(false), Some(false), Some(false), Some(false)];
+    assert_eq!(["0.1.0", "0.2.0", "1.0.0", "1.0.1", "2.0.0", "7.0.0"].map(positional), expected);
     let first = &batchai().model("JobCreateParameters").last().unwrap().fields;
-    let names: Vec<_> = first
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.name)
-        .collect();
+    let names: Vec<_> = first.iter().filter(|field| field.required).map(|field| field.name).collect();
     assert_eq!(names, ["location", "cluster", "node_count", "std_out_err_path_prefix"]);
 }
 
@@ -109,16 +63,10 @@ fn what_the_service_fills_is_no_constructor_argument() {
 fn clients_know_their_groups() {
     let surface = batchai();
     assert_eq!(surface.group("clusters"), Some("ClustersOperations"));
-    assert_eq!(
-        (surface.group("usage"), surface.group("usages")),
-        (Some("UsageOperations"), Some("UsagesOperations"))
-    );
+    assert_eq!((surface.group("usage"), surface.group("usages")), (Some("UsageOperations"), Some("UsagesOperations")));
     let client = surface.client("BatchAIManagementClient").unwrap();
     let names: Vec<_> = client.params.iter().map(|param| (param.name, param.required)).collect();
-    assert_eq!(
-        names,
-        [("credentials", true), ("subscription_id", true), ("base_url", false)]
-    );
+    assert_eq!(names, [("credentials", true), ("subscription_id", true), ("base_url", false)]);
     assert_eq!(client.versions, ["2.0.0", "1.0.1", "1.0.0", "0.2.0", "0.1.0"]);
     assert_eq!(surface.client("BatchAI").unwrap().params[0].name, "credential");
     assert!(surface.client("aio.BatchAI").is_some());
