@@ -1,8 +1,11 @@
 //! Conversion and check of programs: the stages one after the other. Pure: sources in, results out.
 
+use std::path::PathBuf;
+
 use rayon::prelude::*;
 
-use crate::concept::{self, JobForm};
+use crate::concept;
+pub use crate::concept::JobForm;
 use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
 use crate::ledger::Ledger;
 use crate::report::{Converted, Entry, Fate, Finding, Problem};
@@ -22,7 +25,7 @@ pub struct Options {
 /// What is left of Batch AI in a file.
 #[derive(Debug)]
 pub struct Checked {
-    pub path: String,
+    pub path: PathBuf,
     pub findings: Vec<Finding>,
     pub problems: Vec<Problem>,
 }
@@ -77,7 +80,7 @@ fn check_one(source: &Source) -> Checked {
     let resolved = Resolved::new(&ast);
     let sites = Sites::find(&ast, &resolved, source.text());
     let findings = sites.iter().map(|(_, site)| found(source, site)).collect();
-    Checked { path: source.path().to_owned(), findings, problems }
+    Checked { path: source.path().into(), findings, problems }
 }
 
 fn found(source: &Source, site: &Site) -> Finding {

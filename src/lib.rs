@@ -27,3 +27,7 @@ pub mod render;
 pub mod translate;
 /// Conversion and check of whole programs.
 pub mod convert;
+/// What people and programs read: diffs, summaries, JSON. Only this module prints.
+pub mod output;
+/// The edge: arguments, files, exit codes.
+pub mod cli;

@@ -6,19 +6,19 @@ use anstream::ColorChoice;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::convert::JobForm;
+use crate::concept::JobForm;
 use crate::sdk::Target;
 
 /// Moves Python code off Azure Batch AI to Azure Machine Learning.
 #[derive(Debug, Parser)]
-#[command(name = "bai2aml", version, max_term_width = 80, infer_long_args = true, after_help = CODES)]
+#[command(name = "bai2aml", version, max_term_width = 80, after_help = CODES)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
 
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     color: Color,
 }
 
@@ -220,6 +220,9 @@ impl Convert {
         let stdin = self.paths.paths.iter().any(|path| path.as_os_str() == "-");
         if self.job_form.is_some() && self.target == TargetName::V2 {
             return Some("`--job-form` needs `--target v1`: v2 has one way to write a job");
+        }
+        if self.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+            return Some("`--report` needs the name of a file: standard output is for the diff");
         }
         (self.write && stdin).then_some("`--write` cannot rewrite standard input: leave it out, or name a file")
     }

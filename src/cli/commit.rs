@@ -3,8 +3,9 @@
 //! Every new text, and a copy of every old one, is first written beside its file. Only when all are safely on the
 //! disk does one rename after the other put them in place; if one fails, the copies go back.
 
+use std::collections::HashSet;
 use std::fs::{self, Metadata};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -34,6 +35,10 @@ pub enum Guard {
 
 /// Writes all of them or none.
 pub fn all(changes: &[Change]) -> Result<()> {
+    let mut seen = HashSet::new();
+    if let Some(twice) = changes.iter().find(|change| !seen.insert(&change.path)) {
+        bail!("two files would be written to `{}`; nothing was changed", twice.path.display());
+    }
     Staged::prepare(changes)?.commit()
 }
 
@@ -66,13 +71,17 @@ impl Staged {
     }
 
     fn add(&mut self, change: &Change) -> Result<()> {
-        let Ok(path) = fs::canonicalize(&change.path) else { return self.add_new(change) };
-        let data = fs::metadata(&path)?;
+        let data = match fs::metadata(&change.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return self.add_new(change),
+            data => data?,
+        };
         ensure!(!data.is_dir(), "it is a folder");
         if !data.is_file() {
-            self.streams.push((path, change.bytes.clone()));
+            ensure!(matches!(change.guard, Guard::Anything), "it is not a file");
+            self.streams.push((change.path.clone(), change.bytes.clone()));
             return Ok(());
         }
+        let path = fs::canonicalize(&change.path)?;
         let old = fs::read(&path)?;
         match &change.guard {
             Guard::Fresh if old == change.bytes => return Ok(()),
@@ -88,6 +97,7 @@ impl Staged {
     }
 
     fn add_new(&mut self, change: &Change) -> Result<()> {
+        ensure!(!change.path.is_symlink(), "it is a link that leads nowhere; remove it, or make its file");
         match change.guard {
             Guard::Unchanged(_) => bail!("it was removed while it was converted"),
             Guard::Fresh => self.make_folder(parent(&change.path))?,
@@ -261,6 +271,16 @@ mod tests {
         all(&[change(&path, b"new", Guard::Fresh)]).unwrap();
         assert!(all(&[change(&path, b"newer", Guard::Fresh)]).is_err());
         assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_report_is_written_into_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.py");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let error = all(&[change(&pipe, b"new", Guard::Unchanged(b"old".into()))]).unwrap_err();
+        assert!(format!("{error:#}").ends_with("nothing was changed: it is not a file"), "{error:#}");
     }
 
     #[cfg(unix)]

@@ -27,6 +27,7 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     let Inputs { files, sources, problems, read } = read(&args.paths.paths, args.out_dir.as_deref());
     let options = Options { target: args.target(), job_form: args.job_form() };
     let converted = crate::convert::convert(sources, &options);
+    debug_assert_eq!(files.len(), converted.len(), "every source has a result");
     let (target, job_form, done) = (args.target(), args.job_form_name(), done(args));
     let run = Run { target, job_form, read, files: &converted, problems: &problems, done };
     let pairs: Vec<Pair<'_>> = files.iter().zip(&converted).filter(|(_, file)| is_rewritten(file)).collect();

@@ -2,11 +2,10 @@
 //!
 //! Nothing outside DIR: paths from elsewhere are moved into it, and a link inside it that leads out is an error.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::commit::{Change, Guard};
 use super::convert::Pair;
@@ -25,8 +24,7 @@ pub fn plan(dir: &Path, here: &Here, pairs: &[Pair<'_>], report: Vec<u8>) -> Res
         changes.push(fresh(with_end(path, ".diff"), patch));
     }
     changes.push(fresh(dir.join("report.json"), report));
-    once(&changes)?;
-    changes.iter().try_for_each(|change| leads_out(dir, &change.path))?;
+    changes.iter().try_for_each(|change| stays_inside(dir, &change.path))?;
     Ok(changes)
 }
 
@@ -49,18 +47,8 @@ fn with_end(path: PathBuf, end: &str) -> PathBuf {
     path.into()
 }
 
-/// Two files from different places may end at one path.
-fn once(changes: &[Change]) -> Result<()> {
-    let mut seen = HashSet::new();
-    for change in changes {
-        if !seen.insert(&change.path) {
-            bail!("two files would be written to `{}`; convert them one by one", change.path.display());
-        }
-    }
-    Ok(())
-}
-
-fn leads_out(dir: &Path, path: &Path) -> Result<()> {
+/// A link inside the folder must not lead the files out of it.
+fn stays_inside(dir: &Path, path: &Path) -> Result<()> {
     let Ok(top) = fs::canonicalize(dir) else { return Ok(()) };
     let parent = path.ancestors().skip(1).find(|path| path.exists()).unwrap_or(dir);
     let parent = fs::canonicalize(parent).with_context(|| format!("cannot read `{}`", parent.display()))?;

@@ -26,9 +26,6 @@ pub use prefilter::prefilter;
 /// Stack of each thread, reserved and not used: code nested a hundred thousand levels deep must not end the process.
 const STACK: usize = 256 << 20;
 
-/// Threads beyond these wait for the disk.
-const THREADS: usize = 8;
-
 /// How a run ended. The numbers are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exit {
@@ -60,15 +57,15 @@ fn run(args: &Args) -> Result<Exit> {
 }
 
 fn on_large_stack(run: impl FnOnce() -> Result<Exit> + Send) -> Result<Exit> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(cores.min(THREADS));
-    pool.build().context("cannot start a thread")?.install(run)
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    pool.context("cannot start a thread")?.install(run)
 }
 
 /// Standard error is the last resort: if it is closed too, the exit code has to be enough.
 fn report(color: ColorChoice, error: &anyhow::Error) {
+    let causes = error.chain().map(|cause| cause.downcast_ref().map_or_else(|| cause.to_string(), place::plainly));
     let mut out = Out::stderr(color);
-    let _ = summary::error(&mut out, &format!("{error:#}")).and_then(|()| out.flush());
+    let _ = summary::error(&mut out, &causes.collect::<Vec<_>>().join(": ")).and_then(|()| out.flush());
 }
 
 /// A reader that went away (`| head`) has seen enough: that is not an error, and it does not change the exit code.

@@ -12,8 +12,11 @@ pub fn shown(path: &Path) -> String {
     String::from_utf8_lossy(&slashed(path)).into_owned()
 }
 
-/// The text of an error from the system, without the number that follows it.
-pub fn lowered(error: &io::Error) -> String {
+/// What the system says about an error, lower case, without the number that follows it.
+pub fn plainly(error: &io::Error) -> String {
+    if error.raw_os_error().is_none() && error.kind() != io::ErrorKind::Other {
+        return error.kind().to_string();
+    }
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = text.chars();

@@ -1,8 +1,11 @@
 //! Tells in a pass over the bytes whether a file can use Batch AI at all, so that the others are never parsed.
 //!
-//! It may say yes for nothing, never no: the parser decides. Only files found in folders go through it.
+//! It may say yes for nothing, never no: the parser decides. It says yes to UTF-16, which hides all words and which the
+//! reader refuses. Only files found in folders go through it.
 
-use memchr::memmem;
+use std::collections::HashSet;
+
+use memchr::{memchr, memmem, memrchr};
 
 /// How the recipes' helper package is imported; a file may use Batch AI through it without naming it.
 const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
@@ -10,6 +13,7 @@ const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 /// Whether these bytes of a script or a notebook may use Batch AI.
 pub fn prefilter(bytes: &[u8]) -> bool {
     [&b"atch"[..], b"ATCH"].iter().any(|part| memmem::find_iter(bytes, part).any(|at| is_batch_ai(bytes, at)))
+        || [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark))
         || HELPERS.iter().any(|import| memmem::find(bytes, import).is_some())
 }
 
@@ -21,23 +25,30 @@ fn is_batch_ai(bytes: &[u8], at: usize) -> bool {
     starts && rest.get(..2).is_some_and(|ai| ai.eq_ignore_ascii_case(b"ai"))
 }
 
-/// Whether a file without Batch AI of its own may get it from one of these modules: whether it imports the name.
+/// Whether a file without Batch AI of its own may get it from one of these modules: whether it imports one.
 ///
-/// A name counts when it is a word on a line with `import`, or inside `import (…)`.
-pub fn imports(bytes: &[u8], modules: &[Vec<u8>]) -> bool {
-    modules.iter().any(|module| memmem::find_iter(bytes, module).any(|at| is_imported(bytes, at, module.len())))
+/// Any word on a line with `import`, or inside the brackets after it, counts as a name that is imported.
+pub fn imports(bytes: &[u8], modules: &HashSet<Vec<u8>>) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = memmem::find(rest, b"import") {
+        let start = memrchr(b'\n', &rest[..at]).map_or(0, |newline| newline + 1);
+        let end = at + statement(&rest[at..]);
+        let is_mark = |byte: &u8| !(byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+        if rest[start..end].split(is_mark).any(|word| modules.contains(word)) {
+            return true;
+        }
+        rest = &rest[end..];
+    }
+    false
 }
 
-fn is_imported(bytes: &[u8], at: usize, length: usize) -> bool {
-    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let (before, after) = (&bytes[..at], &bytes[at + length..]);
-    if before.last().is_some_and(part) || after.first().is_some_and(part) {
-        return false;
+/// The length of a statement that begins with `import`: up to the end of the line, or of its brackets.
+fn statement(text: &[u8]) -> usize {
+    let line = memchr(b'\n', text).unwrap_or(text.len());
+    match memchr(b'(', &text[..line]) {
+        Some(open) => memchr(b')', &text[open..]).map_or(text.len(), |close| (open + close).max(line)),
+        None => line,
     }
-    let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-    let end = memchr::memchr(b'\n', after).map_or(bytes.len(), |newline| at + length + newline);
-    let opened = memmem::rfind(before, b"import (").is_some_and(|open| !before[open..].contains(&b')'));
-    opened || memmem::find(&bytes[start..end], b"import").is_some()
 }
 
 #[cfg(test)]
@@ -67,6 +78,11 @@ mod tests {
     }
 
     #[test]
+    fn utf_16_is_for_the_reader_to_refuse() {
+        assert!(prefilter(b"\xff\xfei\0m\0p\0"));
+    }
+
+    #[test]
     fn other_batches_are_not() {
         for text in ["", "atch", "batch", "atchai", "batch = a", "from lib.utilities import x", "matches"] {
             assert!(!prefilter(text.as_bytes()), "{text}");
@@ -75,12 +91,13 @@ mod tests {
 
     #[test]
     fn a_module_is_found_where_it_is_imported() {
-        let found = |text: &str| imports(text.as_bytes(), &[b"helper".to_vec()]);
+        let found = |text: &str| imports(text.as_bytes(), &HashSet::from([b"helper".to_vec()]));
         assert!(found("import helper\n"));
         assert!(found("from .lib.helper import client as c\n"));
         assert!(found("from . import (\n    other,\n    helper)\n"));
         assert!(found("m = importlib.import_module('helper')\n"));
         assert!(found("\"import helper\\n\","));
+        assert!(found("import os, (\nimport other\n\nfrom helper import x"));
         assert!(!found("import helpers\nhelper = 1\nx.helper()\n"));
         assert!(!found("from . import (other)\nhelper = 1\n"));
     }

@@ -39,6 +39,7 @@ pub struct Input {
 }
 
 type Bytes = Result<Option<Vec<u8>>, Problem>;
+type Loaded = (Candidate, Bytes);
 
 /// Reads everything under `paths`, but not the folder `skip`.
 pub fn read(paths: &[PathBuf], skip: Option<&Path>) -> Inputs {
@@ -48,6 +49,8 @@ pub fn read(paths: &[PathBuf], skip: Option<&Path>) -> Inputs {
     for (candidate, bytes) in relevant(candidates) {
         inputs.add(candidate, bytes, &mut seen);
     }
+    inputs.problems.sort_by(|one, other| one.path.cmp(&other.path));
+    inputs.problems.dedup();
     inputs
 }
 
@@ -80,28 +83,33 @@ impl Inputs {
 ///
 /// A file that does not name Batch AI can get it from another file of the run that does, so the files that import
 /// one of those are kept too, and those that import these, until there are no more.
-fn relevant(candidates: Vec<Candidate>) -> Vec<(Candidate, Bytes)> {
-    let mut files: Vec<(Candidate, Bytes)> = candidates.into_par_iter().map(|file| load(file, prefilter)).collect();
-    let mut news: Vec<Vec<u8>> = files.iter().filter(|(_, bytes)| matches!(bytes, Ok(Some(_)))).map(module).collect();
+fn relevant(candidates: Vec<Candidate>) -> Vec<Loaded> {
+    let mut files: Vec<Loaded> = candidates.into_par_iter().map(|file| load(file, prefilter)).collect();
+    let mut news: HashSet<Vec<u8>> = files.iter().filter(|file| uses_batch_ai(file)).map(module).collect();
     while !news.is_empty() {
-        let again: Vec<usize> = (0..files.len()).filter(|&at| matches!(files[at].1, Ok(None))).collect();
-        let found: Vec<_> =
-            again.into_par_iter().map(|at| (at, load(files[at].0.clone(), |b| imports(b, &news)))).collect();
-        let kept: Vec<_> = found.into_iter().filter(|(_, (_, bytes))| !matches!(bytes, Ok(None))).collect();
+        let unread = |(_, bytes): &Loaded| matches!(bytes, Ok(None));
+        let again = files.par_iter().enumerate().filter(|(_, file)| unread(file));
+        let again = again.map(|(at, (file, _))| (at, load(file.clone(), |bytes| imports(bytes, &news))));
+        let kept: Vec<(usize, Loaded)> = again.filter(|(_, file)| !unread(file)).collect();
         news = kept.iter().map(|(_, file)| module(file)).collect();
         kept.into_iter().for_each(|(at, file)| files[at] = file);
     }
     files
 }
 
+/// A file that was named is kept without a look into it.
+fn uses_batch_ai((_, bytes): &Loaded) -> bool {
+    matches!(bytes, Ok(Some(bytes)) if prefilter(bytes))
+}
+
 /// The name by which other files import this one.
-fn module((candidate, _): &(Candidate, Bytes)) -> Vec<u8> {
+fn module((candidate, _): &Loaded) -> Vec<u8> {
     let path = &candidate.path;
     let name = path.file_stem().filter(|stem| *stem != "__init__").or_else(|| path.parent()?.file_name());
     name.unwrap_or_default().as_encoded_bytes().to_vec()
 }
 
-fn load(candidate: Candidate, wanted: impl Fn(&[u8]) -> bool) -> (Candidate, Bytes) {
+fn load(candidate: Candidate, wanted: impl Fn(&[u8]) -> bool) -> Loaded {
     let is_named = candidate.folder.is_none();
     let bytes = bytes(&candidate.path).map_err(|error| unreadable(&candidate.path, &error));
     (candidate, bytes.map(|bytes| (is_named || wanted(&bytes)).then_some(bytes)))
@@ -115,4 +123,24 @@ fn bytes(path: &Path) -> io::Result<Vec<u8>> {
         File::open(path)?.read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_import_a_file_with_batch_ai_are_kept_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        fs::create_dir(folder.path().join("lib")).unwrap();
+        write("lib/__init__.py", "from azure.mgmt.batchai import models\n");
+        write("one.py", "from lib import models\n");
+        write("two.py", "import one as o\n");
+        write("three.py", "import os\none = 1\n");
+        let read = read(&[folder.path().to_path_buf()], None);
+        let names: Vec<_> = read.files.iter().map(|file| file.path.strip_prefix(folder.path()).unwrap()).collect();
+        assert_eq!(names, ["lib/__init__.py", "one.py", "two.py"].map(Path::new));
+        assert_eq!(read.read, 4);
+    }
 }

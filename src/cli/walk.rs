@@ -2,6 +2,7 @@
 //!
 //! Nothing is opened here. What cannot be listed is a problem, never a skip.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,7 +83,8 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
 
 /// Whether an entry is a Python file, or a link to one. Devices and pipes would block: they are no files.
 fn is_python(entry: &DirEntry) -> io::Result<bool> {
-    let named = entry.path().extension().is_some_and(|end| end == "py" || end == "ipynb");
+    let is = |end: &OsStr| ["py", "ipynb"].iter().any(|python| end.eq_ignore_ascii_case(python));
+    let named = entry.path().extension().is_some_and(is);
     match entry.file_type().filter(|_| named) {
         Some(kind) if kind.is_symlink() => Ok(fs::metadata(entry.path())?.is_file()),
         Some(kind) => Ok(kind.is_file()),
@@ -96,7 +98,7 @@ pub fn unreadable(path: &Path, error: &io::Error) -> Problem {
         io::ErrorKind::NotFound if path.is_symlink() => ("this link leads nowhere".into(), "repair or remove the link"),
         io::ErrorKind::NotFound => ("no such file or folder".into(), "check the spelling, and the folder you are in"),
         io::ErrorKind::PermissionDenied => ("permission denied".into(), "get read access, or leave this path out"),
-        _ => (place::lowered(error), "the other files were read; run again for this one"),
+        _ => (place::plainly(error), "the other files were read; run again for this one"),
     };
     Problem { path: place::shown(path), location: None, message, help: help.into() }
 }

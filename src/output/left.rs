@@ -22,9 +22,7 @@ pub fn print_end(out: &mut Out, read: usize, findings: &[&Finding], problems: &[
     let errors = summary::errors(problems.len());
     let read = summary::count(read, "file");
     match findings.len() {
-        0 => out.line(&format!("{read} read, no use of Batch AI found{errors}")),
-        uses => {
-            out.line(&format!("{read} read, {} of Batch AI in {}{errors}", summary::count(uses, "use"), files.len()))
-        }
+        0 => out.line(&format!("no use of Batch AI in {read}{errors}")),
+        uses => out.line(&format!("{} of Batch AI in {} of {read}{errors}", summary::count(uses, "use"), files.len())),
     }
 }

@@ -3,8 +3,9 @@
 //! A pipe without colour gets every byte as it is. A terminal, or a pipe that colour is forced on, gets text with its
 //! control characters spelt out, so that only this program's own escapes reach it.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 
+use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 
@@ -20,29 +21,22 @@ pub struct Out {
 impl Out {
     /// Standard output.
     pub fn stdout(color: ColorChoice) -> Self {
-        let stream = io::stdout();
-        let terminal = stream.is_terminal();
-        let color = resolve(color, AutoStream::choice(&stream));
-        match color {
-            ColorChoice::Never => Out::new(Box::new(BufWriter::new(stream.lock())), false, terminal),
-            _ => Out::new(Box::new(BufWriter::new(AutoStream::new(stream.lock(), color))), true, terminal),
-        }
+        Out::over(io::stdout().lock(), color)
     }
 
     /// Standard error.
     pub fn stderr(color: ColorChoice) -> Self {
-        let stream = io::stderr();
-        let terminal = stream.is_terminal();
-        let color = resolve(color, AutoStream::choice(&stream));
-        match color {
-            ColorChoice::Never => Out::new(Box::new(BufWriter::new(stream.lock())), false, terminal),
-            _ => Out::new(Box::new(BufWriter::new(AutoStream::new(stream.lock(), color))), true, terminal),
-        }
+        Out::over(io::stderr().lock(), color)
     }
 
-    /// A stream over any writer: `color` writes escapes, `terminal` wraps lines and spells out control characters.
-    pub fn new(writer: Box<dyn Write>, color: bool, terminal: bool) -> Self {
-        Out { writer, color, terminal }
+    fn over(stream: impl RawStream + AsLockedWrite + 'static, color: ColorChoice) -> Self {
+        let terminal = stream.is_terminal();
+        let color = if color == ColorChoice::Auto { AutoStream::choice(&stream) } else { color };
+        if color == ColorChoice::Never {
+            // Not through `AutoStream`, which would strip the escapes of user code as well: a pipe gets every byte.
+            return Out { writer: Box::new(BufWriter::new(stream)), color: false, terminal };
+        }
+        Out { writer: Box::new(BufWriter::new(AutoStream::new(stream, color))), color: true, terminal }
     }
 
     /// How wide text may be: text for a terminal is wrapped, text in a pipe is not.
@@ -55,9 +49,14 @@ impl Out {
         if !self.color && !self.terminal {
             return self.writer.write_all(bytes);
         }
-        let ending = if bytes.ends_with(b"\r\n") { 2 } else { usize::from(bytes.ends_with(b"\n")) };
-        let (line, ending) = bytes.split_at(bytes.len() - ending);
-        self.styled(style, &visible::bytes(line))?;
+        bytes.split_inclusive(|&byte| byte == b'\n').try_for_each(|line| self.safe(style, line))
+    }
+
+    /// The ending of a line is not text: it stays, and the colour ends before it.
+    fn safe(&mut self, style: Style, line: &[u8]) -> io::Result<()> {
+        let ending = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
+        let (text, ending) = line.split_at(line.len() - ending);
+        self.styled(style, &visible::bytes(text))?;
         self.writer.write_all(ending)
     }
 
@@ -89,8 +88,4 @@ impl Out {
         }
         self.writer.write_all(text.as_bytes())
     }
-}
-
-fn resolve(asked: ColorChoice, found: ColorChoice) -> ColorChoice {
-    if asked == ColorChoice::Auto { found } else { asked }
 }

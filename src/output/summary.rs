@@ -81,23 +81,20 @@ fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
 
 /// Prints the last lines: files, fates, target.
 pub fn totals(out: &mut Out, run: &Run<'_>) -> io::Result<()> {
-    let hang = "  ";
-    for line in [files(run), fates(run), target(run.target).to_string()] {
-        out.line(&wrap(&line, 0, hang, out.width()))?;
-    }
-    Ok(())
+    let lines = [files(run), fates(run), target(run.target).to_string()];
+    lines.iter().try_for_each(|line| out.line(&wrap(line, 0, "  ", out.width())))
 }
 
 fn files(run: &Run<'_>) -> String {
-    let changed = run.changed();
+    let (read, using, changed) = (count(run.read, "file"), run.using(), run.changed());
     let done = match &run.done {
-        _ if changed == 0 => "none changed".to_string(),
-        Done::Shown => format!("{changed} would change (`--write` rewrites in place)"),
-        Done::Rewritten => format!("{changed} rewritten"),
-        Done::Written(folder) => format!("{changed} written to `{folder}`"),
+        _ if using == 0 => "none with Batch AI".to_string(),
+        _ if changed == 0 => format!("{using} with Batch AI, none changed"),
+        Done::Shown => format!("{using} with Batch AI, {changed} would change (`--write` rewrites in place)"),
+        Done::Rewritten => format!("{using} with Batch AI, {changed} rewritten"),
+        Done::Written(folder) => format!("{using} with Batch AI, {changed} written to `{folder}`"),
     };
-    let errors = errors(run.problems().count());
-    format!("{} read, {} with Batch AI, {done}{errors}", count(run.read, "file"), run.using())
+    format!("{read} read, {done}{}", errors(run.problems().count()))
 }
 
 fn fates(run: &Run<'_>) -> String {
@@ -113,7 +110,8 @@ fn target(target: Target) -> &'static str {
             "target v2, azure-ai-ml; `--target v1` writes the 2019 guide's SDK, whose support ended 2026-06-30"
         }
         Target::V1 => {
-            "target v1, azureml-core, the 2019 guide's SDK, whose support ended 2026-06-30; `--target v2` writes azure-ai-ml"
+            "target v1, azureml-core, the 2019 guide's SDK, whose support ended 2026-06-30; \
+             `--target v2` writes azure-ai-ml"
         }
     }
 }

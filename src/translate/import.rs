@@ -22,7 +22,7 @@ impl Translator<'_> {
             }
         }
         self.settle_imports(&left);
-        let added = self.added();
+        let added = self.added(&left);
         self.path_hacks(&removed);
         self.write_imports(removed, &added);
     }
@@ -90,12 +90,18 @@ impl Translator<'_> {
         }
     }
 
-    /// New imports, by module.
-    fn added(&mut self) -> BTreeMap<String, BTreeSet<String>> {
+    /// New imports, by module: of what the new code may need, what it names.
+    fn added(&mut self, left: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
         let mut support: Vec<String> = std::mem::take(&mut self.out.support);
         support.sort();
         support.dedup();
-        let mut wanted: BTreeSet<String> = self.out.imports.iter().cloned().collect();
+        let named = |dotted: &&String| {
+            let last = dotted.rsplit('.').next().unwrap_or(dotted);
+            left.contains(last) || left.iter().any(|l| l.starts_with(&format!("{last}.")))
+                || left.contains(dotted.as_str())
+                || dotted.split('.').any(|part| part.starts_with(char::is_uppercase) && left.contains(part))
+        };
+        let mut wanted: BTreeSet<String> = self.out.imports.iter().filter(named).cloned().collect();
         let functions = support::functions(self.p.target, &support);
         for function in &functions {
             wanted.extend(function.needs.iter().cloned());

@@ -1,0 +1,94 @@
+//! Arguments, help and usage errors.
+
+use crate::place::{OTHER, Place};
+
+#[test]
+fn help_fits_in_80_columns() {
+    let place = Place::new();
+    for args in [&["--help"][..], &["convert", "--help"], &["convert", "-h"], &["check", "--help"], &["explain", "-h"]]
+    {
+        let answer = place.run(args);
+        assert_eq!(answer.code, 0);
+        for line in answer.out.lines() {
+            assert!(line.chars().count() <= 80, "{args:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn long_help_has_examples_and_exit_codes() {
+    let place = Place::new();
+    for command in ["convert", "check", "explain"] {
+        let help = place.run(&[command, "--help"]).out;
+        assert!(help.contains("Examples:\n  bai2aml "), "{help}");
+    }
+    assert!(place.run(&["convert", "--help"]).out.contains("Exit codes: 0 nothing"));
+}
+
+#[test]
+fn version_names_the_program() {
+    assert!(Place::new().run(&["--version"]).out.starts_with("bai2aml "));
+}
+
+#[test]
+fn a_command_without_its_arguments_is_a_usage_error() {
+    let place = Place::new();
+    for args in [&[][..], &["convert"], &["check"], &["explain"], &["frobnicate"]] {
+        let answer = place.run(args);
+        assert_eq!(answer.code, 2, "{args:?}");
+        assert!(answer.err.contains("Usage: bai2aml"), "{}", answer.err);
+    }
+}
+
+#[test]
+fn arguments_that_do_not_go_together_are_a_usage_error() {
+    let place = Place::with(&[("x.py", OTHER)]);
+    let cases: [(&[&str], &str); 6] = [
+        (&["convert", "--write", "-o", "new", "x.py"], "cannot be used with"),
+        (&["convert", "--cells", "--write", "x.py"], "cannot be used with"),
+        (&["convert", "--write", "-"], "cannot rewrite standard input"),
+        (&["convert", "--job-form", "estimator", "x.py"], "needs `--target v1`"),
+        (&["convert", "--report", "-", "x.py"], "needs the name of a file"),
+        (&["explain", "--list", "BAI101"], "cannot be used with"),
+    ];
+    for (args, message) in cases {
+        let answer = place.run(args);
+        assert_eq!(answer.code, 2, "{args:?}");
+        assert!(answer.err.contains(message), "{}", answer.err);
+    }
+}
+
+#[test]
+fn an_unknown_concept_is_an_error_that_says_what_to_do() {
+    let answer = Place::new().run(&["explain", "nothing-like-it"]);
+    assert_eq!(answer.code, 2);
+    assert_eq!(answer.err, "error: no concept `nothing-like-it`; `bai2aml explain --list` shows all of them\n");
+}
+
+// Needs the real concept table.
+#[test]
+fn explain_takes_a_code_or_a_name_in_any_case() {
+    let place = Place::new();
+    let answer = place.run(&["explain", "BAI101"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.contains("cluster-create"), "{}", answer.out);
+    assert_eq!(place.run(&["explain", "bai101"]).out, answer.out);
+    assert_eq!(place.run(&["explain", "Cluster-Create"]).out, answer.out);
+}
+
+// Needs the real concept table.
+#[test]
+fn a_concept_that_is_misspelt_is_suggested() {
+    let place = Place::new();
+    assert!(place.run(&["explain", "cluster-craete"]).err.contains("did you mean `cluster-create`?"));
+    assert!(place.run(&["explain", "bai11"]).err.contains("did you mean `BAI"));
+}
+
+// Needs the real concept table.
+#[test]
+fn the_list_has_every_concept_on_a_line() {
+    let answer = Place::new().run(&["explain", "--list"]);
+    assert_eq!(answer.code, 0);
+    assert!(answer.out.lines().all(|line| line.starts_with("BAI")), "{}", answer.out);
+    assert!(answer.out.contains("BAI101  cluster-create"));
+}
