@@ -62,9 +62,7 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
     let program =
         Program { source, ast: &ast, resolved: &resolved, sites: &sites, target: options.target, form: options.job_form };
     let translation = translate(&program);
-    for atom in translation.ledger.unsettled(&sites) {
-        eprintln!("unsettled {:?} {:?}", atom, sites.get(atom.site));
-    }
+    converted.problems.extend(unbalanced(source, &sites, &translation.ledger));
     match source.apply(&translation.edits) {
         Ok(bytes) => converted.after = bytes,
         Err(problem) => converted.problems.push(problem),
@@ -72,6 +70,18 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
     converted.entries = entries(source, &sites, &translation.ledger);
     converted.findings = findings(&converted.entries, source, &sites, &translation.ledger);
     converted
+}
+
+/// An atom without a fate is a bug of ours: the file is not given out.
+fn unbalanced(source: &Source, sites: &Sites, ledger: &Ledger) -> Option<Problem> {
+    let atom = ledger.unsettled(sites).into_iter().next()?;
+    let site = sites.get(atom.site);
+    Some(Problem {
+        path: source.path().to_owned(),
+        location: Some(source.locate(site.span.start)),
+        message: format!("internal error: nothing was decided about `{}`", shown(site, atom.arg)),
+        help: "please report this with the line; the file was left as it is".into(),
+    })
 }
 
 fn check_one(source: &Source) -> Checked {

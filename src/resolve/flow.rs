@@ -18,6 +18,7 @@ pub(super) fn run(ast: &Ast, resolved: &mut Resolved) {
     for _ in 0..if has_functions { PASSES } else { 1 } {
         resolved.uses.clear();
         resolved.defs.clear();
+        resolved.named.clear();
         let mut walk =
             Walk { ast, resolved, summaries: &mut summaries, scopes: vec![Scope::default()], function: None, loops: 0 };
         walk.level(&ast.body);
@@ -259,6 +260,7 @@ impl Walk<'_> {
     fn define(&mut self, name: &str, ty: Ty, value: Option<ExprId>, stmt: StmtId) {
         let id = DefId(self.resolved.defs.len() as u32);
         let scope = if self.scopes.len() > 1 { self.function } else { None };
+        self.resolved.named.entry(name.to_owned()).or_default().push(id);
         self.resolved.defs.push(Def { name: name.to_owned(), ty, value, stmt, scope });
         self.here().set(name, vec![id]);
     }
@@ -339,7 +341,7 @@ impl Walk<'_> {
         // An outer scope is complete by the time a function runs: any of its definitions may be the one.
         for scope in self.scopes.iter().rev().skip(1) {
             if scope.get(name).is_some() {
-                let all = self.resolved.defs().filter(|(_, d)| d.name == name && d.scope != self.function);
+                let all = self.resolved.defs_named(name).filter(|(_, d)| d.scope != self.function);
                 return all.map(|(id, _)| id).collect();
             }
         }

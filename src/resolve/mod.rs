@@ -41,6 +41,8 @@ pub struct Resolved {
     /// By expression that reads a name: the definitions that may reach it.
     uses: HashMap<ExprId, Vec<DefId>>,
     defs: Vec<Def>,
+    /// By name: its definitions.
+    named: HashMap<String, Vec<DefId>>,
     /// By statement: the function in which it stands.
     scopes: Vec<Option<StmtId>>,
     /// By expression: the expression of which it is a part.
@@ -84,6 +86,11 @@ impl Resolved {
     /// All definitions, in the order of the walk.
     pub fn defs(&self) -> impl Iterator<Item = (DefId, &Def)> {
         self.defs.iter().enumerate().map(|(i, d)| (DefId(i as u32), d))
+    }
+
+    /// The definitions of a name, in the order of the walk.
+    pub fn defs_named(&self, name: &str) -> impl Iterator<Item = (DefId, &Def)> {
+        self.named.get(name).into_iter().flatten().map(|id| (*id, self.def(*id)))
     }
 
     /// Every use of a name that a definition may reach.

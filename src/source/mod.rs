@@ -77,7 +77,7 @@ enum Form {
 impl Source {
     /// Reads bytes as what the path says: `.ipynb` is a notebook, anything else a script.
     pub fn read(path: &str, bytes: Vec<u8>) -> Result<Source, Problem> {
-        let read = match kind_of(path) {
+        let read = match kind_of(path, &bytes) {
             Kind::Script => Source::read_script(path, bytes),
             Kind::Notebook => Source::read_notebook(path, bytes),
         };
@@ -182,8 +182,11 @@ impl Source {
     }
 }
 
-fn kind_of(path: &str) -> Kind {
+/// What a path says, and for standard input what the text looks like.
+fn kind_of(path: &str, bytes: &[u8]) -> Kind {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match path.rsplit_once('.') {
+        _ if path == "-" && text.trim_ascii_start().starts_with(b"{") => Kind::Notebook,
         Some((_, extension)) if extension.eq_ignore_ascii_case("ipynb") => Kind::Notebook,
         _ => Kind::Script,
     }

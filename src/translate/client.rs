@@ -66,13 +66,13 @@ impl Translator<'_> {
 
     /// A client's name in the target: `ws` for the workspace of v1 when the name is free.
     pub(super) fn renamed(&self, name: &str) -> Markup {
-        let free = self.p.target == Target::V1 && !self.identifiers().contains("ws");
+        let free = self.p.target == Target::V1 && !self.identifiers.contains("ws");
         Markup::plain(if free && self.only_client(name) { "ws" } else { name })
     }
 
     /// Whether a name means a client wherever the program uses it.
     fn only_client(&self, name: &str) -> bool {
-        let mut defs = self.p.resolved.defs().filter(|(_, d)| d.name == name).peekable();
+        let mut defs = self.p.resolved.defs_named(name).peekable();
         defs.peek().is_some() && defs.all(|(_, d)| is_client(&d.ty) && d.value.is_some())
     }
 

@@ -79,6 +79,7 @@ pub fn translate(program: &Program) -> Translation {
         templates: Templates::new(quote),
         quote,
         links,
+        identifiers: program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect(),
         out: Output::default(),
         ledger: Ledger::default(),
     };
@@ -116,6 +117,8 @@ struct Translator<'a> {
     templates: Templates,
     quote: char,
     links: link::Links,
+    /// Names that the program uses, so that new ones do not clash.
+    identifiers: BTreeSet<&'a str>,
     out: Output,
     ledger: Ledger,
 }
@@ -237,12 +240,12 @@ impl<'a> Translator<'a> {
 
     /// Gives everything within a span the same fate, where it has none yet.
     fn settle_within(&mut self, span: Span, fate: Fate, reason: &str, todo: &str) {
-        let inside: Vec<(SiteId, usize)> = self
-            .p
-            .sites
-            .iter()
+        let all = &self.p.sites.all;
+        let first = all.partition_point(|s| s.span.start < span.start);
+        let within = all[first..].iter().take_while(|s| s.span.start < span.end).enumerate();
+        let inside: Vec<(SiteId, usize)> = within
             .filter(|(_, s)| span.contains(s.span))
-            .map(|(id, s)| (id, s.args.len()))
+            .map(|(i, s)| (SiteId(first + i), s.args.len()))
             .collect();
         for (id, args) in inside {
             self.settle(id, None, fate, reason, todo);
@@ -312,12 +315,6 @@ impl<'a> Translator<'a> {
         matches!(self.p.ast.kind(id), ExprKind::None)
     }
 
-    /// Names that the program uses, so that new ones do not clash.
-    fn identifiers(&self) -> BTreeSet<&'a str> {
-        let ast = self.p.ast;
-        let used = ast.expr_ids().filter_map(|e| ast.name(e));
-        used.collect()
-    }
 }
 
 /// The quotes that most of the program's strings use.

@@ -5,6 +5,7 @@ use crate::concept::Shape;
 use crate::find::{SiteId, SiteKind};
 use crate::render::{Markup, NEWLINE, layout};
 use crate::report::Fate;
+use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::{Edit, Span};
 
@@ -167,10 +168,12 @@ impl Translator<'_> {
         for (id, def) in self.p.resolved.defs() {
             let Some(value) = def.value else { continue };
             let strings = self.p.resolved.strings_in(self.p.ast, value);
-            let mentions = strings.iter().any(|s| !self.p.sites.mentions(*s).is_empty());
+            if strings.iter().all(|s| self.p.sites.mentions(*s).is_empty()) {
+                continue;
+            }
             let uses: Vec<ExprId> = self.p.resolved.uses_of(id).collect();
             let simple = matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
-            if mentions && simple && !uses.is_empty() && uses.iter().all(|u| consumed.contains(u)) {
+            if simple && !uses.is_empty() && uses.iter().all(|u| consumed.contains(u)) {
                 dead.push((def.stmt, value));
             }
         }
@@ -227,14 +230,23 @@ impl Translator<'_> {
 
     /// In v1 the client becomes the workspace, and is called so where the name is free.
     fn rename_client(&mut self) {
+        if self.p.target == Target::V2 {
+            return;
+        }
         let ast = self.p.ast;
+        let mut edited: Vec<Span> = self.out.edits.iter().map(|e| e.span).collect();
+        edited.sort();
+        let is_edited = |span: Span| {
+            let next = edited.partition_point(|e| e.start < span.end);
+            edited[..next].iter().rev().take(4).any(|e| e.overlaps(span))
+        };
         for id in ast.expr_ids() {
             let ExprKind::Name(name) = ast.kind(id) else { continue };
             if !super::client::is_client(self.ty(id)) {
                 continue;
             }
             let (new, span) = (self.renamed(name).0, ast.span(id));
-            if new != *name && !self.out.edits.iter().any(|e| e.span.overlaps(span)) {
+            if new != *name && !is_edited(span) {
                 self.out.edits.push(Edit { span, text: new });
             }
         }

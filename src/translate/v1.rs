@@ -107,7 +107,7 @@ impl Translator<'_> {
 
     /// A name that the program does not use yet.
     fn free_name(&self, wanted: &str) -> String {
-        let used = self.identifiers();
+        let used = &self.identifiers;
         let mut name: String = wanted.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         while used.contains(name.as_str()) {
             name.push_str("_dir");
