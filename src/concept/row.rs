@@ -132,9 +132,6 @@ pub struct Mapping {
     /// Shell text that gives the same value, by kind of launcher.
     #[serde(default = "Ordered::empty")]
     pub export: Ordered<String>,
-    /// Keywords that the target needs when no field gives them.
-    #[serde(default = "Ordered::empty")]
-    pub defaults: Ordered<String>,
 }
 
 /// What becomes of a parameter, field or member.
@@ -151,8 +148,6 @@ pub struct Field {
     pub todo: String,
     pub imports: Vec<String>,
     pub support: Vec<String>,
-    /// Keywords that come with it.
-    pub adds: Vec<(String, String)>,
 }
 
 /// A table in the order in which it is written.
@@ -221,8 +216,6 @@ impl<'de> Deserialize<'de> for Field {
             imports: Vec<String>,
             #[serde(default)]
             support: Vec<String>,
-            #[serde(default = "Ordered::empty")]
-            adds: Ordered<String>,
         }
         #[derive(Deserialize)]
         #[serde(untagged)]
@@ -241,11 +234,10 @@ impl<'de> Deserialize<'de> for Field {
                 todo: String::new(),
                 imports: Vec::new(),
                 support: Vec::new(),
-                adds: Ordered::empty(),
             },
         };
-        let Full { to, code, filter, fate, note, todo, imports, support, adds } = full;
-        Ok(Field { to, code, filter, fate, note, todo, imports, support, adds: adds.0 })
+        let Full { to, code, filter, fate, note, todo, imports, support } = full;
+        Ok(Field { to, code, filter, fate, note, todo, imports, support })
     }
 }
 

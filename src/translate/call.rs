@@ -178,6 +178,7 @@ impl Translator<'_> {
                         holes.push(("self".into(), text));
                     }
                 }
+                "location" if !holes.iter().any(|(n, _)| n == name) => self.created_where(site, holes)?,
                 "resource_group_name" | "workspace_name" if !holes.iter().any(|(n, _)| n == name) => {
                     if let Some(text) = self.home_of(site, name) {
                         holes.push((name.clone(), text));
@@ -186,6 +187,21 @@ impl Translator<'_> {
                 _ => {}
             }
         }
+        Ok(())
+    }
+
+    /// In v1 the client of a program that creates its workspace is that workspace.
+    fn created_where(&mut self, site: &Site, holes: &mut Holes) -> Result<()> {
+        if !self.creates_workspace(site) {
+            return Ok(());
+        }
+        let location = self.home_of(site, "location").ok_or_else(|| {
+            Stuck::new(
+                "it is made before the location of the workspace that the program creates is known",
+                "create the workspace with `Workspace.create` by hand",
+            )
+        })?;
+        holes.push(("location".into(), location));
         Ok(())
     }
 

@@ -104,6 +104,11 @@ impl Translator<'_> {
         Some(Markup(format!("{text}.{attribute}")))
     }
 
+    /// Whether the program creates a workspace with the client that `site` makes.
+    pub(super) fn creates_workspace(&self, site: &Site) -> bool {
+        !self.arguments_named(site, "location").is_empty()
+    }
+
     /// What the calls on the client that `site` makes pass as this parameter.
     fn arguments_named(&self, site: &Site, param: &str) -> Vec<ExprId> {
         let made: Vec<DefId> = self.p.resolved.defs().filter(|(_, d)| d.value == site.expr).map(|(id, _)| id).collect();
@@ -114,7 +119,7 @@ impl Translator<'_> {
             let reaching = self.p.resolved.reaching(*value);
             reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
         });
-        of_client.filter_map(|(_, s)| s.arg(param)).collect()
+        of_client.filter(|(_, s)| param != "location" || s.symbol.starts_with("WorkspacesOperations.")).filter_map(|(_, s)| s.arg(param)).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::find::{Mention, SiteId, SiteKind, mentions_in};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
+use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
 
 /// Columns of a piece of a long literal.
@@ -95,7 +96,7 @@ impl Translator<'_> {
             at = span.end;
             let mention = Mention { variable, span };
             match mention.id() {
-                Some((kind, id)) => shell.text(&format!("${{{{{}s.{id}}}}}", kind.to_lowercase())),
+                Some((kind, id)) => shell.text(&self.directory_text(kind, id)),
                 None => {
                     shell.text(span.of(text));
                     shell.export(&mention.variable);
@@ -104,6 +105,16 @@ impl Translator<'_> {
         }
         shell.text(&text[at..]);
         Ok(())
+    }
+
+    /// How a command line names an input or output directory.
+    pub(super) fn directory_text(&self, kind: &str, id: &str) -> String {
+        match (self.p.target, kind) {
+            (Target::V2, _) => format!("${{{{{}s.{id}}}}}", kind.to_lowercase()),
+            (Target::V1, "INPUT") => format!("$AZUREML_DATAREFERENCE_{id}"),
+            // What a v1 run writes below `outputs` is kept with the run.
+            (Target::V1, _) => format!("outputs/{id}"),
+        }
     }
 
     /// A Python expression that stays; the variables in the strings that it is built from are exported.

@@ -134,6 +134,9 @@ impl<'a> Translator<'a> {
         if let Some(inner) = self.poller_of(id) {
             return self.poller_call(id, inner);
         }
+        if let Some(name) = self.p.ast.name(id).filter(|_| client::is_client(self.ty(id))) {
+            return Ok(Value::Expr(self.renamed(name)));
+        }
         Ok(Value::Expr(self.verbatim(id)))
     }
 

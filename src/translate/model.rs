@@ -16,7 +16,7 @@ impl Translator<'_> {
         let class = self.name_of(&mapping.target);
         let mut keywords = self.entity_keywords(id, &mapping.target)?;
         keywords.extend(self.field_keywords(id, mapping)?);
-        self.defaults(mapping, &mut keywords)?;
+        self.defaults(id, mapping, &mut keywords)?;
         self.finish(id, mapping);
         self.import(&mapping.target);
         Ok(Value::Expr(Markup::list(&format!("{class}("), &keywords_list(&keywords), ")")))
@@ -106,9 +106,6 @@ impl Translator<'_> {
                 keywords.extend(field.to.split([',', ' ']).map(|to| (to.to_owned(), value.clone())));
             }
         }
-        for (keyword, code) in &field.adds {
-            keywords.push((keyword.clone(), self.fill(code, &Vec::new())?));
-        }
         Ok(())
     }
 
@@ -125,7 +122,8 @@ impl Translator<'_> {
 
     /// Keywords alone: `dict(…)` unless folded.
     pub(super) fn keywords(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
-        let keywords = self.field_keywords(id, mapping)?;
+        let mut keywords = self.field_keywords(id, mapping)?;
+        self.defaults(id, mapping, &mut keywords)?;
         self.finish(id, mapping);
         Ok(Value::Keywords(keywords))
     }
@@ -133,11 +131,52 @@ impl Translator<'_> {
     /// A key and a value.
     pub(super) fn pair(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let both = format!("{}{}", mapping.key, mapping.code);
-        let holes = self.holes(id, mapping, &both)?;
+        let mut holes = self.holes(id, mapping, &both)?;
+        if both.contains("{{ mount }}") {
+            self.mount_holes(id, &mut holes)?;
+        }
         let key = self.fill(&mapping.key, &holes)?;
         let value = self.fill(&mapping.code, &holes)?;
         self.finish(id, mapping);
         Ok(Value::Pair(key, value))
+    }
+
+    /// The datastore and the path in it of a directory, for v1.
+    fn mount_holes(&mut self, id: SiteId, holes: &mut super::call::Holes) -> Result<()> {
+        let site = self.site(id);
+        let Some(path) = site.arg("path").or(site.arg("path_prefix")) else {
+            return Err(Stuck::new("it has no path", "give the path and convert again"));
+        };
+        let split = self.mount_path(path, false).or_else(|| self.mount_path(path, true)).ok_or_else(|| {
+            Stuck::new(
+                "its path does not begin with a mount root that can be seen here",
+                "name the datastore and the path in it",
+            )
+        })?;
+        self.consume(path);
+        let mut rest = split.rest;
+        if site.arg("path").is_none() {
+            if !rest.0.is_empty() && !rest.known().ends_with('/') {
+                rest.push_text("/");
+            }
+            rest.push_text("{run-id}");
+            if let Some(suffix) = site.arg("path_suffix").filter(|s| !self.is_none(*s)) {
+                rest.push_text("/");
+                self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| rest.push(p));
+            }
+        }
+        let mount = self.python(&split.mount)?;
+        let rest = self.python(&rest)?;
+        holes.push(("mount".into(), mount));
+        holes.push(("rest".into(), rest));
+        for (index, arg) in self.site(id).args.iter().enumerate() {
+            if matches!(arg.name.as_str(), "path" | "path_prefix" | "path_suffix") {
+                let field = self.mapping(self.site(id))?.fields.get(&arg.name);
+                let (fate, note, todo) = field.map_or((Fate::Exact, "", ""), |f| (f.fate, &*f.note, &*f.todo));
+                self.settle(id, Some(index), fate, note, todo);
+            }
+        }
+        Ok(())
     }
 
     /// Where an output goes: a directory of its own for each job, as in Batch AI.
@@ -244,12 +283,26 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Keywords that the target needs although the source said nothing of them.
-    fn defaults(&self, mapping: &'static Mapping, keywords: &mut Vec<(String, Markup)>) -> Result<()> {
-        let given = |k: &str, keywords: &[(String, Markup)]| keywords.iter().any(|(n, _)| n == k || n == "**");
-        for (keyword, code) in mapping.defaults.iter() {
-            if !given(keyword, keywords) {
-                keywords.push((keyword.to_owned(), self.fill(code, &Vec::new())?));
+    /// Keywords that the target needs although the source said nothing of them: fields `_keyword`, and
+    /// `_with:field` for those that come with a field.
+    fn defaults(&mut self, id: SiteId, mapping: &'static Mapping, keywords: &mut Vec<(String, Markup)>) -> Result<()> {
+        let given = |k: &str, keywords: &[(String, Markup)]| keywords.iter().any(|(n, _)| n == k);
+        for (name, field) in mapping.fields.iter() {
+            let Some(when) = name.strip_prefix('_') else { continue };
+            let unpacked = given("**", keywords) && !when.starts_with("with:");
+            let wanted = match when.strip_prefix("with:") {
+                Some(source) => self.site(id).arg(source).is_some_and(|a| !self.is_none(a)),
+                None => !unpacked,
+            };
+            if wanted && !given(&field.to, keywords) {
+                let holes = match field.code.contains("ws") {
+                    true => vec![("ws".to_owned(), Markup::plain(self.workspace_name()))],
+                    false => Vec::new(),
+                };
+                let value = self.fill(&field.code, &holes)?;
+                let at = if field.to == "workspace" { 0 } else { keywords.len() };
+                keywords.insert(at, (field.to.clone(), value));
+                field.imports.iter().for_each(|i| self.import(i));
             }
         }
         let params = sdk::inventory(self.p.target).symbol(&mapping.target).and_then(|s| s.params).unwrap_or_default();

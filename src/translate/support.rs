@@ -70,6 +70,7 @@ const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V1, "list_share_files", include_str!("../../templates/v1/support/list_share_files.py")),
     (Target::V1, "list_usages", include_str!("../../templates/v1/support/list_usages.py")),
     (Target::V1, "load_configuration", include_str!("../../templates/v1/support/load_configuration.py")),
+    (Target::V1, "once_per_node", include_str!("../../templates/v1/support/once_per_node.py")),
     (Target::V1, "print_cluster_status", include_str!("../../templates/v1/support/print_cluster_status.py")),
     (Target::V1, "print_job_status", include_str!("../../templates/v1/support/print_job_status.py")),
     (Target::V1, "read_secret", include_str!("../../templates/v1/support/read_secret.py")),

@@ -80,7 +80,7 @@ impl Translator<'_> {
     }
 
     /// Fills a shell template with the settings' expressions. `instead` names a field to use for another.
-    fn start(
+    pub(super) fn start(
         &mut self,
         id: SiteId,
         template: &str,
@@ -224,7 +224,7 @@ impl Translator<'_> {
     }
 
     /// Job preparation comes before the program: once on each node, and the job stops if it fails.
-    fn prepare(&mut self, job: SiteId, launch: &Launch, shell: &mut Shell) -> Result<()> {
+    pub(super) fn prepare(&mut self, job: SiteId, launch: &Launch, shell: &mut Shell) -> Result<()> {
         let site = self.site(job);
         let Some(index) = site.arg_index("job_preparation").filter(|i| !self.is_none(site.args[*i].value)) else {
             return Ok(());
@@ -266,7 +266,7 @@ impl Translator<'_> {
     }
 
     /// Variables of Batch AI that the command still names, set at its start.
-    fn exports(&mut self, job: Option<SiteId>, launch: &Launch, shell: &mut Shell) -> Result<()> {
+    pub(super) fn exports(&mut self, job: Option<SiteId>, launch: &Launch, shell: &mut Shell) -> Result<()> {
         let mut words = Vec::new();
         let mut before = String::new();
         for variable in shell.exports.clone() {
@@ -274,7 +274,8 @@ impl Translator<'_> {
             if variable.ends_with("MOUNT_ROOT") {
                 before.push_str(&format!("export {variable}=$(mktemp -d); "));
                 for mount in &shell.mounts {
-                    before.push_str(&format!("ln -s \"${{{{inputs.{mount}}}}}\" \"${variable}/{mount}\"; "));
+                    let input = self.directory_text("INPUT", mount);
+                    before.push_str(&format!("ln -s \"{input}\" \"${variable}/{mount}\"; "));
                 }
                 continue;
             }
@@ -282,7 +283,7 @@ impl Translator<'_> {
                 continue;
             }
             if let Some((kind, id)) = mention.id() {
-                words.push(format!("{variable}=\"${{{{{}s.{id}}}}}\"", kind.to_lowercase()));
+                words.push(format!("{variable}=\"{}\"", self.directory_text(kind, id)));
                 continue;
             }
             let row = table().symbol(&mention.symbol());

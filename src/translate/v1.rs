@@ -51,7 +51,11 @@ impl Translator<'_> {
             used: Vec::new(),
         };
         self.directories(id, &mut run)?;
-        self.script(id, toolkit, settings, &mut run)?;
+        if self.needs_command(id, toolkit) {
+            self.v1_command(id, toolkit, settings, &mut run)?;
+        } else {
+            self.script(id, toolkit, settings, &mut run)?;
+        }
         for index in 0..site.args.len() {
             self.v1_field(id, index, mapping, &mut run)?;
         }
@@ -115,7 +119,51 @@ impl Translator<'_> {
         name
     }
 
-    /// `source_directory`, `entry_script` and the arguments, or a command.
+    /// Whether a `ScriptRunConfig` must run a shell command: something comes before the script, or there is none.
+    fn needs_command(&self, id: SiteId, toolkit: SiteId) -> bool {
+        let given = |site: SiteId, name: &str| self.site(site).arg(name).is_some_and(|a| !self.is_none(a));
+        let line = self.site(toolkit).arg("command_line").and_then(|l| self.literal(l));
+        let not_python = given(toolkit, "command_line") && !line.is_some_and(|l| l.trim_start().starts_with("python"));
+        self.p.form == JobForm::ScriptRunConfig
+            && (given(id, "job_preparation") || given(toolkit, "config_file_path") || not_python)
+    }
+
+    /// `command`, with all inputs mounted, the one of the script too.
+    fn v1_command(&mut self, id: SiteId, toolkit: SiteId, settings: &'static Mapping, run: &mut Run) -> Result<()> {
+        let before = run.keywords.len();
+        self.distribute(id, toolkit, settings, run)?;
+        let kind = match run.keywords.get(before) {
+            None => "none",
+            Some((_, call)) if call.0.contains("Mpi") => "mpi",
+            Some((_, call)) if call.0.contains("Tensorflow") => "tensorflow",
+            Some(_) => "pytorch",
+        };
+        let launch = super::toolkit::Launch { kind, class: String::new(), keywords: Vec::new() };
+        let config = self.site(toolkit).arg("config_file_path").filter(|c| !self.is_none(*c));
+        let template = if config.is_some() { &settings.launch_config } else { &settings.launch };
+        let mut shell = super::command::Shell::default();
+        self.start(toolkit, template, &[], &mut shell)?;
+        self.prepare(id, &launch, &mut shell)?;
+        self.exports(Some(id), &launch, &mut shell)?;
+        for mount in std::mem::take(&mut shell.mounts) {
+            let (ws, name) = (self.workspace_name(), self.string(&mount));
+            let variable = self.free_name(&mount.to_lowercase());
+            self.import("azureml.core.Datastore");
+            let code = format!("{variable} = Datastore.get({ws}, {0}).path(data_reference_name={0}).as_mount()", name.0);
+            self.above(self.site(id).stmt, Above::Code(Markup(code)));
+            run.inputs.push((mount, variable));
+        }
+        for (output, _) in std::mem::take(&mut run.outputs) {
+            shell.prepend(&format!("mkdir -p outputs/{output}; "));
+        }
+        run.keywords.push(("source_directory".into(), self.string(".")));
+        run.keywords.push(("command".into(), self.written(&shell)));
+        self.settle_fields(toolkit, settings)?;
+        self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
+        Ok(())
+    }
+
+    /// `source_directory`, `entry_script` and the arguments.
     fn script(&mut self, id: SiteId, toolkit: SiteId, settings: &'static Mapping, run: &mut Run) -> Result<()> {
         let site = self.site(toolkit);
         let script = site.arg("python_script_file_path").filter(|s| !self.is_none(*s));
@@ -502,7 +550,7 @@ impl Translator<'_> {
                 self.directory_variables(id, arg.value, run)?;
                 Ok(Vec::new())
             }
-            name if self.is_toolkit_field(name) => Ok(Vec::new()),
+            name if self.is_toolkit_field(name) || name == "job_preparation" => Ok(Vec::new()),
             "node_count" if source => {
                 let distributed = run.keywords.iter().find(|(k, _)| k == "distributed_job_config");
                 if distributed.is_none_or(|(_, v)| v.0.contains("TensorflowConfiguration")) {
@@ -547,7 +595,12 @@ impl Translator<'_> {
             let name = self.site(site).arg("id").and_then(|i| self.literal(i)).unwrap_or_default();
             let is_input = self.site(site).symbol == "InputDirectory";
             let known = if is_input { &run.inputs } else { &run.outputs };
-            let Some((_, variable)) = known.iter().find(|(n, _)| *n == name) else { continue };
+            let Some((_, variable)) = known.iter().find(|(n, _)| *n == name) else {
+                // Outputs of a command go to the run's own `outputs` folder.
+                let reason = "the job writes to `outputs` of the run, which Azure ML keeps";
+                self.settle_within(self.site(site).span, Fate::Approximate, reason, "look for the results with the run");
+                continue;
+            };
             if let Value::Pair(_, value) = self.value(item)? {
                 self.above(stmt, Above::Code(Markup(format!("{variable} = {}", value.0))));
             }
@@ -647,12 +700,13 @@ impl Translator<'_> {
 
 /// The order in which a person writes the keywords.
 fn rank(keyword: &str) -> usize {
-    const ORDER: [&str; 8] = [
+    const ORDER: [&str; 9] = [
         "source_directory",
         "entry_script",
         "script",
         "script_params",
         "arguments",
+        "command",
         "inputs",
         "compute_target",
         "node_count",

@@ -1,0 +1,100 @@
+//! The checks on a converted program before it is given out: promise 2 of the design, and parts of 1 and 3.
+//!
+//! A fault is a bug of the converter, never of the user: what was wrong in the same words in the original is not
+//! reported. The checks read the new text as if nothing were known of how it was made. They repair nothing, and they do
+//! not look at what the conversion says about itself: that the ledger balances is the ledger's own check.
+
+mod call;
+mod comment;
+mod exist;
+mod infer;
+mod left;
+mod member;
+mod name;
+mod placeholder;
+mod ty;
+
+use infer::Types;
+
+use crate::find::Sites;
+use crate::resolve::Resolved;
+use crate::sdk::{self, Inventory, Target};
+use crate::source::Source;
+use crate::syntax::{self, Ast};
+use crate::text::Span;
+
+/// Something wrong with a converted program.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// Where, in the text of the new program; empty where the fault is that something is gone.
+    pub span: Span,
+    /// What, as a sentence.
+    pub message: String,
+}
+
+impl Fault {
+    fn new(span: Span, message: impl Into<String>) -> Self {
+        Fault { span, message: message.into() }
+    }
+}
+
+/// Everything wrong with a converted program, in the order of its text. `before` is the original.
+///
+/// The new program must parse; every import, call, keyword and attribute of the target's packages must exist; every name
+/// that the conversion brought in must be bound; nothing of Batch AI may be left without a mark (see [`left`]); every
+/// comment must still be there; every input and output that a command names must be declared.
+pub fn verify(before: &Source, after: &Source, target: Target) -> Vec<Fault> {
+    let new = Program::new(after);
+    if !new.ast.errors.is_empty() {
+        return new.ast.errors.iter().map(|e| Fault::new(e.span, format!("syntax error: {}", e.message))).collect();
+    }
+    let old = Program::new(before);
+    let mut faults = left::faults(&new);
+    faults.extend(comment::faults(&old, &new));
+    faults.extend(name::faults(&old, &new));
+    let types = Types::new(&new, sdk::inventory(target));
+    faults.extend(placeholder::faults(&new, &types));
+    faults.extend(brought(&old, exist::faults(&new, &types), types.inventory));
+    faults.sort();
+    faults
+}
+
+/// The faults that the original does not have as well: users may have code for these packages that our inventory does
+/// not know.
+fn brought(old: &Program, mut faults: Vec<Fault>, inventory: &'static Inventory) -> Vec<Fault> {
+    if faults.is_empty() {
+        return faults;
+    }
+    let types = Types::new(old, inventory);
+    let mut known: Vec<String> = exist::faults(old, &types).into_iter().map(|f| f.message).collect();
+    faults.retain(|fault| match known.iter().position(|message| *message == fault.message) {
+        Some(index) => {
+            known.swap_remove(index);
+            false
+        }
+        None => true,
+    });
+    faults
+}
+
+/// A program with what the earlier stages know of it.
+struct Program<'a> {
+    text: &'a str,
+    ast: Ast,
+    resolved: Resolved,
+}
+
+impl<'a> Program<'a> {
+    fn new(source: &'a Source) -> Self {
+        let ast = syntax::parse(source);
+        let resolved = Resolved::new(&ast);
+        Program { text: source.text(), ast, resolved }
+    }
+
+    fn sites(&self) -> Sites {
+        Sites::find(&self.ast, &self.resolved, self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests;
