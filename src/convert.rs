@@ -6,13 +6,14 @@ use rayon::prelude::*;
 
 use crate::concept;
 pub use crate::concept::JobForm;
-use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
-use crate::ledger::Ledger;
+use crate::find::{Atom, Site, SiteKind, Sites};
+use crate::ledger::{Ledger, Settled};
 use crate::report::{Converted, Entry, Fate, Finding, Problem};
 use crate::resolve::Resolved;
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::{self, Ast};
+use crate::text::Span;
 use crate::translate::{Program, translate};
 
 /// What a conversion aims at.
@@ -150,25 +151,38 @@ fn entries(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Entry> {
 
 /// The entries of a site as one finding each, where there is something to say.
 fn findings(_entries: &[Entry], source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
+    // The last site that is left to a person, and why: what is within it says the same.
+    let mut left: Option<(Span, String)> = None;
     for (id, site) in sites.iter() {
         let atoms = [None].into_iter().chain((0..site.args.len()).map(Some)).map(|arg| Atom { site: id, arg });
         let settled: Vec<_> = atoms.filter_map(|a| ledger.get(a).map(|s| (a, s))).collect();
         let Some(worst) = settled.iter().map(|(_, s)| s.fate).max() else { continue };
-        findings.extend(finding(source, id, site, worst, &settled));
+        let reason = settled[0].1.reason.clone();
+        if worst == Fate::Manual && left.as_ref().is_some_and(|(s, r)| s.contains(site.span) && *r == reason) {
+            continue;
+        }
+        if settled[0].1.fate == Fate::Manual {
+            left = Some((site.span, reason));
+        }
+        findings.extend(finding(source, site, worst, &settled));
     }
     findings
 }
 
 fn finding(
     source: &Source,
-    _id: SiteId,
     site: &Site,
     worst: Fate,
-    settled: &[(Atom, &crate::ledger::Settled)],
+    settled: &[(Atom, &Settled)],
 ) -> Option<Finding> {
     let row = concept::table().row(&site.symbol)?;
-    let said: Vec<_> = settled.iter().filter(|(_, s)| s.fate == worst && !s.reason.is_empty()).collect();
+    let mut said: Vec<&(Atom, &Settled)> = Vec::new();
+    for item in settled.iter().filter(|(_, s)| s.fate == worst && !s.reason.is_empty()) {
+        if said.iter().all(|(_, s)| s.reason != item.1.reason) {
+            said.push(item);
+        }
+    }
     let message = said.iter().map(|(a, s)| match a.arg {
         Some(_) => format!("`{}`: {}", shown(site, a.arg).rsplit('.').next().unwrap_or_default(), s.reason),
         None => s.reason.clone(),

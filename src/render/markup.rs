@@ -69,6 +69,7 @@ impl Markup {
         }
         if let [Markup(only)] = items
             && only.contains(OPEN)
+            && !before.ends_with('{')
             && !only.split('(').next().is_some_and(|head| head.contains('='))
         {
             return Markup(format!("{before}{only}{after}"));
@@ -81,6 +82,19 @@ impl Markup {
     pub fn lines(before: &str, pieces: &[Markup], after: &str) -> Self {
         let pieces: Vec<&str> = pieces.iter().map(|i| i.0.as_str()).collect();
         Markup(format!("{before}{OPEN}{SOFT}{}{CLOSE}{after}", pieces.join(&LINE.to_string())))
+    }
+
+    /// The same without the parentheses around all of it.
+    pub fn unwrapped(&self) -> Markup {
+        let inner = self.0.strip_prefix(&format!("({OPEN}")).and_then(|t| t.strip_suffix(&format!("{CLOSE})")));
+        Markup(inner.map_or_else(|| self.0.clone(), |inner| format!("{OPEN}{inner}{CLOSE}")))
+    }
+
+    /// A display such as `{…}` with more items at its end; `None` if it is not one.
+    pub fn with_items(&self, items: &[Markup]) -> Option<Markup> {
+        let head = self.0.strip_suffix(&format!("{CLOSE}}}")).filter(|t| t.starts_with('{'))?;
+        let more: Vec<String> = items.iter().map(|i| format!(",{LINE}{}", i.0)).collect();
+        Some(Markup(format!("{head}{}{CLOSE}}}", more.concat())))
     }
 
     /// The text without marks, on one line where that is possible.

@@ -15,13 +15,18 @@ const PASSES: usize = 3;
 pub(super) fn run(ast: &Ast, resolved: &mut Resolved) {
     let mut summaries = Summaries::default();
     let has_functions = ast.stmt_ids().any(|s| matches!(ast.stmt(s).kind, StmtKind::Function(_)));
-    for _ in 0..if has_functions { PASSES } else { 1 } {
+    for pass in 0..PASSES + 1 {
         resolved.uses.clear();
         resolved.defs.clear();
         resolved.named.clear();
         let mut walk =
             Walk { ast, resolved, summaries: &mut summaries, scopes: vec![Scope::default()], function: None, loops: 0 };
+        let known = walk.resolved.evident.len();
         walk.level(&ast.body);
+        let settled = walk.resolved.evident.len() == known;
+        if settled && (pass >= PASSES || !has_functions) {
+            break;
+        }
     }
 }
 

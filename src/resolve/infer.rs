@@ -6,6 +6,9 @@ use crate::concept;
 use crate::sdk;
 use crate::syntax::{Arg, ExprId, ExprKind};
 
+/// The client, whatever version made it.
+const CLIENT: &str = "BatchAIManagementClient";
+
 /// Built-in functions that give what they are given, one by one or all at once.
 const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", "set"];
 
@@ -91,7 +94,10 @@ impl Walk<'_> {
 
     fn name(&mut self, id: ExprId, name: &str) -> Ty {
         let defs = self.lookup(name);
-        let ty = defs.iter().fold(Ty::Unknown, |ty, def| ty.join(self.resolved.def(*def).ty.clone()));
+        let mut ty = defs.iter().fold(Ty::Unknown, |ty, def| ty.join(self.resolved.def(*def).ty.clone()));
+        if self.resolved.evident.contains(name) && self.is_foreign(&ty) {
+            ty = Ty::Instance(CLIENT.to_owned());
+        }
         if !defs.is_empty() {
             let known = self.resolved.uses.entry(id).or_default();
             known.extend(defs);
@@ -122,6 +128,9 @@ impl Walk<'_> {
         {
             return ty;
         }
+        if let Some(symbol) = self.by_evidence(func, &callee, args) {
+            return returned(&symbol);
+        }
         match &callee {
             Ty::Symbol(path) => returned(path),
             Ty::Class(class) => {
@@ -136,6 +145,32 @@ impl Walk<'_> {
                 self.summaries.returns.get(function).cloned().unwrap_or_default()
             }
             _ => self.builtin(func, args),
+        }
+    }
+
+    /// `X.jobs.create(…, parameters)`, where `X` is of unknown origin and the arguments are Batch AI's own objects:
+    /// `X` can only be its client.
+    fn by_evidence(&mut self, func: ExprId, callee: &Ty, args: &[Arg]) -> Option<String> {
+        let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
+        let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
+        let surface = sdk::batchai();
+        let class = surface.group(name)?;
+        let ours = |arg: &Arg| self.resolved.ty(arg.value).class().is_some_and(|c| !surface.model(c).is_empty());
+        let foreign = self.is_foreign(callee) && self.is_foreign(self.resolved.ty(*client));
+        if !foreign || surface.operations(class, method).is_empty() || !args.iter().any(ours) {
+            return None;
+        }
+        let variable = self.ast.name(*client)?;
+        self.resolved.evident.insert(variable.to_owned());
+        Some(format!("{class}.{method}"))
+    }
+
+    /// Whether nothing is known that speaks against a guess: no value, or a name from a module that is not here.
+    fn is_foreign(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Unknown => true,
+            Ty::Symbol(path) => concept::table().symbol(path).is_none() && !path.starts_with("azure."),
+            _ => false,
         }
     }
 

@@ -9,7 +9,7 @@ mod scope;
 mod ty;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use ty::Ty;
 pub use value::{Part, Parts};
@@ -51,6 +51,8 @@ pub struct Resolved {
     owners: Vec<Option<StmtId>>,
     /// Attributes that the program's own classes set on `self`.
     attributes: HashMap<(StmtId, String), Ty>,
+    /// Names of unknown origin that are used as only Batch AI's client can be.
+    evident: HashSet<String>,
 }
 
 impl Resolved {

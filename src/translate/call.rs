@@ -66,6 +66,7 @@ impl Translator<'_> {
     pub(super) fn fill(&self, template: &str, holes: &Holes) -> Result<Markup> {
         self.templates
             .render(template, holes)
+            .map(|m| Markup(m.0.trim().to_owned()))
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
     }
 

@@ -50,6 +50,8 @@ impl Translator<'_> {
                     self.settle(id, Some(index), field.fate, &field.note, &field.todo);
                     field.imports.iter().for_each(|i| self.import(i));
                 }
+                // A job without its command is none.
+                Err(stuck) if self.is_toolkit_field(&arg.name) => return Err(stuck),
                 Err(stuck) => {
                     self.rollback(mark);
                     self.field_stuck(id, index, &stuck);
@@ -57,6 +59,7 @@ impl Translator<'_> {
             }
         }
         self.mount_inputs(&mounts, &mut keywords);
+        self.shared_outputs(&mut keywords);
         if !limited {
             keywords.push(("timeout".into(), Markup::plain(ONE_WEEK)));
         }
@@ -152,6 +155,26 @@ impl Translator<'_> {
         Ok((!pairs.is_empty()).then(|| Markup::list("{", &pairs, "}")))
     }
 
+    /// Outputs that the command itself needs: a directory that the nodes share.
+    fn shared_outputs(&mut self, keywords: &mut Vec<(String, Markup)>) {
+        const SHARED: &str = "SHARED_JOB_TEMP";
+        let named = format!("${{{{outputs.{SHARED}}}}}");
+        if !keywords.iter().any(|(name, value)| name == "command" && value.0.contains(&named)) {
+            return;
+        }
+        self.import("azure.ai.ml.Output");
+        let (kind, mode) = (self.string("uri_folder").0, self.string("rw_mount").0);
+        let output = Markup::list("Output(", &[Markup(format!("type={kind}")), Markup(format!("mode={mode}"))], ")");
+        let entry = Markup(format!("{}: {}", self.string(SHARED).0, output.0));
+        match keywords.iter_mut().find(|(name, _)| name == "outputs") {
+            Some((_, outputs)) => {
+                let unpacked = [Markup(format!("**{}", outputs.0)), entry.clone()];
+                *outputs = outputs.with_items(&[entry]).unwrap_or_else(|| Markup::list("{", &unpacked, "}"));
+            }
+            None => keywords.push(("outputs".into(), Markup::list("{", &[entry], "}"))),
+        }
+    }
+
     /// Whole volumes as inputs, for command lines that name a path below the mount root.
     fn mount_inputs(&mut self, mounts: &[String], keywords: &mut Vec<(String, Markup)>) {
         let mut mounts: Vec<&String> = mounts.iter().collect();
@@ -172,9 +195,10 @@ impl Translator<'_> {
             .collect();
         match keywords.iter_mut().find(|(name, _)| name == "inputs") {
             Some((_, inputs)) => {
-                let all: Vec<Markup> =
-                    [Markup(format!("**{}", inputs.0))].into_iter().chain(entries).collect();
-                *inputs = Markup::list("{", &all, "}");
+                let unpacked = [Markup(format!("**{}", inputs.0))].into_iter().chain(entries.clone());
+                *inputs = inputs
+                    .with_items(&entries)
+                    .unwrap_or_else(|| Markup::list("{", &unpacked.collect::<Vec<_>>(), "}"));
             }
             None => {
                 let at = keywords.iter().position(|(n, _)| n == "command").unwrap_or(keywords.len());

@@ -108,6 +108,8 @@ struct Output {
 enum Above {
     /// A statement.
     Code(Markup),
+    /// A comment of the user's, from between arguments that are written anew.
+    Kept(String),
     /// A comment for a person: the text, and the code that it is about.
     Comment { code: String, reason: String, todo: String, original: Option<Span> },
 }
@@ -262,7 +264,8 @@ impl<'a> Translator<'a> {
     fn keep(&mut self, id: ExprId, stuck: &Stuck) {
         let span = self.p.ast.span(id);
         self.settle_within(span, Fate::Manual, &stuck.reason, &stuck.todo);
-        let code = self.p.sites.at(id).and_then(|s| self.code(self.site(s))).unwrap_or_default();
+        let site = self.p.sites.at(id).or(self.poller_of(id).map(|(_, site)| site));
+        let code = site.and_then(|s| self.code(self.site(s))).unwrap_or_default();
         if let Some(stmt) = self.p.resolved.owner(id) {
             let comment =
                 Above::Comment { code, reason: stuck.reason.clone(), todo: stuck.todo.clone(), original: None };

@@ -83,7 +83,13 @@ impl Translator<'_> {
             let mapping = self.model(&class)?;
             let field = mapping.fields.get(step).ok_or_else(|| missing(mapping, &class, step))?;
             let last = index + 1 == path.len();
-            let simple = matches!(mapping.shape, Shape::Call) && !field.to.is_empty() && !field.to.contains(' ');
+            let inner = next_class(&class, step);
+            if !last && field.to.is_empty() && self.model(&inner).is_ok_and(|m| m.shape == Shape::Keywords) {
+                // Its fields are attributes of the object itself.
+                class = inner;
+                continue;
+            }
+            let simple = matches!(mapping.shape, Shape::Call | Shape::Keywords) && !field.to.is_empty() && !field.to.contains(' ');
             if !simple || last && !field.filter.is_empty() {
                 return Err(Stuck::new(
                     format!("`{step}` has no attribute of its own in Azure ML that could be assigned"),

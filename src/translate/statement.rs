@@ -20,6 +20,7 @@ impl Translator<'_> {
         }
         self.dead_definitions();
         self.loose_mentions();
+        self.lost_comments();
         self.insert_above();
         self.rename_client();
         self.imports();
@@ -147,8 +148,13 @@ impl Translator<'_> {
         let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
         let rest = &text[span.end..];
         let end = rest.find('\n').map_or(text.len(), |i| span.end + i + 1);
-        let alone = text[start..span.start].trim().is_empty() && rest[..end - span.end].trim().is_empty();
-        if !alone || self.is_only_one(stmt) {
+        let tail = rest[..end - span.end].trim();
+        let alone = text[start..span.start].trim().is_empty() && tail.is_empty();
+        if tail.starts_with('#') && !self.is_only_one(stmt) {
+            // The comment stays, on a line of its own.
+            let comment = span.end + rest.find('#').unwrap_or(0);
+            self.out.edits.push(Edit { span: Span::new(span.start, comment), text: String::new() });
+        } else if !alone || self.is_only_one(stmt) {
             self.out.edits.push(Edit { span, text: "pass".into() });
         } else {
             self.out.edits.push(Edit { span: Span::new(start, end), text: String::new() });
@@ -204,11 +210,37 @@ impl Translator<'_> {
         }
     }
 
+    /// Comments between arguments that were written anew go above their statement.
+    fn lost_comments(&mut self) {
+        let text = self.p.source.text();
+        let mut lost = Vec::new();
+        for edit in self.out.edits.iter().filter(|e| !e.text.is_empty()) {
+            let first = self.p.ast.comments.partition_point(|c| c.start < edit.span.start);
+            let inside = self.p.ast.comments[first..].iter().take_while(|c| c.end <= edit.span.end);
+            for comment in inside.filter(|c| !edit.text.contains(c.of(text))) {
+                lost.push((edit.span, comment.of(text).to_owned()));
+            }
+        }
+        for (span, comment) in lost {
+            let Some(stmt) = self.statement_at(span) else { continue };
+            let kept = self.out.above.iter().any(|(s, a)| *s == stmt && matches!(a, Above::Code(c) if c.0.contains(&comment)));
+            if !kept {
+                self.out.above.push((stmt, Above::Kept(comment)));
+            }
+        }
+    }
+
+    /// The innermost statement around a span.
+    fn statement_at(&self, span: Span) -> Option<StmtId> {
+        let around = self.p.ast.stmt_ids().filter(|s| self.p.ast.stmt(*s).span.contains(span));
+        around.min_by_key(|s| self.p.ast.stmt(*s).span.end - self.p.ast.stmt(*s).span.start)
+    }
+
     /// Inserts what goes above statements: statements first, comments next to the code that they are about.
     fn insert_above(&mut self) {
         let Output { above, .. } = &mut self.out;
         let mut above = std::mem::take(above);
-        above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, matches!(a, Above::Comment { .. })));
+        above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, !matches!(a, Above::Code(_))));
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;
             let (indent, column) = self.position(start);
@@ -218,6 +250,7 @@ impl Translator<'_> {
                     let margin = &self.p.source.text()[at..at + indent];
                     Some(format!("{margin}{}\n", layout(&markup, indent, indent, WIDTH)))
                 }
+                Above::Kept(comment) => Some(format!("{}{comment}\n", &self.p.source.text()[at..at + indent])),
                 Above::Comment { code, reason, todo, original } => {
                     self.comment(at, indent, &code, &reason, &todo, original)
                 }

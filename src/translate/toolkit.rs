@@ -42,7 +42,7 @@ impl Translator<'_> {
         if let Some(job) = job {
             self.prepare(job, &launch, &mut shell)?;
         }
-        self.exports(job, &launch, &mut shell)?;
+        self.exports(id, job, &launch, &mut shell)?;
         self.settle_fields(id, mapping)?;
         self.finish(id, mapping);
         let mut keywords = vec![("command".to_owned(), self.written(&shell))];
@@ -249,8 +249,8 @@ impl Translator<'_> {
             preparation.exports.extend(std::mem::take(&mut command.exports));
             preparation.mounts.extend(std::mem::take(&mut command.mounts));
             self.support("once_per_node");
-            let call = Markup::list("once_per_node(", &[self.written(&command)], ")");
-            preparation.pieces.push(Piece::Code(call));
+            let call = format!("once_per_node({})", self.written(&command).unwrapped().0);
+            preparation.pieces.push(Piece::Code(Markup(call)));
         }
         for piece in std::mem::take(&mut shell.pieces) {
             match piece {
@@ -266,7 +266,13 @@ impl Translator<'_> {
     }
 
     /// Variables of Batch AI that the command still names, set at its start.
-    pub(super) fn exports(&mut self, job: Option<SiteId>, launch: &Launch, shell: &mut Shell) -> Result<()> {
+    pub(super) fn exports(
+        &mut self,
+        id: SiteId,
+        job: Option<SiteId>,
+        launch: &Launch,
+        shell: &mut Shell,
+    ) -> Result<()> {
         let mut words = Vec::new();
         let mut before = String::new();
         for variable in shell.exports.clone() {
@@ -290,7 +296,7 @@ impl Translator<'_> {
             let mapping = row.map(|r| r.mapping(self.p.target, self.p.form));
             let value = mapping.and_then(|m| m.export.get(launch.kind).or(m.export.get("any")));
             if let Some(value) = value.filter(|v| !v.is_empty()) {
-                words.push(format!("{variable}={value}"));
+                words.push(format!("{variable}={}", self.export_value(id, value)));
             }
         }
         words.extend(self.environment_exports(job)?);
@@ -299,6 +305,17 @@ impl Translator<'_> {
         }
         shell.prepend(&before);
         Ok(())
+    }
+
+    /// The shell text of a variable; `{{ field }}` in it is a literal of the settings.
+    fn export_value(&self, id: SiteId, value: &str) -> String {
+        let mut value = value.to_owned();
+        for arg in &self.site(id).args {
+            if let Some(text) = self.literal(arg.value) {
+                value = value.replace(&format!("{{{{ {} }}}}", arg.name), &text);
+            }
+        }
+        value
     }
 
     /// Environment variables of the job whose values name Batch AI's own: Azure ML does not expand them.

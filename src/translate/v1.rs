@@ -56,7 +56,10 @@ impl Translator<'_> {
         } else {
             self.script(id, toolkit, settings, &mut run)?;
         }
-        for index in 0..site.args.len() {
+        // Datastores are registered before they are looked up.
+        let (volumes, others): (Vec<usize>, Vec<usize>) =
+            (0..site.args.len()).partition(|i| site.args[*i].name == "mount_volumes");
+        for index in volumes.into_iter().chain(others) {
             self.v1_field(id, index, mapping, &mut run)?;
         }
         self.loose_inputs(&mut run);
@@ -144,7 +147,7 @@ impl Translator<'_> {
         let mut shell = super::command::Shell::default();
         self.start(toolkit, template, &[], &mut shell)?;
         self.prepare(id, &launch, &mut shell)?;
-        self.exports(Some(id), &launch, &mut shell)?;
+        self.exports(toolkit, Some(id), &launch, &mut shell)?;
         for mount in std::mem::take(&mut shell.mounts) {
             let (ws, name) = (self.workspace_name(), self.string(&mount));
             let variable = self.free_name(&mount.to_lowercase());
