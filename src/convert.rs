@@ -15,6 +15,7 @@ use crate::source::Source;
 use crate::syntax::{self, Ast};
 use crate::text::Span;
 use crate::translate::{Program, translate};
+use crate::verify::verify;
 
 /// What a conversion aims at.
 #[derive(Debug, Clone, Copy)]
@@ -65,12 +66,30 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
     let translation = translate(&program);
     converted.problems.extend(unbalanced(source, &sites, &translation.ledger));
     match source.apply(&translation.edits) {
-        Ok(bytes) => converted.after = bytes,
+        Ok(bytes) => give_out(source, bytes, options.target, &mut converted),
         Err(problem) => converted.problems.push(problem),
     }
     converted.entries = entries(source, &sites, &translation.ledger);
     converted.findings = findings(&converted.entries, source, &sites, &translation.ledger);
     converted
+}
+
+/// Takes the new bytes if nothing speaks against them; a fault is a bug of ours, and the file stays as it was.
+fn give_out(source: &Source, bytes: Vec<u8>, target: Target, converted: &mut Converted) {
+    let after = match Source::read(source.path(), bytes) {
+        Ok(after) => after,
+        Err(problem) => return converted.problems.push(problem),
+    };
+    let faults = verify(source, &after, target);
+    converted.problems.extend(faults.iter().map(|fault| Problem {
+        path: source.path().to_owned(),
+        location: Some(after.locate(fault.span.start)),
+        message: format!("internal error in the new code: {}", fault.message),
+        help: "please report this; the file was left as it is (line and column are those of the new code)".into(),
+    }));
+    if faults.is_empty() {
+        converted.after = after.bytes().to_vec();
+    }
 }
 
 /// An atom without a fate is a bug of ours: the file is not given out.

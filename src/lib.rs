@@ -25,6 +25,8 @@ pub mod ledger;
 pub mod render;
 /// Source tree to target tree, as edits.
 pub mod translate;
+/// Checks on a converted program before it is given out.
+pub mod verify;
 /// Conversion and check of whole programs.
 pub mod convert;
 /// What people and programs read: diffs, summaries, JSON. Only this module prints.

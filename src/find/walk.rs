@@ -12,6 +12,16 @@ use crate::text::Span;
 /// Modules whose every import is a use of Batch AI.
 const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
 
+/// Whether a site is of Batch AI itself. Its neighbours (storage, credentials, Azure Batch's own variables) are not
+/// our business in a program that does not use it.
+fn is_batch_ai(site: &Site) -> bool {
+    match &site.kind {
+        SiteKind::Mention(mention) => mention.variable.starts_with("AZ_BATCHAI_"),
+        _ => !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
+            || site.symbol.starts_with(MODULES[0]),
+    }
+}
+
 pub(super) struct Finder<'a> {
     pub ast: &'a Ast,
     pub resolved: &'a Resolved,
@@ -23,6 +33,9 @@ impl Finder<'_> {
     pub fn run(&mut self) {
         for stmt in self.ast.stmt_ids() {
             self.stmt(stmt);
+        }
+        if !self.sites.all.iter().any(is_batch_ai) {
+            self.sites.all.clear();
         }
         self.sites.all.sort_by_key(|s| (s.span.start, std::cmp::Reverse(s.span.end)));
         self.reindex();

@@ -6,6 +6,7 @@ use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
+use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
 use crate::text::Span;
 
@@ -181,14 +182,30 @@ impl Translator<'_> {
                 }
                 "location" if !holes.iter().any(|(n, _)| n == name) => self.created_where(site, holes)?,
                 "resource_group_name" | "workspace_name" if !holes.iter().any(|(n, _)| n == name) => {
-                    if let Some(text) = self.home_of(site, name) {
-                        holes.push((name.clone(), text));
+                    match self.home_of(site, name) {
+                        Some(text) => holes.push((name.clone(), text)),
+                        None => self.homeless(site)?,
                     }
                 }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// A client whose calls do not tell its resource group and workspace, or tell several.
+    fn homeless(&mut self, site: &Site) -> Result<()> {
+        let reason = "which resource group and workspace its calls mean cannot be seen here";
+        let todo = "give `resource_group_name` and `workspace_name`; several workspaces need a client each";
+        let here = site.expr.and_then(|e| self.p.sites.at(e));
+        match (self.p.target, here) {
+            (Target::V2, Some(id)) => {
+                self.settle(id, None, Fate::Manual, reason, todo);
+                self.person(site, reason, todo, site.span);
+                Ok(())
+            }
+            _ => Err(Stuck::new(reason, todo)),
+        }
     }
 
     /// In v1 the client of a program that creates its workspace is that workspace.

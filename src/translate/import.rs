@@ -44,6 +44,10 @@ impl Translator<'_> {
     }
 
     fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {
+        if self.out.support.iter().any(|s| s == alias.bound()) {
+            // Our own function of that name takes its place.
+            return false;
+        }
         match &self.p.ast.stmt(stmt).kind {
             StmtKind::Import(_) if alias.asname.is_none() => left.contains(&alias.name),
             _ => left.contains(alias.asname.as_deref().unwrap_or(&alias.name)),

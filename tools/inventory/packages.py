@@ -50,6 +50,8 @@ EXTRA_KEYWORDS = {
 
 # Members that are set in a way that `members.py` does not see, in the notation of the inventories.
 EXTRA_MEMBERS = {
+    # `run_id` is passed on to `submit(script_run_config, …, run_id=None)`: azureml/core/script_run_config.py.
+    "azureml.core.Experiment": {"submit": "(config, tags=, run_id=, **) -> azureml.core.Run"},
     # Set by `Input._update_default`, which `__init__` calls: entities/_inputs_outputs/input.py.
     "azure.ai.ml.Input": {"default": ""},
 }

@@ -109,6 +109,7 @@ def _described(path, body):
     segments = tail.split("/")
     resource = copy.deepcopy(body)
     resource.update(id=path, name=segments[-1], type="/".join([provider] + segments[0::2]))
+    resource.setdefault("tags", {})
     resource.setdefault("properties", {})
     resource["properties"]["provisioningState"] = "Succeeded"
     return resource

@@ -3,6 +3,7 @@
 Sleeping moves the frozen clock and takes no time, so loops with a deadline still end.
 """
 
+import builtins
 import datetime
 import random
 import time
@@ -26,16 +27,30 @@ class Clock:
         return self.moment.timestamp()
 
 
-def freeze(clock):
-    """Freezes time for modules imported from now on, sleeping and randomness for the whole process."""
+def freeze(clock, folder):
+    """Freezes dates, sleeping and randomness for the process, and the `time` module for code in the folder.
+
+    SDKs and the standard library keep the real `time`: their loops with a deadline would never end.
+    """
     datetime.datetime = _frozen_datetime(clock)
     datetime.date = _frozen_date(clock)
     time.sleep = clock.sleep
-    return _seed_chance()
+    _give_time(folder, _frozen_time_module(clock))
+    _seed_chance()
 
 
-def frozen_time_module(clock):
-    """A stand-in for the `time` module for the script alone: SDK timeouts keep the real one."""
+def _give_time(folder, frozen):
+    original = builtins.__import__
+
+    def importing(name, globals=None, locals=None, fromlist=(), level=0):
+        if name == "time" and str((globals or {}).get("__file__", "")).startswith(str(folder)):
+            return frozen
+        return original(name, globals, locals, fromlist, level)
+
+    builtins.__import__ = importing
+
+
+def _frozen_time_module(clock):
     frozen = types.ModuleType("time")
     frozen.__dict__.update({name: value for name, value in vars(time).items() if not name.startswith("__")})
     frozen.time = frozen.perf_counter = frozen.monotonic = clock.time

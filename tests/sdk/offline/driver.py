@@ -4,7 +4,8 @@
     run_v2.py --batch < paths        one JSON line for each path: {"script", "record"} or {"script", "error"}
 
 A script runs in a forked child, in a scratch copy of its folder unless `--cwd` names another place, so that
-nothing it writes stays and one case cannot change the next.
+nothing it writes stays and one case cannot change the next. A file `sdk.given.json` in its folder says what is
+there before it runs: `{"clusters": {"nc6": 2}}` is a cluster with two nodes; without it there is none.
 """
 
 import argparse
@@ -12,20 +13,26 @@ import builtins
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
 from pathlib import Path
 
 from offline import clock as clocks
+from offline.network import NETWORK
 from offline.record import Record
 from offline.script import run_script
 
 NOW = "2019-03-31T12:00:00"
+LIMIT = 120     # seconds of real time
+GIVEN = "sdk.given.json"
+WORKSPACE = {"subscription_id": "00000000-0000-0000-0000-000000000000", "resource_group": "resource-group",
+             "workspace_name": "workspace"}
 
 
 def main(prepare):
-    """Runs the command line; `prepare(record, clock)` puts the fake services of one SDK in place."""
+    """Runs the command line; `prepare(record, network, given)` puts the fake services of one SDK in place."""
     options = _options()
     if options.batch:
         for line in sys.stdin:
@@ -48,6 +55,8 @@ def _options():
     what.add_argument("--batch", action="store_true", help="read paths from standard input")
     parser.add_argument("--cwd", help="run here instead of in a scratch copy of the script's folder")
     parser.add_argument("--now", default=NOW, help="what the clock says, in UTC (default: %(default)s)")
+    parser.add_argument("--limit", type=int, default=LIMIT, help="seconds that a script may take (default: %(default)s)")
+    parser.add_argument("--trace", action="store_true", help="show each request and its answer")
     return parser.parse_args()
 
 
@@ -77,9 +86,11 @@ def _run(prepare, path, options):
         try:
             os.chdir(folder)
             builtins.input = _no_input
-            clocks.freeze(clock)
-            prepare(record, clock)
-            run_script(script, folder, clock)
+            _limit_time(options.limit)
+            clocks.freeze(clock, folder)
+            NETWORK.trace = options.trace
+            prepare(record, NETWORK, _given(script.parent))
+            run_script(script, folder)
         except BaseException:
             return {"error": traceback.format_exc()}
         finally:
@@ -89,13 +100,31 @@ def _run(prepare, path, options):
 
 
 def _copied(folder, scratch):
-    target = Path(scratch) / "work"
+    """A copy of the folder, with the file that both Azure ML SDKs find their workspace by."""
+    target = Path(scratch).resolve() / "work"
     shutil.copytree(folder, target)
-    return target.resolve()
+    if not any(target.rglob("config.json")):
+        (target / ".azureml").mkdir(exist_ok=True)
+        (target / ".azureml/config.json").write_text(json.dumps(WORKSPACE), encoding="utf-8")
+    return target
+
+
+def _given(folder):
+    """What was there before the script ran, as its folder says it."""
+    path = folder / GIVEN
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _without_folder(record, folder):
     return json.loads(json.dumps(record).replace(json.dumps(folder)[1:-1], "<cwd>"))
+
+
+def _limit_time(seconds):
+    def stop(_signal, _frame):
+        raise TimeoutError("offline run: not at its end after {} seconds".format(seconds))
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
 
 
 def _no_input(prompt=""):

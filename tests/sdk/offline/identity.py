@@ -1,10 +1,11 @@
 """Credentials of azure-identity that give a token at once and look up nothing."""
 
-import functools
 import inspect
 
 import azure.identity
 from azure.core.credentials import AccessToken, AccessTokenInfo
+
+from offline.calls import checked_only
 
 EXPIRES = 4102444800        # a moment in 2100
 
@@ -14,16 +15,6 @@ def fake_credentials():
     for name in azure.identity.__all__:
         kind = getattr(azure.identity, name)
         if inspect.isclass(kind) and hasattr(kind, "get_token"):
-            kind.__init__ = _checked_only(kind.__init__)
+            kind.__init__ = checked_only(kind.__init__)
             kind.get_token = lambda *_scopes, **_options: AccessToken("offline", EXPIRES)
             kind.get_token_info = lambda *_scopes, **_options: AccessTokenInfo("offline", EXPIRES)
-
-
-def _checked_only(constructor):
-    signature = inspect.signature(constructor)
-
-    @functools.wraps(constructor)
-    def checked(*arguments, **keywords):
-        signature.bind(*arguments, **keywords)
-
-    return checked

@@ -1,12 +1,14 @@
 """The only door to the network: requests are answered in the process, by host.
 
-Knows nothing about Azure; services are added with `Network.serve`.
+Importing this closes the door: what nobody answers fails. Knows nothing about Azure; services are added with
+`NETWORK.serve`.
 """
 
 import io
 import json
 import re
 import socket
+import sys
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
@@ -22,7 +24,7 @@ class Request:
         self.url = prepared.url
         self.method = prepared.method.upper()
         self.host = parts.hostname or ""
-        self.path = unquote(parts.path)
+        self.path = "/" + unquote(parts.path).lstrip("/")
         self.query = {name.lower(): value for name, value in parse_qsl(parts.query, keep_blank_values=True)}
         self.headers = {name.lower(): _text(value) for name, value in prepared.headers.items()}
         self.body = _read(prepared.body)
@@ -58,6 +60,7 @@ class Network:
 
     def __init__(self):
         self._services = []
+        self.trace = False      # print each request and answer to standard error
 
     def serve(self, host_pattern, service):
         """`service(request) -> Answer` answers for hosts that match the pattern as a whole."""
@@ -77,7 +80,11 @@ class Network:
     def _answer(self, request):
         for pattern, service in self._services:
             if pattern.fullmatch(request.host):
-                return service(request)
+                answer = service(request)
+                if self.trace:
+                    print(request.method, request.url, request.body[:2000], "->", answer.status, answer.content[:2000],
+                          file=sys.stderr)
+                return answer
         raise requests.exceptions.ConnectionError(
             "no offline answer for {} {}: add a service for its host".format(request.method, request.url))
 
@@ -118,3 +125,7 @@ def _bytes(part):
 
 def _text(value):
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+NETWORK = Network()
+NETWORK.install()       # as soon as this is imported: SDKs talk to Azure while they are imported

@@ -4,14 +4,11 @@ import json
 import sys
 import types
 
-from offline.clock import frozen_time_module
-
 CELL_MAGICS_WITH_PYTHON = ("%%time", "%%timeit", "%%capture")
 
 
-def run_script(path, folder, clock):
+def run_script(path, folder):
     """Executes the file; a call of `sys.exit(0)` is a normal end."""
-    sys.modules["time"] = frozen_time_module(clock)
     sys.path.insert(0, str(folder))
     sys.argv = [str(path)]
     main = types.ModuleType("__main__")

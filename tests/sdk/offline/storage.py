@@ -44,6 +44,11 @@ class Storage:
         """A file that was there before the script ran."""
         self.roots.setdefault((account, root), {})[path] = content
 
+    def create(self, account, root):
+        """Creates a container or share on behalf of another service, unless it is there."""
+        if (account, root) not in self.roots:
+            self._create_root(account, root, exists=False)
+
     def _note(self, account, verb, *path):
         if account not in self._own_accounts:
             self._record.store(verb, *path)

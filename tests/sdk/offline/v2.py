@@ -5,38 +5,34 @@ from azure.ai.ml import operations
 from offline import calls, identity
 from offline.v2_service import Service
 
-# Public methods and what they are called in a recording.
+# What creates or changes something is noted by the service, with what was asked for.
 WATCHED = {
-    (operations.ComputeOperations, "clusters"): {
-        "get": "get", "list": "list", "list_nodes": "list_nodes", "begin_create_or_update": "create",
-        "begin_update": "update", "begin_delete": "delete", "list_usage": "list_usages", "list_sizes": "list_sizes"},
-    (operations.JobOperations, "jobs"): {
-        "get": "get", "list": "list", "stream": "wait", "download": "download", "begin_cancel": "cancel",
-        "begin_delete": "delete", "archive": "archive", "create_or_update": "create", "update": "update",
-        "show_services": "show_services", "validate": "validate"},
-    (operations.DatastoreOperations, "datastores"): {
-        "get": "get", "list": "list", "delete": "delete", "create_or_update": "create", "get_default": "get_default"},
-    (operations.EnvironmentOperations, "environments"): {
-        "get": "get", "list": "list", "create_or_update": "create", "archive": "archive"},
-    (operations.WorkspaceConnectionsOperations, "connections"): {
-        "get": "get", "list": "list", "create_or_update": "create", "delete": "delete"},
-    (operations.WorkspaceOperations, "workspaces"): {
-        "get": "get", "list": "list", "begin_create": "create", "begin_update": "update", "begin_delete": "delete"},
+    operations.ComputeOperations: {
+        "get": "clusters.get", "list": ("clusters.list", ""), "list_nodes": "clusters.list_nodes",
+        "begin_delete": "clusters.delete", "list_usage": ("clusters.list_usages", "location"),
+        "list_sizes": ("clusters.list_sizes", "location")},
+    operations.JobOperations: {
+        "get": "jobs.get", "list": ("jobs.list", ""), "stream": "jobs.wait", "download": "jobs.download",
+        "begin_cancel": "jobs.cancel", "begin_delete": "jobs.delete", "archive": "jobs.archive",
+        "update": "jobs.update", "show_services": "jobs.show_services"},
+    operations.DatastoreOperations: {
+        "get": "datastores.get", "list": ("datastores.list", ""), "delete": "datastores.delete",
+        "get_default": ("datastores.get_default", "")},
+    operations.EnvironmentOperations: {
+        "get": "environments.get", "list": "environments.list", "archive": "environments.archive",
+        "create_or_update": ("environments.create", "environment.name")},
+    operations.WorkspaceConnectionsOperations: {
+        "get": "connections.get", "list": ("connections.list", ""), "delete": "connections.delete",
+        "create_or_update": ("connections.create", "workspace_connection.name")},
+    operations.WorkspaceOperations: {
+        "get": "workspaces.get", "list": ("workspaces.list", ""), "begin_create": ("workspaces.create", "workspace.name"),
+        "begin_update": ("workspaces.update", "workspace.name"), "begin_delete": "workspaces.delete"},
 }
 
 
-def prepare(record, _clock):
+def prepare(record, network, given):
     """Puts the fake service in place for this process."""
     identity.fake_credentials()
-    service = Service(record)
-    service.install()
-    for (owner, group), methods in WATCHED.items():
-        for method, verb in methods.items():
-            calls.watch(owner, method, _note(service, group, verb))
-
-
-def _note(service, group, verb):
-    """A note for `calls.watch`."""
-    def noted(_client, arguments, keywords):
-        service.note(group, verb, "" if verb == "list" else calls.subject(arguments, keywords))
-    return noted
+    service = Service(record, given)
+    service.serve(network)
+    calls.watch_all(WATCHED, service.called)

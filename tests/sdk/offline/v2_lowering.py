@@ -2,7 +2,9 @@
 
 import isodate
 
-TIERS = {"Dedicated": "dedicated", "LowPriority": "low_priority"}
+# azureml-core sends what the script wrote, azure-ai-ml its own spelling.
+TIERS = {"Dedicated": "dedicated", "dedicated": "dedicated", "LowPriority": "low_priority",
+         "lowpriority": "low_priority"}
 MODES = {"ReadOnlyMount": "ro_mount", "ReadWriteMount": "rw_mount", "Download": "download", "Upload": "upload",
          "Direct": "direct", "EvalMount": "eval_mount", "EvalDownload": "eval_download"}
 

@@ -7,9 +7,9 @@ is carried out.
 import re
 
 from offline import azure_ml
-from offline.arm import Arm, error, not_found
+from offline.arm import Arm, error
 from offline.life import Lives
-from offline.network import Answer, Network
+from offline.network import Answer
 from offline.storage import Blobs, Files
 from offline.v2_lowering import lower_cluster, lower_datastore, lower_job
 
@@ -19,8 +19,9 @@ WORKSPACE = azure_ml.WORKSPACE
 class Service:
     """Answers azure-ai-ml and records what it asks for."""
 
-    def __init__(self, record):
+    def __init__(self, record, given):
         self.record = record
+        self.given = given
         self.lives = Lives()
         self.arm = Arm()
         self.blobs = Blobs(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
@@ -29,32 +30,24 @@ class Service:
         self._no_jobs = set()
         self._register()
 
-    def install(self):
-        network = Network()
+    def serve(self, network):
         network.serve(r"management\.azure\.com", self._resource_manager)
         network.serve(r".*\.blob\.core\.windows\.net", self.blobs)
         network.serve(r".*\.file\.core\.windows\.net", self.files)
         network.serve(r".*\.vault\.azure\.net", _secret)
         network.serve(re.escape(azure_ml.API_HOST) + r"|ml\.azure\.com", self._data_plane)
-        network.install()
 
-    def note(self, group, verb, name):
-        """The script calls a method."""
-        if (group, verb) == ("clusters", "create") and self._has_cluster(name):
-            verb = "update"
-        if (group, verb) == ("jobs", "wait"):
-            self.lives.finish(name)
-        if (group, verb) == ("jobs", "delete"):
-            self._no_jobs.add(name)
-        if group == "workspaces" and verb in ("create", "delete"):
-            self._no_workspaces.add(name.lower())
-        self.record.operate(group + "." + verb, name)
-
-    def _has_cluster(self, name):
-        return any(key.endswith("/computes/" + name.lower()) for key in self.arm.resources)
+    def called(self, operation, subject):
+        """The script calls a public method."""
+        if operation in ("workspaces.create", "workspaces.delete"):
+            self._no_workspaces.add(subject.lower())
+        if operation == "jobs.delete":
+            self._no_jobs.add(subject)
+        self.record.operate(operation, subject)
 
     def _register(self):
         arm = self.arm
+        azure_ml.serve_resource_groups(arm, self.record)
         arm.on_put(r".*/providers/Microsoft\.Resources/deployments/[^/]+", self._deploy_workspace)
         arm.on_put(WORKSPACE + "/computes/[^/]+", self._put_cluster)
         arm.on_put(WORKSPACE + "/datastores/[^/]+", self._put_datastore)
@@ -64,7 +57,7 @@ class Service:
         arm.action("POST", "/datastores/(?P<name>[^/]+)/listSecrets", self._list_secrets)
         arm.action("POST", "/jobs/(?P<name>[^/]+)/cancel", self._cancel_job)
         arm.action("POST", "/versions/[^/]+/startPendingUpload", _start_upload)
-        arm.action("GET", "/locations/(?P<location>[^/]+)/usages", _usages)
+        arm.action("GET", "/locations/(?P<location>[^/]+)/usages", azure_ml.usages)
 
     # --- Azure Resource Manager
 
@@ -78,50 +71,49 @@ class Service:
     def _add_what_was_there(self, request, workspace):
         if workspace["workspace"].lower() in self._no_workspaces:
             return
-        azure_ml.add_workspace_when_missing(self.arm, workspace.group())
-        for name, container in (("workspaceblobstore", "workspaceblobs"), ("workspaceartifactstore", "artifacts")):
-            self._add("{}/datastores/{}".format(workspace.group(), name), azure_ml.own_datastore(container))
+        if workspace.group().lower() not in self.arm.resources:
+            self._add_workspace(workspace.group())
         job = re.fullmatch(WORKSPACE + "/jobs/(?P<name>[^/]+)(/cancel)?", request.path)
         if job and request.method in ("GET", "POST") and job["name"] not in self._no_jobs:
             self._add(request.path.replace("/cancel", ""), _job_of_before(job["name"]))
+
+    def _add_workspace(self, path):
+        azure_ml.add_workspace_when_missing(self.arm, path)
+        azure_ml.add_given_clusters(self.arm, path, self.given)
+        for name, container in (("workspaceblobstore", "workspaceblobs"), ("workspaceartifactstore", "artifacts")):
+            self._add("{}/datastores/{}".format(path, name), azure_ml.own_datastore(container))
 
     def _add(self, path, properties):
         if path.lower() not in self.arm.resources:
             self.arm.add(path, properties=properties)
 
     def _deploy_workspace(self, path, body, _old):
-        """azure-ai-ml creates a workspace by deploying a template."""
-        given = {name: entry.get("value") for name, entry in body["properties"]["parameters"].items()}
-        self._no_workspaces.discard(given["workspaceName"].lower())
-        azure_ml.add_workspace_when_missing(self.arm, "{}/providers/Microsoft.MachineLearningServices/workspaces/{}"
-                                            .format(path.split("/providers/")[0], given["workspaceName"]))
-        tags = {name: value for name, value in (given.get("tagValues") or {}).items() if name != "createdByToolkit"}
-        self.record.workspace.update(location=given.get("location"), tags=tags)
-        return {}
+        name, asked = azure_ml.deployed_workspace(self.arm, path, body)
+        self._no_workspaces.discard(name.lower())
+        self.record.workspace.update(asked)
 
-    def _put_cluster(self, path, body, _old):
-        properties = body["properties"]["properties"]
-        self.record.add("clusters", lower_cluster(path.rpartition("/")[2], properties))
-        nodes = properties["scaleSettings"]["minNodeCount"]
-        return {"properties": {"properties": {
-            "allocationState": "Steady", "currentNodeCount": nodes, "targetNodeCount": nodes,
-            "nodeStateCounts": dict(azure_ml.NO_NODES, idleNodeCount=nodes)}}}
+    def _put_cluster(self, path, body, old):
+        name, properties = path.rpartition("/")[2], body["properties"]["properties"]
+        self.record.operate("clusters.update" if old else "clusters.create", name)
+        self.record.add("clusters", lower_cluster(name, properties))
+        return {"properties": azure_ml.cluster_fields(properties)}
 
     def _put_datastore(self, path, body, _old):
+        self.record.operate("datastores.create", path.rpartition("/")[2])
         self.record.add("datastores", lower_datastore(path.rpartition("/")[2], body["properties"]))
         return {}
 
     def _put_job(self, path, body, _old):
         name, properties = path.rpartition("/")[2], body["properties"]
         environment = self.arm.resources.get(properties.get("environmentId", "").lower(), {})
+        self.record.operate("jobs.create", name)
         self.record.add("jobs", lower_job(name, properties, environment.get("properties", {})))
         self._leave_results(path.rpartition("/jobs/")[0], name, properties.get("outputs") or {})
         return {"properties": _service_fields(name)}
 
     def _leave_results(self, workspace, job_name, outputs):
         """What the job would leave behind: its log, and a file in each output with a known place."""
-        self.blobs.add(azure_ml.STORAGE_ACCOUNT, "artifacts",
-                       "ExperimentRun/dcid.{}/user_logs/std_log.txt".format(job_name), b"offline log\n")
+        self.blobs.add(azure_ml.STORAGE_ACCOUNT, *azure_ml.log_of(job_name))
         for name, output in outputs.items():
             place = re.fullmatch("azureml://datastores/([^/]+)/paths/(.*)", output.get("uri") or "")
             datastore = place and self.arm.resources.get("{}/datastores/{}".format(workspace, place[1]).lower())
@@ -137,14 +129,7 @@ class Service:
         resource["properties"]["status"] = self.lives.look(resource["name"])
 
     def _list_nodes(self, request, _match):
-        cluster = self.arm.resources.get(request.path.rpartition("/")[0].lower())
-        if cluster is None:
-            return not_found(request.path)
-        count = cluster["properties"]["properties"]["currentNodeCount"]
-        return Answer(200, {"nodes": [
-            {"nodeId": "tvm-{}".format(number), "privateIpAddress": "10.0.0.{}".format(number),
-             "publicIpAddress": "203.0.113.{}".format(number), "port": 50000 + number, "nodeState": "idle"}
-            for number in range(count)]})
+        return azure_ml.list_nodes(self.arm, request)
 
     def _list_secrets(self, _request, _match):
         return Answer(200, {"secretsType": "AccountKey", "key": "a2V5"})
@@ -214,12 +199,6 @@ def _start_upload(request, _match):
     uri = "https://{}.blob.core.windows.net/code-{}".format(azure_ml.STORAGE_ACCOUNT, name)
     return Answer(200, {"pendingUploadType": "TemporaryBlobReference", "blobReferenceForConsumption": {
         "blobUri": uri, "credential": {"credentialType": "SAS", "sasUri": uri + "?sig=0"}}})
-
-
-def _usages(_request, _match):
-    return Answer(200, {"value": [
-        {"id": "0", "type": "Microsoft.MachineLearningServices/usages", "unit": "Count", "currentValue": 0, "limit": 24,
-         "name": {"value": "standardNCFamily", "localizedValue": "Standard NC Family"}}]})
 
 
 def _discover(_request, _match):

@@ -1,0 +1,350 @@
+//! Every promise of the converter, on every fixture.
+//!
+//! A folder of `fixtures/` holds `before.py` or `before.ipynb`, and in its comments what is to be found in it (see
+//! `support/fixture.rs`). Beside it stand the goldens that `BLESS=1 cargo test --test fixtures` rewrites:
+//! `after.v2.*`, `after.v1.*`, `after.v1-src.*` (left out where it equals `after.v1.*`) and `report.json`. Blessing
+//! never rewrites what stands before. A folder named `unchanged-…` has no goldens: nothing may be found in it.
+
+mod support {
+    pub mod fixture;
+    pub mod json;
+}
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use bai2aml::convert::{check, convert};
+use bai2aml::output::diff;
+use bai2aml::report::Fate;
+use bai2aml::syntax;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use similar::{DiffTag, TextDiff};
+use support::fixture::{self, AIMS, Aim, Fixture, Promises, place, report};
+use support::json::readable;
+
+/// Runs a property over every fixture and aim, and fails with everything that it says.
+fn every(property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
+    let fixtures = fixture::all();
+    let wrong = fixtures.iter().flat_map(|f| AIMS.iter().map(move |aim| (f, aim))).flat_map(|(f, aim)| {
+        let said = property(f, aim);
+        said.into_iter().map(move |what| format!("{}, {}: {what}", f.name, aim.name))
+    });
+    fail_with(wrong.collect());
+}
+
+fn fail_with(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "{} found wrong:\n\n{}\n", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn results_are_their_goldens() {
+    let blessing = std::env::var_os("BLESS").is_some();
+    let fixtures = fixture::all();
+    let changed = fixtures.iter().filter(|f| !f.is_unchanged()).flat_map(|fixture| {
+        let report = ("report.json".to_owned(), Some(readable(&report(fixture)).into_bytes()));
+        let goldens = after_files(fixture).into_iter().chain([report]);
+        goldens.filter_map(|(name, now)| compare(&fixture.dir.join(name), now, blessing)).collect::<Vec<_>>()
+    });
+    let changed: Vec<String> = changed.collect();
+    if !changed.is_empty() && !blessing {
+        eprintln!("BLESS=1 cargo test --test fixtures rewrites the goldens; read what it wrote");
+    }
+    fail_with(changed);
+}
+
+/// The golden files of the results, with what they should hold; nothing for one that should not be there.
+fn after_files(fixture: &Fixture) -> Vec<(String, Option<Vec<u8>>)> {
+    let [v2, v1, src] = AIMS.each_ref().map(|aim| fixture.convert(aim).after);
+    let src = (src != v1).then_some(src);
+    let name = |aim: &Aim| format!("after.{}.{}", aim.name, fixture.extension);
+    vec![(name(&AIMS[0]), Some(v2)), (name(&AIMS[1]), Some(v1)), (name(&AIMS[2]), src)]
+}
+
+/// Says how a golden differs from what it should be; or makes it so.
+fn compare(golden: &Path, now: Option<Vec<u8>>, blessing: bool) -> Option<String> {
+    let old = fs::read(golden).ok();
+    if old == now {
+        return None;
+    }
+    if blessing {
+        match &now {
+            Some(bytes) => fs::write(golden, bytes),
+            None => fs::remove_file(golden),
+        }
+        .unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
+        return None;
+    }
+    Some(format!("{}\n{}", golden.display(), shown(&old.unwrap_or_default(), &now.unwrap_or_default())))
+}
+
+/// A diff for a person: what differs in bytes alone shows as escapes.
+fn shown(old: &[u8], new: &[u8]) -> String {
+    let texts = [old, new].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let escaped = texts.each_ref().map(|t| t.replace('\r', "\\r").replace('\u{feff}', "\\u{feff}"));
+    let [old, new] = if texts[0].lines().eq(texts[1].lines()) { escaped } else { texts };
+    TextDiff::from_lines(&old, &new).unified_diff().context_radius(3).header("golden", "now").to_string()
+}
+
+#[test]
+fn folders_hold_nothing_else() {
+    let known = |fixture: &Fixture, name: &str| {
+        let result = AIMS.iter().any(|aim| name == format!("after.{}.{}", aim.name, fixture.extension));
+        let sdk = AIMS.iter().any(|aim| name == format!("sdk.{}.json", aim.name));
+        let before = name == format!("before.{}", fixture.extension);
+        before || (!fixture.is_unchanged() && (result || sdk || name == "report.json"))
+    };
+    let wrong = fixture::all().into_iter().flat_map(|fixture| {
+        let entries = fs::read_dir(&fixture.dir).expect("a folder").map(|e| e.expect("an entry").file_name());
+        let names = entries.map(|name| name.to_string_lossy().into_owned());
+        let strange = names.filter(|name| !known(&fixture, name)).collect::<Vec<_>>();
+        strange.into_iter().map(move |name| format!("{}: `{name}` is no part of a fixture", fixture.name))
+    });
+    fail_with(wrong.collect());
+}
+
+#[test]
+fn a_third_must_not_change() {
+    let fixtures = fixture::all();
+    let unchanged = fixtures.iter().filter(|f| f.is_unchanged()).count();
+    assert!(fixtures.len() >= 45, "{} fixtures, 45 were promised", fixtures.len());
+    assert!(unchanged * 3 >= fixtures.len(), "{unchanged} of {} fixtures are `unchanged-`", fixtures.len());
+}
+
+#[test]
+fn what_has_no_batch_ai_is_not_touched() {
+    every(|fixture, aim| {
+        if !fixture.is_unchanged() {
+            return Vec::new();
+        }
+        let result = fixture.convert(aim);
+        let left = check(vec![fixture.source(&fixture.before)]).into_iter().flat_map(|checked| checked.findings);
+        let found = result.findings.into_iter().chain(left);
+        let mut wrong: Vec<String> = found.map(|f| format!("{}: found {} {}", place(&f.location), f.code, f.symbol)).collect();
+        wrong.extend(result.problems.iter().map(|problem| problem.message.clone()));
+        wrong.extend((!result.entries.is_empty()).then(|| "the ledger is not empty".to_owned()));
+        wrong.extend((result.after != fixture.before).then(|| shown(&fixture.before, &result.after)));
+        wrong
+    });
+}
+
+#[test]
+fn what_has_batch_ai_changes() {
+    every(|fixture, aim| {
+        let same = !fixture.is_unchanged() && fixture.convert(aim).after == fixture.before;
+        same.then(|| "nothing changed; is it an `unchanged-` fixture?".to_owned()).into_iter().collect()
+    });
+}
+
+#[test]
+fn nothing_is_a_problem() {
+    every(|fixture, aim| {
+        let problems = fixture.convert(aim).problems;
+        problems.into_iter().map(|p| format!("{} ({:?})", p.message, p.location.map(|at| place(&at)))).collect()
+    });
+}
+
+#[test]
+fn results_parse() {
+    every(|fixture, aim| {
+        let after = fixture.convert(aim).after;
+        let source = fixture.source(&after);
+        let errors = syntax::parse(&source).errors;
+        let said = errors.iter().map(|error| {
+            let at = source.locate(error.span.start);
+            let line = source.text()[..error.span.start].rfind('\n').map_or(0, |at| at + 1);
+            let line = source.text()[line..].lines().next().unwrap_or_default();
+            format!("{}: {}: {line}", place(&at), error.message)
+        });
+        said.collect()
+    });
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    every(|fixture, aim| {
+        let once = fixture.convert(aim).after;
+        let twice = fixture.convert_bytes(&once, aim).after;
+        (twice != once).then(|| shown(&once, &twice)).into_iter().collect()
+    });
+}
+
+#[test]
+fn every_use_is_expected_and_every_expectation_is_met() {
+    every(|fixture, aim| {
+        if fixture.is_unchanged() {
+            return Vec::new();
+        }
+        let source = fixture.source(&fixture.before);
+        let promises = Promises::of(&source);
+        let found = fixture.convert(aim).findings;
+        let line_of = |f: &bai2aml::report::Finding| promises.line_of(&source, &f.location);
+        let lines: BTreeSet<usize> = found.iter().map(line_of).chain(promises.lines()).collect();
+        let unmet = |line: usize| {
+            let here = || found.iter().filter(move |f| line_of(f) == line);
+            let codes = here().map(|f| f.code.clone()).collect();
+            let manual = here().filter(|f| f.fate == Fate::Manual).map(|f| f.code.clone()).collect();
+            let (expected, by_hand) = promises.codes(line, aim);
+            [difference("found", &expected, &codes), difference("manual", &by_hand, &manual)]
+        };
+        let said = lines.into_iter().flat_map(|line| unmet(line).into_iter().flatten().map(move |what| (line, what)));
+        said.map(|(line, what)| format!("{what} on this line:\n    {}", source.text().lines().nth(line).unwrap_or(""))).collect()
+    });
+}
+
+fn difference(what: &str, expected: &BTreeSet<String>, found: &BTreeSet<String>) -> Option<String> {
+    let words = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+    let (expected, found) = (words(expected), words(found));
+    (expected != found).then(|| format!("{what} `{found}`, expected `{expected}`"))
+}
+
+#[test]
+fn only_lines_with_batch_ai_change() {
+    every(|fixture, aim| {
+        if fixture.is_unchanged() {
+            return Vec::new();
+        }
+        let source = fixture.source(&fixture.before);
+        let promises = Promises::of(&source);
+        let result = fixture.convert(aim);
+        let found: BTreeSet<usize> = result.findings.iter().map(|f| promises.line_of(&source, &f.location)).collect();
+        let after = fixture.source(&result.after);
+        let diff = TextDiff::from_lines(source.text(), after.text());
+        let gone = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal).flat_map(|op| op.old_range());
+        let lines: Vec<&str> = source.text().split_inclusive('\n').collect();
+        let stray = gone.filter(|&at| {
+            let line = promises.logical(at);
+            !lines[at].trim().is_empty() && !found.contains(&line) && !promises.may_change(line)
+        });
+        stray.map(|at| format!("line {} changed, and nothing was found in it: {}", at + 1, lines[at].trim_end())).collect()
+    });
+}
+
+#[test]
+fn files_keep_their_form() {
+    every(|fixture, aim| {
+        let after = fixture.convert(aim).after;
+        let forms = [form(&fixture.before), form(&after)];
+        let mut wrong = Vec::new();
+        if forms[0] != forms[1] {
+            wrong.push(format!("before {:?}, after {:?}", forms[0], forms[1]));
+        }
+        if fixture.is_notebook() && without_code(&fixture.before) != without_code(&after) {
+            wrong.push(shown(&without_code(&fixture.before), &without_code(&after)));
+        }
+        wrong
+    });
+}
+
+/// Byte order mark, line endings, final newline.
+#[derive(Debug, PartialEq)]
+struct Form {
+    mark: bool,
+    endings: BTreeSet<&'static str>,
+    ends: bool,
+}
+
+fn form(bytes: &[u8]) -> Form {
+    let mut endings = BTreeSet::new();
+    for line in bytes.split_inclusive(|&b| b == b'\n').filter(|line| line.ends_with(b"\n")) {
+        endings.insert(if line.ends_with(b"\r\n") { "\\r\\n" } else { "\\n" });
+    }
+    Form { mark: bytes.starts_with("\u{feff}".as_bytes()), endings, ends: bytes.ends_with(b"\n") }
+}
+
+#[derive(Deserialize)]
+struct Notebook<'a> {
+    #[serde(borrow, default)]
+    cells: Vec<Cell<'a>>,
+    #[serde(borrow, default)]
+    worksheets: Vec<Worksheet<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Worksheet<'a> {
+    #[serde(borrow)]
+    cells: Vec<Cell<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Cell<'a> {
+    cell_type: String,
+    /// `source`, which nbformat 3 calls `input`.
+    #[serde(borrow, alias = "input")]
+    source: Option<&'a RawValue>,
+}
+
+/// A notebook's bytes with the source of its code cells cut out.
+fn without_code(bytes: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    let text = text.trim_start_matches('\u{feff}');
+    let notebook: Notebook = serde_json::from_str(text).expect("a notebook");
+    let sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
+    let code = notebook.cells.into_iter().chain(sheets).filter(|cell| cell.cell_type == "code");
+    let mut out = Vec::new();
+    let mut at = 0;
+    for source in code.filter_map(|cell| cell.source) {
+        let start = source.get().as_ptr() as usize - text.as_ptr() as usize;
+        out.extend_from_slice(&text.as_bytes()[at..start]);
+        at = start + source.get().len();
+    }
+    out.extend_from_slice(&text.as_bytes()[at..]);
+    out
+}
+
+#[test]
+fn diffs_apply_forward_and_in_reverse() {
+    every(|fixture, aim| {
+        let after = fixture.convert(aim).after;
+        if after == fixture.before {
+            return Vec::new();
+        }
+        let name = format!("before.{}", fixture.extension);
+        let patch = diff::patch(&diff::Name::new(&name), &fixture.before, &after);
+        let ways = [(&["apply"][..], &fixture.before, &after), (&["apply", "--reverse"][..], &after, &fixture.before)];
+        ways.into_iter().filter_map(|(args, from, to)| apply(args, &name, &patch, from, to).err()).collect()
+    });
+}
+
+/// Lets git check and apply a patch in a folder of its own.
+fn apply(args: &[&str], name: &str, patch: &[u8], from: &[u8], to: &[u8]) -> Result<(), String> {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::write(dir.path().join(name), from).expect("written");
+    fs::write(dir.path().join("x.diff"), patch).expect("written");
+    for more in [&["--check", "x.diff"][..], &["x.diff"]] {
+        let mut git = Command::new("git");
+        // Outside any repository, and without anybody's settings, such as one that changes line endings.
+        git.current_dir(dir.path()).env("GIT_CEILING_DIRECTORIES", dir.path()).env("GIT_DIR", dir.path().join("none"));
+        git.env("GIT_CONFIG_GLOBAL", "").env("GIT_CONFIG_NOSYSTEM", "1");
+        let ran = git.args(args).args(more).output().expect("git runs");
+        if !ran.status.success() {
+            return Err(format!("git {args:?} {more:?}: {}", String::from_utf8_lossy(&ran.stderr)));
+        }
+    }
+    let now = fs::read(dir.path().join(name)).expect("read");
+    if now == to { Ok(()) } else { Err(format!("git {args:?} gives something else:\n{}", shown(to, &now))) }
+}
+
+#[test]
+fn the_order_of_files_changes_nothing() {
+    let fixtures = fixture::all();
+    for aim in &AIMS {
+        let run = |order: Vec<&Fixture>| {
+            let sources = order.into_iter().map(|f| f.source(&f.before)).collect();
+            let results = convert(sources, &aim.options()).into_iter();
+            let mut results: Vec<_> = results.map(|r| (r.path.clone(), r.after, r.entries, r.findings)).collect();
+            results.sort_by(|a, b| a.0.cmp(&b.0));
+            results
+        };
+        let forward = run(fixtures.iter().collect());
+        let names = |wrong: Vec<String>| fail_with(wrong);
+        let backward = run(fixtures.iter().rev().collect());
+        let alone: Vec<_> = fixtures.iter().flat_map(|f| run(vec![f])).collect();
+        for (other, how) in [(backward, "in reverse order"), (alone, "alone")] {
+            let differ = forward.iter().zip(&other).filter(|(a, b)| a != b);
+            names(differ.map(|(a, _)| format!("{}, {}: differs {how}", a.0.display(), aim.name)).collect());
+        }
+    }
+}

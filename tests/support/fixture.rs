@@ -1,0 +1,222 @@
+//! The fixtures as data: what stands before, what was promised about it, and what a conversion gives.
+//!
+//! Nothing here decides whether a result is right; the tests in `tests/fixtures.rs` do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bai2aml::concept::JobForm;
+use bai2aml::convert::{Options, convert};
+use bai2aml::report::{Converted, Fate, Location};
+use bai2aml::sdk::Target;
+use bai2aml::source::Source;
+use bai2aml::syntax::{self, Ast};
+
+/// Every aim of a conversion, named as in `after.v1-src.py`.
+pub const AIMS: [Aim; 3] = [
+    Aim { name: "v2", target: Target::V2, job_form: JobForm::Estimator },
+    Aim { name: "v1", target: Target::V1, job_form: JobForm::Estimator },
+    Aim { name: "v1-src", target: Target::V1, job_form: JobForm::ScriptRunConfig },
+];
+
+/// One aim of a conversion.
+pub struct Aim {
+    pub name: &'static str,
+    target: Target,
+    job_form: JobForm,
+}
+
+impl Aim {
+    pub fn options(&self) -> Options {
+        Options { target: self.target, job_form: self.job_form }
+    }
+}
+
+/// One folder of `fixtures/`.
+pub struct Fixture {
+    pub name: String,
+    pub dir: PathBuf,
+    /// `py` or `ipynb`.
+    pub extension: &'static str,
+    pub before: Vec<u8>,
+}
+
+/// Every fixture, by name.
+pub fn all() -> Vec<Fixture> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let entries = fs::read_dir(&root).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
+    let mut dirs: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).filter(|p| p.is_dir()).collect();
+    dirs.sort();
+    dirs.into_iter().map(Fixture::read).collect()
+}
+
+impl Fixture {
+    fn read(dir: PathBuf) -> Fixture {
+        let name = dir.file_name().expect("a name").to_string_lossy().into_owned();
+        let found = ["py", "ipynb"].map(|e| (e, fs::read(dir.join("before").with_extension(e)).ok()));
+        let mut found = found.into_iter().filter_map(|(e, bytes)| Some((e, bytes?)));
+        let (extension, before) = found.next().unwrap_or_else(|| panic!("{name}: no before.py and no before.ipynb"));
+        assert!(found.next().is_none(), "{name}: both before.py and before.ipynb");
+        Fixture { name, dir, extension, before }
+    }
+
+    /// Whether its name says that nothing may change.
+    pub fn is_unchanged(&self) -> bool {
+        self.name.starts_with("unchanged-")
+    }
+
+    pub fn is_notebook(&self) -> bool {
+        self.extension == "ipynb"
+    }
+
+    /// `guide/before.py`: the path under which it is converted.
+    pub fn path(&self) -> String {
+        format!("{}/before.{}", self.name, self.extension)
+    }
+
+    pub fn source(&self, bytes: &[u8]) -> Source {
+        Source::read(&self.path(), bytes.to_vec())
+            .unwrap_or_else(|problem| panic!("{}: cannot be read: {}", self.name, problem.message))
+    }
+
+    pub fn convert(&self, aim: &Aim) -> Converted {
+        self.convert_bytes(&self.before, aim)
+    }
+
+    pub fn convert_bytes(&self, bytes: &[u8], aim: &Aim) -> Converted {
+        let source = self.source(bytes);
+        let run = std::panic::catch_unwind(|| convert(vec![source], &aim.options()));
+        let mut run = run.unwrap_or_else(|_| panic!("{}, {}: the conversion panicked", self.name, aim.name));
+        run.pop().expect("one result for one source")
+    }
+}
+
+/// What a fixture's comments promise, by logical line: the first physical line of each, from 0 in the program text.
+///
+/// `# expect: BAI101` promises a use of that concept, `# expect-manual: BAI901` one that is left to a person,
+/// `# expect-manual-v1: BAI901` one that only v1 leaves to a person, `# expect-edit` that the line changes although
+/// nothing of Batch AI is in it. A comment speaks for its whole logical line, wherever in it it stands.
+pub struct Promises {
+    lines: Lines,
+    promised: BTreeMap<usize, BTreeMap<String, BTreeSet<String>>>,
+}
+
+impl Promises {
+    pub fn of(source: &Source) -> Promises {
+        let ast = syntax::parse(source);
+        let lines = Lines::of(source, &ast);
+        let mut promised: BTreeMap<usize, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+        for comment in &ast.comments {
+            let line = lines.logical(lines.physical(comment.start));
+            for (kind, codes) in promises_in(comment.of(source.text())) {
+                promised.entry(line).or_default().entry(kind).or_default().extend(codes);
+            }
+        }
+        Promises { lines, promised }
+    }
+
+    /// The codes that a logical line promises, and of these the ones that are left to a person.
+    pub fn codes(&self, line: usize, aim: &Aim) -> (BTreeSet<String>, BTreeSet<String>) {
+        let promised = self.promised.get(&line);
+        let of = |kind: &str| promised.and_then(|p| p.get(kind)).cloned().unwrap_or_default();
+        let manual = &of("expect-manual") | &of(&format!("expect-manual-{}", aim.name));
+        (&of("expect") | &manual, manual)
+    }
+
+    /// The logical lines that promise anything.
+    pub fn lines(&self) -> impl Iterator<Item = usize> {
+        self.promised.keys().copied()
+    }
+
+    /// Whether a logical line may change although nothing was found in it.
+    pub fn may_change(&self, line: usize) -> bool {
+        self.promised.get(&line).is_some_and(|p| p.contains_key("expect-edit"))
+    }
+
+    /// The logical line on which a place stands.
+    pub fn line_of(&self, source: &Source, at: &Location) -> usize {
+        let cells = source.cells();
+        let first = at.cell.and_then(|cell| cells.iter().find(|c| c.index == cell)).map_or(0, |c| c.span.start);
+        self.lines.logical(self.lines.physical(first) + at.line - 1)
+    }
+
+    /// The logical line that holds a physical line of the program text.
+    pub fn logical(&self, physical: usize) -> usize {
+        self.lines.logical(physical)
+    }
+}
+
+/// `# a note  # expect: A B` as `("expect", [A, B])`.
+fn promises_in(comment: &str) -> Vec<(String, Vec<String>)> {
+    let parts = comment.split('#').map(str::trim).filter(|part| part.starts_with("expect"));
+    let split = parts.map(|part| part.split_once(':').unwrap_or((part, "")));
+    split.map(|(kind, codes)| (kind.to_owned(), codes.split_whitespace().map(str::to_owned).collect())).collect()
+}
+
+/// Where the lines of a program start, and which of them continue an earlier one.
+struct Lines {
+    starts: Vec<usize>,
+    logical: Vec<usize>,
+}
+
+impl Lines {
+    fn of(source: &Source, ast: &Ast) -> Lines {
+        let text = source.text();
+        let starts: Vec<usize> =
+            [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut opaque = vec![false; text.len() + 1];
+        for span in ast.strings.iter().chain(&ast.comments) {
+            opaque[span.range()].fill(true);
+        }
+        let mut depth = 0_i32;
+        let mut logical = vec![0];
+        for (at, byte) in text.bytes().enumerate() {
+            match byte {
+                b'(' | b'[' | b'{' if !opaque[at] => depth += 1,
+                b')' | b']' | b'}' if !opaque[at] => depth -= 1,
+                b'\n' if depth > 0 || opaque[at] || text[..at].trim_end_matches('\r').ends_with('\\') => {
+                    logical.push(logical[logical.len() - 1]);
+                }
+                b'\n' => logical.push(logical.len()),
+                _ => {}
+            }
+        }
+        Lines { starts, logical }
+    }
+
+    fn physical(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset) - 1
+    }
+
+    fn logical(&self, physical: usize) -> usize {
+        self.logical.get(physical).copied().unwrap_or(physical)
+    }
+}
+
+/// The golden of a report: for each aim the totals by fate, and the findings one a line.
+pub fn report(fixture: &Fixture) -> serde_json::Value {
+    let aims = AIMS.iter().map(|aim| {
+        let result = fixture.convert(aim);
+        let mut totals = BTreeMap::new();
+        for entry in &result.entries {
+            *totals.entry(word(entry.fate)).or_insert(0) += 1;
+        }
+        let findings: Vec<String> = result.findings.iter().map(|f| {
+            format!("{} {} {} {}", place(&f.location), f.code, word(f.fate), f.symbol)
+        }).collect();
+        let problems: Vec<&str> = result.problems.iter().map(|problem| problem.message.as_str()).collect();
+        (aim.name.to_owned(), serde_json::json!({ "totals": totals, "findings": findings, "problems": problems }))
+    });
+    serde_json::Value::Object(aims.collect())
+}
+
+/// `12`, or `3:12` in a notebook.
+pub fn place(at: &Location) -> String {
+    at.cell.map_or(String::new(), |cell| format!("{cell}:")) + &at.line.to_string()
+}
+
+/// A fate as the report writes it.
+pub fn word(fate: Fate) -> String {
+    format!("{fate:?}").to_lowercase()
+}
