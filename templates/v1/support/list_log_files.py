@@ -1,6 +1,6 @@
 # needs: from types import SimpleNamespace
-def list_log_files(details):
-    """The logs in the details of a run, with addresses to download from."""
+def list_log_files(run):
+    """The logs of a run, with addresses to download from."""
     return [
         SimpleNamespace(
             name=path.rsplit("/", 1)[-1],
@@ -10,5 +10,5 @@ def list_log_files(details):
             is_directory=False,
             file_type="file",
         )
-        for path, url in sorted(details["logFiles"].items())
+        for path, url in sorted(run.get_details()["logFiles"].items())
     ]
