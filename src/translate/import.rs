@@ -44,8 +44,9 @@ impl Translator<'_> {
     }
 
     fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {
-        if self.out.support.iter().any(|s| s == alias.bound()) {
-            // Our own function of that name takes its place.
+        let ends_with = |path: &String| path.rsplit('.').next() == Some(alias.bound());
+        if self.out.support.iter().any(|s| s == alias.bound()) || self.out.imports.iter().any(ends_with) {
+            // Our own function, or the class of that name in the new package, takes its place.
             return false;
         }
         match &self.p.ast.stmt(stmt).kind {

@@ -132,7 +132,7 @@ impl Translator<'_> {
     pub(super) fn pair(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let both = format!("{}{}", mapping.key, mapping.code);
         let mut holes = self.holes(id, mapping, &both)?;
-        if both.contains("{{ mount }}") {
+        if self.templates.holes(&both).is_ok_and(|names| names.iter().any(|n| n == "mount")) {
             self.mount_holes(id, &mut holes)?;
         }
         let key = self.fill(&mapping.key, &holes)?;

@@ -6,6 +6,7 @@
 //!   comment lines, that begins with [`MARK`];
 //! - it stands in a definition (an import or an assignment) that a marked statement uses, or that such a definition
 //!   uses in turn; of an import only the name that is used is accepted, not its neighbours;
+//! - it reads or writes an attribute of an object that comes from a marked statement;
 //! - it is a variable `AZ_BATCHAI_…` in a string, and some string of the program has it in an `export` of the shell,
 //!   `export <VARIABLE>=`: converted commands set the variables that texts of the user still name. The support constant
 //!   `TASK_FROM_TF_CONFIG` is such a string;
@@ -16,7 +17,7 @@ use std::collections::HashSet;
 use super::{Fault, Program};
 use crate::find::{Site, SiteKind};
 use crate::resolve::DefId;
-use crate::syntax::{ExprKind, StmtId, StmtKind};
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 use crate::translate::MARK;
 
 /// What is left of Batch AI and not accepted.
@@ -73,10 +74,24 @@ impl<'a> Accepted<'a> {
         }
     }
 
+    /// Whether an expression gives something that a marked statement made, through at most `depth` definitions.
+    fn derived(&self, expr: ExprId, depth: usize) -> bool {
+        let Program { ast, resolved, .. } = self.program;
+        let mut found = false;
+        ast.descend(expr, &mut |part| {
+            found |= resolved.reaching(part).iter().map(|def| resolved.def(*def).stmt).any(|stmt| {
+                self.marked.contains(&stmt)
+                    || depth > 0 && ast.stmt_exprs(stmt).into_iter().any(|e| self.derived(e, depth - 1))
+            });
+        });
+        found
+    }
+
     fn has(&self, site: &Site) -> bool {
         let mut defs = self.defs.iter().map(|def| self.program.resolved.def(*def)).filter(|def| def.stmt == site.stmt);
         match &self.program.ast.stmt(site.stmt).kind {
             _ if self.marked.contains(&site.stmt) => true,
+            _ if site.receiver.is_some_and(|receiver| self.derived(receiver, 4)) => true,
             StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
                 let alias = names.iter().find(|alias| alias.span == site.span);
                 alias.is_some_and(|alias| defs.any(|def| def.name == alias.bound()))

@@ -11,7 +11,7 @@ def load_configuration(path):
         aad_secret_key=settings["aad_secret"],
         aad_tenant=settings["aad_tenant"],
         location=settings["location"],
-        url=settings["base_url"],
+        url=settings.get("base_url"),
         resource_group=settings["resource_group"],
         workspace=settings["workspace"],
         storage_account_name=storage["name"],
