@@ -4,6 +4,7 @@
 //! decided here; but every [`Atom`] found here must get its fate later, and the ledger counts.
 
 mod bind;
+mod export;
 mod mention;
 mod walk;
 

@@ -1,6 +1,7 @@
 //! The walk that finds the sites.
 
 use super::bind::bind;
+use super::export::exported;
 use super::mention::mentions_in;
 use super::{Site, SiteKind, Sites};
 use crate::concept::{self, Kind};
@@ -33,6 +34,12 @@ impl Finder<'_> {
     pub fn run(&mut self) {
         for stmt in self.ast.stmt_ids() {
             self.stmt(stmt);
+        }
+        let set = exported(self.ast, self.resolved);
+        self.sites.all.retain(|s| !matches!(&s.kind, SiteKind::Mention(m) if set.contains(&m.variable)));
+        // A module called `utilities` is the recipes' only if one of their helpers is used.
+        if !self.sites.all.iter().any(|s| s.symbol.starts_with("utilities.")) {
+            self.sites.all.retain(|s| s.symbol != MODULES[1]);
         }
         if !self.sites.all.iter().any(is_batch_ai) {
             self.sites.all.clear();
