@@ -3,7 +3,7 @@
 //! Where the text is plain, `${{inputs.ID}}` is written into it. Where it is built at run time the user's expression
 //! stays, and the variables that it names are exported in front of it: `.format` and f-strings would eat the braces.
 
-use super::{Result, Stuck, Translator};
+use super::{Above, Result, Stuck, Translator};
 use crate::find::{Mention, SiteId, SiteKind, mentions_in};
 use crate::render::Markup;
 use crate::report::Fate;
@@ -216,6 +216,12 @@ impl Translator<'_> {
             self.settle(site, None, Fate::Manual, "no such variable is known", "set it yourself, or remove its use");
             return;
         };
+        if mapping.fate == Fate::Manual {
+            let code = self.code(self.site(site)).unwrap_or_default();
+            let stmt = self.site(site).stmt;
+            let (reason, todo) = (mapping.note.clone(), mapping.todo.clone());
+            self.above(stmt, Above::Comment { code, reason, todo, original: None });
+        }
         let note = if how.is_empty() || mapping.note.is_empty() {
             format!("{how}{}", mapping.note)
         } else {

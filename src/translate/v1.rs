@@ -27,6 +27,8 @@ struct Run {
     outputs: Vec<(String, String)>,
     /// Inputs that an argument takes.
     used: Vec<String>,
+    /// Arguments that the script is not given any more.
+    removed: Vec<String>,
 }
 
 impl Translator<'_> {
@@ -49,17 +51,21 @@ impl Translator<'_> {
             inputs: Vec::new(),
             outputs: Vec::new(),
             used: Vec::new(),
+            removed: Vec::new(),
         };
+        // Datastores are registered before they are looked up.
+        let (volumes, others): (Vec<usize>, Vec<usize>) =
+            (0..site.args.len()).partition(|i| site.args[*i].name == "mount_volumes");
+        for index in volumes {
+            self.v1_field(id, index, mapping, &mut run)?;
+        }
         self.directories(id, &mut run)?;
         if self.needs_command(id, toolkit) {
             self.v1_command(id, toolkit, settings, &mut run)?;
         } else {
             self.script(id, toolkit, settings, &mut run)?;
         }
-        // Datastores are registered before they are looked up.
-        let (volumes, others): (Vec<usize>, Vec<usize>) =
-            (0..site.args.len()).partition(|i| site.args[*i].name == "mount_volumes");
-        for index in volumes.into_iter().chain(others) {
+        for index in others {
             self.v1_field(id, index, mapping, &mut run)?;
         }
         self.loose_inputs(&mut run);
@@ -128,7 +134,17 @@ impl Translator<'_> {
         let line = self.site(toolkit).arg("command_line").and_then(|l| self.literal(l));
         let not_python = given(toolkit, "command_line") && !line.is_some_and(|l| l.trim_start().starts_with("python"));
         self.p.form == JobForm::ScriptRunConfig
-            && (given(id, "job_preparation") || given(toolkit, "config_file_path") || not_python)
+            && (given(id, "job_preparation")
+                || given(toolkit, "config_file_path")
+                || not_python
+                || self.needs_variables(toolkit))
+    }
+
+    /// Whether the arguments name variables that a command can set and a list of arguments cannot.
+    fn needs_variables(&self, toolkit: SiteId) -> bool {
+        let Some(line) = self.site(toolkit).arg("command_line_args").filter(|l| !self.is_none(*l)) else { return false };
+        let words = self.words(line).unwrap_or_default();
+        words.iter().flat_map(variables).any(|m| m.id().is_none())
     }
 
     /// `command`, with all inputs mounted, the one of the script too.
@@ -174,7 +190,7 @@ impl Translator<'_> {
             (Some(script), _) => {
                 let path = self.p.resolved.string(self.p.ast, script, false);
                 self.consume(script);
-                (path, self.role_arguments(toolkit)?)
+                (path, self.role_arguments(toolkit, &mut run.removed)?)
             }
             (None, Some(line)) => self.python_line(line)?,
             (None, None) => return Err(Stuck::new("it names no script", "give the script and convert again")),
@@ -190,6 +206,7 @@ impl Translator<'_> {
         let arguments = self.v1_arguments(arguments, run)?;
         run.keywords.extend(arguments);
         self.distribute(id, toolkit, settings, run)?;
+        self.removed_arguments(id, toolkit, run);
         self.settle_fields(toolkit, settings)?;
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         settings.imports.iter().for_each(|i| self.import(i));
@@ -220,7 +237,7 @@ impl Translator<'_> {
 
     /// The arguments of a script. Roles of TensorFlow share one command line in v1: what differs between them, and
     /// what tells a task its role, the training script must read from TF_CONFIG.
-    fn role_arguments(&mut self, toolkit: SiteId) -> Result<Vec<Argument>> {
+    fn role_arguments(&mut self, toolkit: SiteId, removed: &mut Vec<String>) -> Result<Vec<Argument>> {
         let site = self.site(toolkit);
         let names = [
             "command_line_args",
@@ -233,12 +250,39 @@ impl Translator<'_> {
         let mut arguments = self.arguments(*first)?;
         for line in &lines[1..] {
             let others = self.arguments(*line)?;
+            let differing = arguments.iter().filter(|a| !others.contains(a)).chain(others.iter().filter(|o| !arguments.contains(o)));
+            removed.extend(differing.map(shown));
             arguments.retain(|a| others.contains(a));
         }
         for line in &lines {
             self.consume_line(*line);
         }
         Ok(arguments)
+    }
+
+    /// Arguments that a script needs and is not given: the script itself must change.
+    fn removed_arguments(&mut self, id: SiteId, toolkit: SiteId, run: &mut Run) {
+        run.removed.sort();
+        run.removed.dedup();
+        if run.removed.is_empty() {
+            return;
+        }
+        let (job, site) = (self.site(id), self.site(toolkit));
+        let tensorflow = site.symbol.starts_with("TensorFlow");
+        let list: Vec<String> = run.removed.iter().map(|r| format!("`{r}`")).collect();
+        let reason = format!("v1 does not tell a task its place on the command line; not passed any more: {}", list.join(", "));
+        let todo = match (tensorflow, self.p.form) {
+            (true, _) => "let the training script read its role, its index and the hosts from `TF_CONFIG`",
+            (false, _) => "let the training script read `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT` (MPI: `OMPI_COMM_WORLD_RANK`)",
+        };
+        let lines: Vec<usize> = (0..site.args.len()).filter(|i| site.args[*i].name.ends_with("command_line_args")).collect();
+        let span = lines.first().map_or(site.span, |i| site.args[*i].span);
+        for line in lines {
+            self.settle(toolkit, Some(line), Fate::Manual, &reason, todo);
+        }
+        let code = self.code(site).unwrap_or_default();
+        let comment = Above::Comment { code, reason, todo: todo.to_owned(), original: Some(span) };
+        self.above(job.stmt, comment);
     }
 
     /// The words of a command line move into a list or dictionary, with everything that they were built from.
@@ -335,6 +379,7 @@ impl Translator<'_> {
             });
             if is_role {
                 // Its value exists in v1 only for the training script itself.
+                run.removed.push(shown(&argument));
                 continue;
             }
             if self.p.form == JobForm::Estimator && !argument.flag.is_empty() && flags.contains(&argument.flag) {
@@ -715,6 +760,16 @@ fn rank(keyword: &str) -> usize {
         "node_count",
     ];
     ORDER.iter().position(|k| *k == keyword).unwrap_or(ORDER.len())
+}
+
+/// An argument as a person writes it.
+fn shown(argument: &Argument) -> String {
+    let value = argument.value.as_ref().map(|v| v.known().replace('\u{fffc}', "…"));
+    match (argument.flag.is_empty(), value) {
+        (false, Some(value)) => format!("{} {value}", argument.flag),
+        (false, None) => argument.flag.clone(),
+        (true, value) => value.unwrap_or_default(),
+    }
 }
 
 fn after_last_slash(parts: &Parts) -> Parts {
