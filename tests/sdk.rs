@@ -13,10 +13,10 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use similar::TextDiff;
 use support::json::readable;
-use support::venv::{self, Sdk};
+use support::venv::{self, Failure, Sdk};
 
 /// A script and the file that says what it asks Azure for.
 struct Case {
@@ -73,13 +73,14 @@ fn converted(folder: &Path, form: &str) -> PathBuf {
     if script.exists() { script } else { script.with_extension("ipynb") }
 }
 
-/// What is wrong with a case, for a reader; `BLESS=1` makes its result the golden instead.
-fn difference(case: &Case, result: Result<Value, String>) -> Option<String> {
+/// What is wrong with a case, for a reader. The examples `fails-*` show what must fail: their golden is the failure.
+/// `BLESS=1` makes the result the golden.
+fn difference(case: &Case, result: Result<Value, Failure>) -> Option<String> {
     let must_fail = file_name(&case.script).starts_with("fails-");
     let text = match result {
         Ok(recording) => readable(&recording),
-        Err(traceback) if must_fail => readable(&failure(&traceback)),
-        Err(traceback) => return Some(format!("{} fails on the SDK:\n{traceback}", case.script.display())),
+        Err(failure) if must_fail => readable(&json!({ "fails": failure.summary })),
+        Err(failure) => return Some(format!("{} fails on the SDK:\n{}", case.script.display(), failure.error)),
     };
     if env::var_os("BLESS").is_some() {
         fs::write(&case.golden, &text).expect("the golden can be written");
@@ -90,11 +91,6 @@ fn difference(case: &Case, result: Result<Value, String>) -> Option<String> {
         let name = case.golden.display().to_string();
         diff.unified_diff().header(&name, "what the script asks for (BLESS=1 accepts it)").to_string()
     })
-}
-
-/// The example `fails-*` show what must fail: their golden is the last line of the traceback.
-fn failure(traceback: &str) -> Value {
-    serde_json::json!({ "error": traceback.trim_end().lines().last() })
 }
 
 /// The entries of a folder in the order of their names; none if there is no such folder.

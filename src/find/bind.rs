@@ -24,6 +24,10 @@ pub struct Bound {
 struct Signature<'a> {
     version: Option<&'a str>,
     params: Vec<(&'a str, bool)>,
+    /// Whether arguments may be given by position.
+    positional: bool,
+    /// The types of the parameters, where the inventory has them.
+    types: Vec<Option<Ty>>,
 }
 
 /// Binds the arguments of a call to the symbol with this canonical name.
@@ -50,6 +54,8 @@ fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
                 .map(|o| Signature {
                     version: o.versions.last().map(|v| &**v),
                     params: o.params.iter().map(|p| (&*p.name, p.required)).collect(),
+                    positional: true,
+                    types: Vec::new(),
                 })
                 .collect();
         }
@@ -61,15 +67,19 @@ fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
             .map(|m| Signature {
                 version: m.versions.last().map(|v| &**v),
                 params: m.fields.iter().filter(|f| f.constructor).map(|f| (&*f.name, false)).collect(),
+                positional: m.positional,
+                types: m.fields.iter().filter(|f| f.constructor).map(|f| Some(Ty::of(&f.ty))).collect(),
             })
             .collect();
     }
     if let Some(client) = surface.client(symbol) {
         let params = client.params.iter().map(|p| (&*p.name, p.required)).collect();
-        return vec![Signature { version: None, params }];
+        return vec![Signature { version: None, params, positional: true, types: Vec::new() }];
     }
     let named = |params: &'a [String]| Signature {
         version: None,
+        positional: true,
+        types: Vec::new(),
         params: params.iter().map(|p| p.strip_suffix('?').map_or((p.as_str(), true), |n| (n, false))).collect(),
     };
     let shapes = [row.params.as_slice(), row.older.as_slice()];
@@ -85,6 +95,20 @@ fn fits(signature: &Signature, args: &[Arg], ast: &Ast, resolved: &Resolved) -> 
     }
     let positional: Vec<&Arg> = args.iter().filter(|a| a.name.is_none()).collect();
     let Some(by_position) = signature.params.get(..positional.len()) else { return false };
+    if !positional.is_empty() && !signature.positional {
+        return false;
+    }
+    let right_type = |(index, arg): (usize, &&Arg)| {
+        let Some(Some(wanted)) = signature.types.get(index) else { return true };
+        match (wanted, resolved.ty(arg.value)) {
+            (Ty::Instance(wanted), Ty::Instance(given)) => wanted == given,
+            (Ty::Instance(_), Ty::Other) | (Ty::Other, Ty::Instance(_)) => false,
+            _ => true,
+        }
+    };
+    if !positional.iter().enumerate().all(right_type) {
+        return false;
+    }
     let given = |name: &str| {
         by_position.iter().any(|(n, _)| *n == name)
             || args.iter().any(|a| a.name.as_ref().is_some_and(|(n, _)| n == name))

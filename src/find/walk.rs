@@ -181,8 +181,22 @@ impl Finder<'_> {
 
     fn chain(&self, id: ExprId) -> Option<(ExprId, Vec<String>)> {
         let ExprKind::Attribute { value, attr, .. } = self.ast.kind(id) else { return None };
-        let class = self.resolved.ty(*value).class()?;
-        sdk::batchai().attribute(class, attr)?;
+        let surface = sdk::batchai();
+        match self.resolved.ty(*value) {
+            // `.value` and `.name` of an enum member are the member itself in the target.
+            Ty::Enum(_) if matches!(attr.as_str(), "value" | "name") => {}
+            Ty::Instance(class) => match surface.client(class) {
+                Some(client) => {
+                    let own = client.attributes.iter().chain(&client.methods).any(|a| a == attr);
+                    if !own || client.groups.iter().any(|(group, _)| group == attr) {
+                        return None;
+                    }
+                }
+                None => drop(surface.attribute(class, attr)?),
+            },
+            _ if self.chain(*value).is_some_and(|(_, path)| path == ["config"]) => {}
+            _ => return None,
+        }
         match self.chain(*value) {
             Some((root, mut path)) => {
                 path.push(attr.clone());

@@ -19,6 +19,7 @@ pub(super) fn run(ast: &Ast, resolved: &mut Resolved) {
         resolved.uses.clear();
         resolved.defs.clear();
         resolved.named.clear();
+        resolved.clients.clear();
         let mut walk =
             Walk { ast, resolved, summaries: &mut summaries, scopes: vec![Scope::default()], function: None, loops: 0 };
         let known = walk.resolved.evident.len();
@@ -264,8 +265,12 @@ impl Walk<'_> {
 
     fn define(&mut self, name: &str, ty: Ty, value: Option<ExprId>, stmt: StmtId) {
         let id = DefId(self.resolved.defs.len() as u32);
+        let ty = if self.resolved.evident.contains(name) && self.is_foreign(&ty) { Ty::client() } else { ty };
         let scope = if self.scopes.len() > 1 { self.function } else { None };
         self.resolved.named.entry(name.to_owned()).or_default().push(id);
+        if ty.is_client() {
+            self.resolved.clients.push(id);
+        }
         self.resolved.defs.push(Def { name: name.to_owned(), ty, value, stmt, scope });
         self.here().set(name, vec![id]);
     }
@@ -286,7 +291,11 @@ impl Walk<'_> {
                 });
                 for (index, target) in targets.iter().enumerate() {
                     let value = values.map(|v| v[index]);
-                    let ty = value.map_or(ty.element(), |v| self.resolved.ty(v).clone());
+                    let part = match &ty {
+                        Ty::Tuple(parts) => parts.get(index).cloned().unwrap_or_default(),
+                        other => other.element(),
+                    };
+                    let ty = value.map_or(part, |v| self.resolved.ty(v).clone());
                     self.assign(*target, value, ty, stmt);
                 }
             }
@@ -328,6 +337,7 @@ impl Walk<'_> {
     }
 
     fn import_from(&mut self, module: &str, level: u32, names: &[Alias], stmt: StmtId) {
+        self.resolved.star |= level == 0 && super::ty::is_package(module) && names.iter().any(|n| n.name == "*");
         for alias in names {
             let ty = if level > 0 && !module.starts_with("utilities") {
                 Ty::Unknown

@@ -6,9 +6,6 @@ use crate::concept;
 use crate::sdk;
 use crate::syntax::{Arg, ExprId, ExprKind};
 
-/// The client, whatever version made it.
-const CLIENT: &str = "BatchAIManagementClient";
-
 /// Built-in functions that give what they are given, one by one or all at once.
 const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", "set"];
 
@@ -35,7 +32,8 @@ impl Walk<'_> {
                 self.parts(id);
                 Ty::Other
             }
-            ExprKind::List(items) | ExprKind::Tuple(items) => {
+            ExprKind::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.infer(*item)).collect()),
+            ExprKind::List(items) => {
                 let element = items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.infer(*item)));
                 Ty::Many(Box::new(element))
             }
@@ -94,9 +92,12 @@ impl Walk<'_> {
 
     fn name(&mut self, id: ExprId, name: &str) -> Ty {
         let defs = self.lookup(name);
+        if defs.is_empty() && self.resolved.star && super::ty::is_class(name) {
+            return Ty::Symbol(name.to_owned());
+        }
         let mut ty = defs.iter().fold(Ty::Unknown, |ty, def| ty.join(self.resolved.def(*def).ty.clone()));
         if self.resolved.evident.contains(name) && self.is_foreign(&ty) {
-            ty = Ty::Instance(CLIENT.to_owned());
+            ty = Ty::client();
         }
         if !defs.is_empty() {
             let known = self.resolved.uses.entry(id).or_default();
@@ -166,7 +167,7 @@ impl Walk<'_> {
     }
 
     /// Whether nothing is known that speaks against a guess: no value, or a name from a module that is not here.
-    fn is_foreign(&self, ty: &Ty) -> bool {
+    pub(super) fn is_foreign(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Unknown => true,
             Ty::Symbol(path) => concept::table().symbol(path).is_none() && !path.starts_with("azure."),

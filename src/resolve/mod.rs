@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 pub use ty::Ty;
 pub use value::{Part, Parts};
 
-use crate::syntax::{Ast, ExprId, StmtId};
+use crate::syntax::{Ast, ExprId, StmtId, StmtKind};
 
 /// Index of a definition in [`Resolved::defs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,8 @@ pub struct Resolved {
     defs: Vec<Def>,
     /// By name: its definitions.
     named: HashMap<String, Vec<DefId>>,
+    /// Definitions of clients.
+    clients: Vec<DefId>,
     /// By statement: the function in which it stands.
     scopes: Vec<Option<StmtId>>,
     /// By expression: the expression of which it is a part.
@@ -53,6 +55,8 @@ pub struct Resolved {
     attributes: HashMap<(StmtId, String), Ty>,
     /// Names of unknown origin that are used as only Batch AI's client can be.
     evident: HashSet<String>,
+    /// Whether `from azure.mgmt.batchai… import *` brings in its classes.
+    star: bool,
 }
 
 impl Resolved {
@@ -93,6 +97,28 @@ impl Resolved {
     /// The definitions of a name, in the order of the walk.
     pub fn defs_named(&self, name: &str) -> impl Iterator<Item = (DefId, &Def)> {
         self.named.get(name).into_iter().flatten().map(|id| (*id, self.def(*id)))
+    }
+
+    /// The definitions of Batch AI clients, in the order of the walk.
+    pub fn clients(&self) -> impl Iterator<Item = &Def> {
+        self.clients.iter().map(|id| self.def(*id))
+    }
+
+    /// The client that an object keeps as an attribute, as its method names it: `self.client`.
+    pub fn own_client(&self, ast: &Ast, method: StmtId) -> Option<String> {
+        let StmtKind::Function(f) = &ast.stmt(method).kind else { return None };
+        let class = self.scope(method)?;
+        let mut names: Vec<&str> = self
+            .attributes
+            .iter()
+            .filter(|((owner, _), ty)| *owner == class && ty.is_client())
+            .map(|((_, name), _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        match (f.params.first(), names.as_slice()) {
+            (Some(object), [name]) => Some(format!("{}.{name}", object.name)),
+            _ => None,
+        }
     }
 
     /// Every use of a name that a definition may reach.
@@ -153,7 +179,7 @@ impl Resolved {
     fn nest(&mut self, ast: &Ast, stmt: StmtId, scope: Option<StmtId>) {
         self.scopes[stmt.0 as usize] = scope;
         let inner = match ast.stmt(stmt).kind {
-            crate::syntax::StmtKind::Function(_) | crate::syntax::StmtKind::Class { .. } => Some(stmt),
+            StmtKind::Function(_) | StmtKind::Class { .. } => Some(stmt),
             _ => scope,
         };
         for block in ast.blocks(stmt) {

@@ -22,6 +22,10 @@ pub enum Ty {
     Poller(Box<Ty>),
     /// A list, pager or other sequence of this.
     Many(Box<Ty>),
+    /// A tuple that is written out.
+    Tuple(Vec<Ty>),
+    /// A member of an enum, by the name of the enum.
+    Enum(String),
     /// A function of the program.
     Function(StmtId),
     /// A class of the program.
@@ -38,6 +42,9 @@ impl Ty {
     pub fn join(self, other: Ty) -> Ty {
         match (self, other) {
             (Ty::Unknown | Ty::None | Ty::Other, b) => b,
+            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+                Ty::Tuple(a.into_iter().zip(b).map(|(a, b)| a.join(b)).collect())
+            }
             (a, _) => a,
         }
     }
@@ -67,10 +74,21 @@ impl Ty {
         }
     }
 
+    /// Batch AI's client, whatever version made it.
+    pub fn client() -> Self {
+        Ty::Instance("BatchAIManagementClient".to_owned())
+    }
+
+    /// Whether this is Batch AI's client.
+    pub fn is_client(&self) -> bool {
+        self.class().is_some_and(|c| sdk::batchai().client(c).is_some())
+    }
+
     /// What iterating gives.
     pub fn element(&self) -> Ty {
         match self {
             Ty::Many(inner) => (**inner).clone(),
+            Ty::Tuple(parts) => parts.iter().cloned().fold(Ty::Unknown, Ty::join),
             _ => Ty::Unknown,
         }
     }
@@ -91,6 +109,7 @@ impl Ty {
         match ty {
             Type::Model(name) => Ty::Instance(name.to_string()),
             Type::List(inner) => Ty::Many(Box::new(Ty::of(inner))),
+            Type::Enum(name) => Ty::Enum(name.to_string()),
             _ => Ty::Other,
         }
     }
@@ -111,8 +130,12 @@ impl Ty {
 
 /// Batch AI's classes go by their own name, wherever a version of the package keeps them.
 pub fn canonical(path: &str, name: &str) -> String {
-    let within = path == PACKAGE || path.strip_prefix(PACKAGE).is_some_and(|rest| rest.starts_with('.'));
-    if within && is_class(name) { name.to_owned() } else { format!("{path}.{name}") }
+    if is_package(path) && is_class(name) { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// Whether a module is Batch AI's package or within it.
+pub fn is_package(path: &str) -> bool {
+    path == PACKAGE || path.strip_prefix(PACKAGE).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Whether Batch AI has a client, model, enum or operation group of this name.

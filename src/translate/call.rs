@@ -10,6 +10,23 @@ use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
 use crate::text::Span;
 
+/// `f"{'name'}.x"` is `"name.x"`: a hole of an f-string that is a literal.
+fn literal_holes(code: Markup) -> Markup {
+    let Some(at) = code.0.find("{'").or_else(|| code.0.find("{\"")) else { return code };
+    let inside = &code.0[at + 2..];
+    let Some(end) = inside.find(['\'', '"']).filter(|end| inside[*end + 1..].starts_with('}')) else { return code };
+    let plain = format!("{}{}{}", &code.0[..at], &inside[..end], &inside[end + 2..]);
+    let string = plain[..at].rfind(['\'', '"']);
+    let rest_is_plain = string.is_some_and(|s| !plain[s..].split(['\'', '"']).nth(1).unwrap_or("{").contains('{'));
+    match string.filter(|s| rest_is_plain && plain[..*s].ends_with('f')) {
+        Some(quote) => Markup(format!("{}{}", &plain[..quote - 1], &plain[quote..])),
+        None => Markup(plain),
+    }
+}
+
+/// Stands before keywords that are written out, where a template would unpack a dictionary.
+const SPREAD: char = '\u{FDE2}';
+
 /// The holes of a template.
 pub(super) type Holes = Vec<(String, Markup)>;
 
@@ -41,20 +58,9 @@ impl Translator<'_> {
             ));
         }
         let holes = self.holes(id, mapping, &mapping.code)?;
-        let markup = self.fill(&self.spread(id, &mapping.code), &holes)?;
+        let markup = self.fill(&mapping.code, &holes)?;
         self.finish(id, mapping);
         Ok(Value::Expr(markup))
-    }
-
-    /// A template in which `**{{ options }}` stands for keywords that are written out here.
-    fn spread(&self, id: SiteId, template: &str) -> String {
-        let mut template = template.to_owned();
-        for arg in &self.site(id).args {
-            if self.p.sites.at(arg.value).is_some() {
-                template = template.replace(&format!("**{{{{ {} }}}}", arg.name), &format!("{{{{ {} }}}}", arg.name));
-            }
-        }
-        template
     }
 
     /// Settles a site, and notes what its code needs.
@@ -67,7 +73,8 @@ impl Translator<'_> {
     pub(super) fn fill(&self, template: &str, holes: &Holes) -> Result<Markup> {
         self.templates
             .render(template, holes)
-            .map(|m| Markup(m.0.trim().to_owned()))
+            .map(|m| Markup(m.0.trim().replace(&format!("**{SPREAD}"), "").replace(SPREAD, "")))
+            .map(literal_holes)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
     }
 
@@ -79,6 +86,7 @@ impl Translator<'_> {
             .templates
             .holes(template)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))?;
+        self.name_parameters(id)?;
         let mut holes = Holes::new();
         for (index, arg) in site.args.iter().enumerate() {
             if arg.name == "*" {
@@ -107,7 +115,8 @@ impl Translator<'_> {
             _ => match self.value(arg.value)? {
                 Value::Keywords(keywords) if self.p.sites.at(arg.value).is_some() => {
                     let keywords = super::value::keywords_list(&keywords);
-                    Markup(keywords.iter().map(|k| k.0.as_str()).collect::<Vec<_>>().join(", "))
+                    let joined = keywords.iter().map(|k| k.0.as_str()).collect::<Vec<_>>().join(", ");
+                    Markup(format!("{SPREAD}{joined}"))
                 }
                 other => other.alone(),
             },
@@ -138,6 +147,7 @@ impl Translator<'_> {
             self.settle_within(span, Fate::Manual, reason, todo);
             self.person(site, reason, todo, arg.span);
         } else if let Some(reason) = mapping.drop.get(&arg.name) {
+            self.consume(arg.value);
             self.settle(id, Some(index), Fate::Drop, reason, "");
             self.settle_within(span, Fate::Drop, reason, "");
         } else if let Some(field) = mapping.fields.get(&arg.name) {
@@ -163,7 +173,10 @@ impl Translator<'_> {
     pub(super) fn person(&mut self, site: &Site, reason: &str, todo: &str, original: Span) {
         let code = self.code(site).unwrap_or_default();
         let (reason, todo) = (reason.to_owned(), todo.to_owned());
-        self.above(site.stmt, Above::Comment { code, reason, todo, original: Some(original) });
+        let text = original.of(self.p.source.text());
+        // A secret is not written down a second time.
+        let original = Some(original).filter(|_| !text.contains("secret") && !text.contains("password"));
+        self.above(site.stmt, Above::Comment { code, reason, todo, original });
     }
 
     /// Holes that are not arguments: the client, the object.
@@ -239,7 +252,21 @@ impl Translator<'_> {
         let mapping = self.mapping(self.site(site))?;
         let inner = self.value(value)?;
         if !mapping.poller {
-            return Ok(inner);
+            let method = match self.p.ast.kind(id) {
+                ExprKind::Call { func, .. } => match self.p.ast.kind(*func) {
+                    ExprKind::Attribute { attr, .. } => attr.as_str(),
+                    _ => "",
+                },
+                _ => "",
+            };
+            return match method {
+                "result" | "wait" => Ok(inner),
+                "done" => Ok(Value::Expr(Markup::plain("True"))),
+                _ => Err(Stuck::new(
+                    format!("the new call ends at once, so there is nothing to ask `{method}` of"),
+                    "use what the call returns",
+                )),
+            };
         }
         let (whole, part) = (self.p.ast.span(id), self.p.ast.span(value));
         let suffix = self.slice_from(whole.start, Span::new(part.end, whole.end));

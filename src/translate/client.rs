@@ -4,7 +4,7 @@ use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::resolve::{DefId, Ty};
-use crate::sdk::{self, Target};
+use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtId};
 
 impl Translator<'_> {
@@ -21,7 +21,7 @@ impl Translator<'_> {
         match receiver.map(|r| (r, self.p.ast.kind(r))) {
             Some((r, _)) if is_client(self.ty(r)) => self.text(r),
             Some((_, ExprKind::Attribute { value, .. })) if is_client(self.ty(*value)) => self.text(*value),
-            _ => self.any_client().ok_or_else(|| {
+            _ => self.any_client(site.stmt).ok_or_else(|| {
                 Stuck::new("it needs a client, and none is in reach here", "pass the client to this place")
             }),
         }
@@ -43,7 +43,7 @@ impl Translator<'_> {
                 [] => break,
             }
         }
-        self.any_client().ok_or_else(|| {
+        self.any_client(stmt).ok_or_else(|| {
             Stuck::new(
                 "its datastores must be registered, and no client is in reach here",
                 "call `datastores.create_or_update` for them where the client is known",
@@ -51,17 +51,29 @@ impl Translator<'_> {
         })
     }
 
-    /// The program's only client variable.
-    pub(super) fn any_client(&self) -> Option<Markup> {
-        let clients: Vec<&str> =
-            self.p.resolved.defs().filter(|(_, d)| is_client(&d.ty)).map(|(_, d)| d.name.as_str()).collect();
-        let first = clients.first()?;
-        clients.iter().all(|c| c == first).then(|| self.renamed(first))
+    /// The only client variable that a statement can name: of its own function, of the program, of its object.
+    pub(super) fn any_client(&self, stmt: StmtId) -> Option<Markup> {
+        let scope = self.p.resolved.scope(stmt);
+        let reachable = |d: &&crate::resolve::Def| is_client(&d.ty) && (d.scope.is_none() || d.scope == scope);
+        let mut clients: Vec<&str> =
+            self.p.resolved.clients().filter(reachable).map(|d| d.name.as_str()).collect();
+        clients.sort_unstable();
+        clients.dedup();
+        match clients.as_slice() {
+            [only] => Some(self.renamed(only)),
+            [] => self.p.resolved.own_client(self.p.ast, scope?).map(Markup),
+            _ => None,
+        }
     }
 
     /// The workspace variable of v1.
     pub(super) fn workspace_name(&self) -> String {
-        self.any_client().map_or_else(|| "ws".to_owned(), |m| m.0)
+        let mut clients: Vec<&str> = self.p.resolved.clients().map(|d| d.name.as_str()).collect();
+        clients.dedup();
+        match clients.as_slice() {
+            [only] => self.renamed(only).0,
+            _ => "ws".into(),
+        }
     }
 
     /// A client's name in the target: `ws` for the workspace of v1 when the name is free.
@@ -73,7 +85,11 @@ impl Translator<'_> {
     /// Whether a name means a client wherever the program uses it.
     fn only_client(&self, name: &str) -> bool {
         let mut defs = self.p.resolved.defs_named(name).peekable();
-        defs.peek().is_some() && defs.all(|(_, d)| is_client(&d.ty) && d.value.is_some())
+        let kept = |value: ExprId| {
+            let atom = self.p.sites.at(value).map(|site| crate::find::Atom { site, arg: None });
+            atom.and_then(|a| self.ledger.get(a)).is_some_and(|s| s.fate == crate::report::Fate::Manual)
+        };
+        defs.peek().is_some() && defs.all(|(_, d)| is_client(&d.ty) && d.value.is_some_and(|v| !kept(v)))
     }
 
     /// The resource group or workspace of a client that is made here, from the calls that it reaches.
@@ -90,11 +106,15 @@ impl Translator<'_> {
             if super::link::available(self.p, *value, stmt) {
                 return self.text(*value).ok();
             }
+            let origin = self.p.resolved.origin(self.p.ast, *value);
+            if origin != *value && super::link::available(self.p, origin, stmt) {
+                return self.text(origin).ok();
+            }
             if let Some(literal) = self.literal(*value) {
                 return Some(self.string(&literal));
             }
         }
-        if !found.is_empty() {
+        if found.len() > 1 || found.len() == 1 && param == "location" {
             return None;
         }
         // Old calls name no workspace; the recipes' configuration does.
@@ -125,5 +145,5 @@ impl Translator<'_> {
 
 /// Whether a type is Batch AI's client.
 pub(super) fn is_client(ty: &Ty) -> bool {
-    ty.class().is_some_and(|c| sdk::batchai().client(c).is_some())
+    ty.is_client()
 }

@@ -161,6 +161,9 @@ impl Translator<'_> {
             out.push_text(&text[..root.span.start]);
             let rest = text[root.span.end..].strip_prefix('/').map(str::to_owned).ok_or_else(whole_root)?;
             let (mount, rest) = self.mount_name(rest, &mut pieces)?;
+            let mut named = Parts::default();
+            named.push_text(&mount);
+            self.check_mount(&named)?;
             shell.mount(&mount);
             out.push_text(&format!("$AZ_BATCHAI_INPUT_{mount}"));
             pieces.push_front(Part::Text(rest));

@@ -7,6 +7,7 @@ use super::{Above, Result, Stuck, Translator, link};
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::sdk;
+use crate::syntax::{ExprKind, StmtKind};
 
 /// How a name reaches the thing that it names.
 #[derive(PartialEq, Eq)]
@@ -47,12 +48,7 @@ impl Translator<'_> {
             let parameters = site.arg("parameters").ok_or_else(|| {
                 Stuck::new("it is called without `parameters`", "pass the parameters and convert again")
             })?;
-            if self.p.ast.name(parameters).is_none() {
-                return Err(Stuck::new(
-                    "the name belongs to the object in Azure ML, and the object has no name in the code",
-                    "put the parameters into a variable and convert again",
-                ));
-            }
+            self.straight(site)?;
             let (object, value) = (self.text(parameters)?, self.text(arg.value)?);
             self.above(site.stmt, Above::Code(Markup(format!("{}.{to} = {}", object.0, value.0))));
         } else {
@@ -60,6 +56,52 @@ impl Translator<'_> {
             self.text(arg.value)?;
         }
         self.settle(id, Some(index), fate, note, todo);
+        Ok(())
+    }
+
+    /// Whether a statement above the one of a site runs just when the site does: it is not within a comprehension, a
+    /// lambda, a branch of an expression or the test of a loop.
+    pub(super) fn straight(&self, site: &Site) -> Result<()> {
+        let ast = self.p.ast;
+        let mut at = site.expr;
+        let mut ok = !matches!(ast.stmt(site.stmt).kind, StmtKind::While { .. } | StmtKind::Function(_));
+        while let Some(expr) = at {
+            at = self.p.resolved.parent(expr);
+            let around = at.map(|a| ast.kind(a));
+            ok &= !matches!(
+                around,
+                Some(ExprKind::Comprehension { .. } | ExprKind::Lambda { .. } | ExprKind::IfExp { .. } | ExprKind::BoolOp(_))
+            );
+        }
+        let start = ast.stmt(site.stmt).span.start;
+        let (indent, column) = self.position(start);
+        if ok && indent == column {
+            return Ok(());
+        }
+        Err(Stuck::new(
+            "it needs a statement of its own before it, and there is no place for one",
+            "give the call a line of its own and convert again",
+        ))
+    }
+
+    /// Gives parameters that are built in the call itself a name, so that statements can speak of them.
+    pub(super) fn name_parameters(&mut self, id: SiteId) -> Result<()> {
+        let site = self.site(id);
+        let mapping = self.mapping(site)?;
+        let named = site.args.iter().any(|a| mapping.fields.get(&a.name).is_some_and(|f| !f.to.is_empty()));
+        let Some(parameters) = site.arg("parameters").filter(|p| named && self.p.ast.name(*p).is_none()) else {
+            return Ok(());
+        };
+        let folded = self.entity(site).is_some_and(|e| matches!(self.creator(e), Some((op, Way::Fold)) if op == id));
+        if folded {
+            return Ok(());
+        }
+        self.straight(site)?;
+        let text = self.text(parameters)?;
+        let wanted = ["parameters", "job_parameters", "new_parameters"];
+        let name = wanted.iter().find(|n| !self.identifiers.contains(**n)).copied().unwrap_or("azure_ml_parameters");
+        self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", text.0))));
+        self.temporaries.insert(parameters, name.to_owned());
         Ok(())
     }
 

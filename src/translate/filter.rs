@@ -123,7 +123,9 @@ impl Translator<'_> {
             Target::V1 => "lowpriority",
         };
         let Some(text) = self.literal(value) else {
-            if self.p.sites.at(value).is_some() {
+            let mut members = false;
+            self.p.ast.descend(value, &mut |e| members |= self.p.sites.at(e).is_some());
+            if members {
                 return self.text(value);
             }
             let text = self.text(value)?.flat();

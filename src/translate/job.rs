@@ -60,12 +60,26 @@ impl Translator<'_> {
         }
         self.mount_inputs(&mounts, &mut keywords);
         self.shared_outputs(&mut keywords);
+        if !keywords.iter().any(|(name, _)| name == "environment" || name == "**") {
+            self.bare_machine(id);
+        }
         if !limited {
             keywords.push(("timeout".into(), Markup::plain(ONE_WEEK)));
         }
         self.finish(id, mapping);
         self.import("azure.ai.ml.command");
         Ok(Value::Expr(Markup::list("command(", &keywords_list(&keywords), ")")))
+    }
+
+    /// A job without an image ran on the machine itself; Azure ML runs every job in a container.
+    fn bare_machine(&mut self, id: SiteId) {
+        let reason = "it has no container, so it ran on the machine itself; Azure ML runs every job in one";
+        let todo = "give it `environment=Environment(image=…)` with an image that holds what the machine held";
+        self.settle(id, None, Fate::Manual, reason, todo);
+        let site = self.site(id);
+        let code = self.code(site).unwrap_or_default();
+        let (reason, todo) = (reason.to_owned(), todo.to_owned());
+        self.above(site.stmt, super::Above::Comment { code, reason, todo, original: None });
     }
 
     /// The keywords of one field, and the volumes that must become inputs.

@@ -25,7 +25,7 @@ mod toolkit;
 mod v1;
 mod value;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::concept::{JobForm, Mapping};
 use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
@@ -81,6 +81,7 @@ pub fn translate(program: &Program) -> Translation {
         quote,
         links,
         identifiers: program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect(),
+        temporaries: HashMap::new(),
         out: Output::default(),
         ledger: Ledger::default(),
     };
@@ -120,6 +121,8 @@ struct Translator<'a> {
     templates: Templates,
     quote: char,
     links: link::Links,
+    /// Expressions that got a name of their own in a statement above.
+    temporaries: HashMap<ExprId, String>,
     /// Names that the program uses, so that new ones do not clash.
     identifiers: BTreeSet<&'a str>,
     out: Output,
@@ -131,6 +134,9 @@ type Result<T> = std::result::Result<T, Stuck>;
 impl<'a> Translator<'a> {
     /// What an expression becomes.
     fn value(&mut self, id: ExprId) -> Result<Value> {
+        if let Some(name) = self.temporaries.get(&id) {
+            return Ok(Value::Expr(Markup::plain(name.clone())));
+        }
         if let Some(site) = self.p.sites.at(id) {
             return self.site_value(site);
         }

@@ -153,6 +153,7 @@ impl Translator<'_> {
                 "name the datastore and the path in it",
             )
         })?;
+        self.check_mount(&split.mount)?;
         self.consume(path);
         let mut rest = split.rest;
         if site.arg("path").is_none() {
@@ -250,6 +251,7 @@ impl Translator<'_> {
 
     /// Registers datastores above a statement, one by one.
     pub(super) fn register(&mut self, stmt: StmtId, consumer: SiteId, items: &[Markup]) -> Result<()> {
+        self.straight(self.site(consumer))?;
         for item in items {
             match item.0.strip_prefix('*') {
                 Some(all) => self.register_all(stmt, consumer, &Markup(all.to_owned()))?,

@@ -40,6 +40,7 @@ impl Translator<'_> {
                 "write `azureml://datastores/<name>/paths/<path>` for it",
             )
         })?;
+        self.check_mount(&path.mount)?;
         self.consume(id);
         let mut uri = Parts::default();
         uri.push_text("azureml://datastores/");
@@ -51,6 +52,37 @@ impl Translator<'_> {
         }
         tail.0.into_iter().for_each(|p| uri.push(p));
         self.python(&uri)
+    }
+
+    /// Refuses a path on a volume that Azure ML cannot mount.
+    pub(super) fn check_mount(&self, mount: &Parts) -> Result<()> {
+        let name = self.known_text(mount);
+        let mut volumes = self.p.sites.iter().filter(|(_, s)| {
+            matches!(s.symbol.as_str(), "FileServerReference" | "UnmanagedFileSystemReference")
+        });
+        let gone = volumes.any(|(_, s)| {
+            let path = s.arg("relative_mount_path").and_then(|p| self.literal(p));
+            path.is_some() && path == name
+        });
+        if !gone {
+            return Ok(());
+        }
+        Err(Stuck::new(
+            format!("it lies on the volume `{}`, which Azure ML cannot mount", name.unwrap_or_default()),
+            "copy the data to a file share or a container, and name that",
+        ))
+    }
+
+    /// The text of a string in pieces, through names.
+    pub(super) fn known_text(&self, parts: &Parts) -> Option<String> {
+        let mut out = String::new();
+        for part in &parts.0 {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Hole(id) | Part::Formatted(id) => out.push_str(&self.literal(*id)?),
+            }
+        }
+        Some(out)
     }
 
     /// A Python expression for a string in pieces: a literal, or an f-string.

@@ -6,7 +6,8 @@ use crate::find::SiteId;
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
-use crate::sdk;
+use crate::sdk::{self, target::SymbolKind};
+use crate::syntax::StmtId;
 
 impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
@@ -16,12 +17,19 @@ impl Translator<'_> {
         let mut markup = self.text(receiver)?;
         let mut class = site.symbol.clone();
         let (mut rest, mut worst) = (path, Fate::Exact);
+        if let [front @ .., last] = path
+            && !front.is_empty()
+            && matches!(last.as_str(), "value" | "name")
+            && is_enum(&site.symbol, front)
+        {
+            rest = front;
+        }
         let (mut notes, mut todos) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
             let mapping = self.model(&class)?;
             let (field, used) = longest(mapping, rest)
                 .ok_or_else(|| missing(mapping, &class, &rest[0]))?;
-            markup = self.attribute(field, markup)?;
+            markup = self.attribute(field, markup, site.stmt)?;
             worst = worst.max(field.fate);
             notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
             todos.extend(Some(field.todo.as_str()).filter(|n| !n.is_empty()));
@@ -41,7 +49,7 @@ impl Translator<'_> {
         })
     }
 
-    fn attribute(&mut self, field: &Field, object: Markup) -> Result<Markup> {
+    fn attribute(&mut self, field: &Field, object: Markup, stmt: StmtId) -> Result<Markup> {
         field.imports.iter().for_each(|i| self.import(i));
         field.support.iter().for_each(|s| self.support(s));
         if field.code.is_empty() && !field.to.is_empty() {
@@ -50,7 +58,7 @@ impl Translator<'_> {
         let mut holes = vec![("self".to_owned(), object)];
         let needed = self.templates.holes(&field.code).unwrap_or_default();
         if needed.iter().any(|n| n == "client" || n == "ws") {
-            let client = self.any_client().ok_or_else(|| {
+            let client = self.any_client(stmt).ok_or_else(|| {
                 Stuck::new("reading it needs a client, and none is in reach here", "pass the client to this place")
             })?;
             holes.push(("client".into(), client.clone()));
@@ -109,7 +117,8 @@ impl Translator<'_> {
         let site = self.site(id);
         let mapping = self.mapping(site)?;
         let class = if mapping.target.is_empty() && !mapping.code.contains("{{") { &mapping.code } else { &mapping.target };
-        if class.is_empty() || mapping.fate == Fate::Manual {
+        let function = sdk::inventory(self.p.target).symbol(class).is_some_and(|s| s.kind == SymbolKind::Function);
+        if class.is_empty() || function || mapping.fate == Fate::Manual {
             return Err(Stuck::new(
                 if mapping.note.is_empty() { "it has no counterpart that could be named here" } else { &mapping.note },
                 &*mapping.todo,
@@ -131,6 +140,13 @@ fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usiz
         let readable = !field.code.is_empty() || n == 1 && !field.to.is_empty() && !field.to.contains(' ');
         readable.then_some((field, n))
     })
+}
+
+/// Whether a path of attributes ends at an enum.
+fn is_enum(class: &str, path: &[String]) -> bool {
+    let (Some((last, front)), surface) = (path.split_last(), sdk::batchai()) else { return false };
+    let class = front.iter().fold(class.to_owned(), |class, step| next_class(&class, step));
+    surface.attribute(&class, last).is_some_and(|t| matches!(Ty::of(t), Ty::Enum(_)))
 }
 
 fn next_class(class: &str, attribute: &str) -> String {

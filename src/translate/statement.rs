@@ -33,11 +33,23 @@ impl Translator<'_> {
             for expr in self.p.ast.stmt_exprs(stmt) {
                 self.expression(expr);
             }
+            self.delete_if_idle(stmt);
         }
         for block in self.p.ast.blocks(stmt) {
             for inner in block {
                 self.stmt(*inner);
             }
+        }
+    }
+
+    /// A call on its own line that became a mere name or string does nothing any more.
+    fn delete_if_idle(&mut self, stmt: StmtId) {
+        let StmtKind::Expr(value) = self.p.ast.stmt(stmt).kind else { return };
+        let span = self.p.ast.span(value);
+        let idle = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"' | '-'));
+        if self.out.edits.last().is_some_and(|e| e.span == span && idle(&e.text)) {
+            self.out.edits.pop();
+            self.delete(stmt);
         }
     }
 
@@ -52,10 +64,21 @@ impl Translator<'_> {
 
     pub(super) fn replace(&mut self, span: Span, markup: &Markup) {
         let (indent, column) = self.position(span.start);
-        let text = layout(markup, indent, column, WIDTH);
+        let text = self.with_margin(layout(markup, indent, column, WIDTH), span.start, indent);
         if text != span.of(self.p.source.text()) {
             self.out.edits.push(Edit { span, text });
         }
+    }
+
+    /// New lines begin with the characters that indent the statement, tabs or spaces.
+    fn with_margin(&self, text: String, offset: usize, indent: usize) -> String {
+        let source = self.p.source.text();
+        let start = source[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let margin = &source[start..start + indent];
+        if !margin.contains('\t') {
+            return text;
+        }
+        text.replace(&format!("\n{}", " ".repeat(indent)), &format!("\n{margin}"))
     }
 
     /// Indentation of the line, and column in it.
@@ -248,7 +271,8 @@ impl Translator<'_> {
             let text = match item {
                 Above::Code(markup) => {
                     let margin = &self.p.source.text()[at..at + indent];
-                    Some(format!("{margin}{}\n", layout(&markup, indent, indent, WIDTH)))
+                    let code = self.with_margin(layout(&markup, indent, indent, WIDTH), start, indent);
+                    Some(format!("{margin}{code}\n"))
                 }
                 Above::Kept(comment) => Some(format!("{}{comment}\n", &self.p.source.text()[at..at + indent])),
                 Above::Comment { code, reason, todo, original } => {

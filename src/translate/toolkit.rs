@@ -230,7 +230,10 @@ impl Translator<'_> {
             return Ok(());
         };
         let made = super::link::constructors(self.p, site.args[index].value);
+        let inline = self.p.sites.at(site.args[index].value).is_some();
         let line = made.first().and_then(|m| self.site(*m).arg("command_line"));
+        // A preparation that stands apart has become its command line there.
+        let line = line.map(|line| if inline { line } else { site.args[index].value });
         let (Some(made), Some(line)) = (made.first().copied(), line) else {
             return Err(Stuck::new(
                 "its job preparation is not built where it can be seen",

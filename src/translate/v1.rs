@@ -341,17 +341,6 @@ impl Translator<'_> {
         }
     }
 
-    fn known_text(&self, parts: &Parts) -> Option<String> {
-        let mut out = String::new();
-        for part in &parts.0 {
-            match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Hole(id) | Part::Formatted(id) => out.push_str(&self.literal(*id)?),
-            }
-        }
-        Some(out)
-    }
-
     fn settle_script_input(&mut self, job: SiteId, directory: Option<&str>) {
         let Some(directory) = directory else { return };
         let Some(list) = self.site(job).arg("input_directories") else { return };

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 /// The pinned packages need it.
@@ -63,11 +64,21 @@ pub fn run_batchai(script: &Path) -> Value {
 
 fn run_one(sdk: Sdk, script: &Path) -> Value {
     let result = run_all(sdk, &[script.to_path_buf()]).remove(0);
-    result.unwrap_or_else(|traceback| panic!("{} fails on the SDK:\n{traceback}", script.display()))
+    result.unwrap_or_else(|failure| panic!("{} fails on the SDK:\n{}", script.display(), failure.error))
 }
 
-/// Runs all scripts in one warm process; each gives its recording or the traceback of its failure.
-pub fn run_all(sdk: Sdk, scripts: &[PathBuf]) -> Vec<Result<Value, String>> {
+/// Why a script did not come to its end.
+#[derive(Debug, Deserialize)]
+pub struct Failure {
+    /// Type and message of the exception, in one line.
+    #[serde(default)]
+    pub summary: String,
+    /// The traceback.
+    pub error: String,
+}
+
+/// Runs all scripts in one warm process; each gives its recording or its failure.
+pub fn run_all(sdk: Sdk, scripts: &[PathBuf]) -> Vec<Result<Value, Failure>> {
     let python = environment(sdk).unwrap_or_else(|sentence| panic!("{sentence}"));
     let mut driver = Command::new(python)
         .arg(sdk_folder().join(format!("run_{}.py", sdk.name())))
@@ -88,11 +99,11 @@ pub fn run_all(sdk: Sdk, scripts: &[PathBuf]) -> Vec<Result<Value, String>> {
     results
 }
 
-fn result(line: &str) -> Result<Value, String> {
+fn result(line: &str) -> Result<Value, Failure> {
     let mut line: Value = serde_json::from_str(line).expect("the driver prints JSON lines");
-    match line.get("error") {
-        Some(error) => Err(error.as_str().unwrap_or_default().to_owned()),
-        None => Ok(line["record"].take()),
+    match line["record"].take() {
+        Value::Null => Err(serde_json::from_value(line).expect("a line has a record or an error")),
+        record => Ok(record),
     }
 }
 

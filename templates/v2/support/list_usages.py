@@ -9,7 +9,7 @@ def list_usages(client, location):
             limit=usage.limit,
             name=SimpleNamespace(
                 value=usage.name["value"],
-                localized_value=usage.name.get("localizedValue") or usage.name.get("localized_value"),
+                localized_value=usage.name["localizedValue"],
             ),
         )
         for usage in client.compute.list_usage(location=location)

@@ -16,6 +16,7 @@ class Arm:
         self.resources = {}
         self._put_hooks = []
         self._read_hooks = []
+        self._miss_hooks = []
         self._actions = []
 
     def on_put(self, pattern, hook):
@@ -25,6 +26,10 @@ class Arm:
     def on_read(self, pattern, hook):
         """`hook(resource)` may change a resource each time it is read, as time does."""
         self._read_hooks.append((re.compile(pattern, re.I), hook))
+
+    def on_miss(self, pattern, hook):
+        """`hook(id)` is told about each look at a resource that is not there."""
+        self._miss_hooks.append((re.compile(pattern, re.I), hook))
 
     def action(self, method, pattern, answer):
         """`answer(request, match) -> Answer` for a path that ends in the pattern."""
@@ -64,13 +69,19 @@ class Arm:
         if is_collection(path):
             return Answer(200, {"value": self._children(path)})
         resource = self.resources.get(path.lower())
-        return not_found(path) if resource is None else Answer(200, self._read(path, resource))
+        if resource is None:
+            self._tell(self._miss_hooks, path, path)
+            return not_found(path)
+        return Answer(200, self._read(path, resource))
 
     def _read(self, path, resource):
-        for pattern, hook in self._read_hooks:
-            if pattern.fullmatch(path):
-                hook(resource)
+        self._tell(self._read_hooks, path, resource)
         return resource
+
+    def _tell(self, hooks, path, subject):
+        for pattern, hook in hooks:
+            if pattern.fullmatch(path):
+                hook(subject)
 
     def _children(self, path):
         prefix = path.lower() + "/"

@@ -1,5 +1,6 @@
 """What both Azure ML SDKs see of a workspace: the resource itself, its storage and its addresses."""
 
+import functools
 import re
 
 from offline.arm import not_found
@@ -12,6 +13,7 @@ STORAGE_ACCOUNT = "workspacestorage"
 WORKSPACE = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/" \
             r"Microsoft\.MachineLearningServices/workspaces/(?P<workspace>[^/]+)"
 
+GIVEN_NODES = 2         # of a cluster that was there before
 NO_NODES = dict.fromkeys(("preparingNodeCount", "runningNodeCount", "idleNodeCount", "leavingNodeCount",
                           "unusableNodeCount", "preemptedNodeCount"), 0)
 
@@ -94,10 +96,20 @@ def cluster_fields(asked):
                 "nodeStateCounts": dict(NO_NODES, idleNodeCount=nodes)}}
 
 
+def note_missing(arm, record):
+    """Tells the driver which clusters and data stores a script looks for in vain."""
+    for kind, collection in (("clusters", "computes"), ("datastores", "datastores")):
+        arm.on_miss(".*/{}/[^/]+".format(collection), functools.partial(_note_missing, record, kind))
+
+
+def _note_missing(record, kind, path):
+    record.missing.append((kind, path.rpartition("/")[2]))
+
+
 def add_given_clusters(arm, workspace, given):
-    """Clusters that were there before the script ran: {name: number of nodes} under "clusters"."""
-    for name, nodes in given.get("clusters", {}).items():
-        path = "{}/computes/{}".format(workspace, name)
+    """Clusters that were there before the script ran."""
+    for name in given.get("clusters", ()):
+        nodes, path = GIVEN_NODES, "{}/computes/{}".format(workspace, name)
         if path.lower() not in arm.resources:
             asked = {"vmSize": "STANDARD_D2_V3", "remoteLoginPortPublicAccess": "Enabled",
                      "scaleSettings": {"minNodeCount": nodes, "maxNodeCount": nodes,
@@ -105,6 +117,12 @@ def add_given_clusters(arm, workspace, given):
             fields = cluster_fields(asked)
             fields["properties"].update(asked)
             arm.add(path, location=LOCATION, properties=fields)
+
+
+def given_datastore(name):
+    """A data store that was there before the script ran."""
+    return {"datastoreType": "AzureBlob", "accountName": "account", "containerName": name, "protocol": "https",
+            "endpoint": "core.windows.net", "isDefault": False, "credentials": {"credentialsType": "AccountKey"}}
 
 
 def list_nodes(arm, request):

@@ -1,18 +1,21 @@
 """The command line that every `run_*.py` has: run one script, or a batch of them, and print their recordings.
 
     run_v2.py SCRIPT [--cwd DIR] [--now 2019-03-31T12:00:00]
-    run_v2.py --batch < paths        one JSON line for each path: {"script", "record"} or {"script", "error"}
+    run_v2.py --batch < paths        one JSON line for each path: {"script", "record"} or {"script", "error", "summary"}
 
 A script runs in a forked child, in a scratch copy of its folder unless `--cwd` names another place, so that
-nothing it writes stays and one case cannot change the next. A file `sdk.given.json` in its folder says what is
-there before it runs: `{"clusters": {"nc6": 2}}` is a cluster with two nodes; without it there is none.
+nothing it writes stays and one case cannot change the next.
+
+There is no cluster and no data store at first, so that "create it if it is missing" is carried out. A script that
+fails after it looked for one in vain needs it: the script is run again, with that one there from the start, and the
+recording has it under "presumed". So it goes with files that it reads.
 """
 
 import argparse
 import builtins
 import json
 import os
-import shutil
+import re
 import signal
 import sys
 import tempfile
@@ -20,15 +23,16 @@ import traceback
 from pathlib import Path
 
 from offline import clock as clocks
+from offline import surroundings
 from offline.network import NETWORK
 from offline.record import Record
 from offline.script import run_script
 
 NOW = "2019-03-31T12:00:00"
 LIMIT = 120     # seconds of real time
-GIVEN = "sdk.given.json"
-WORKSPACE = {"subscription_id": "00000000-0000-0000-0000-000000000000", "resource_group": "resource-group",
-             "workspace_name": "workspace"}
+MADE_UP = "made up\n"
+# azureml-core wants the training script in the folder that it submits.
+MISSING_SCRIPT = re.compile(r"(\S+) script path doesn't exist")
 
 
 def main(prepare):
@@ -38,9 +42,9 @@ def main(prepare):
         for line in sys.stdin:
             path = line.strip()
             if path:
-                print(json.dumps(dict(script=path, **_in_child(prepare, path, options))), flush=True)
+                print(json.dumps(dict(script=path, **_result(prepare, path, options))), flush=True)
         return 0
-    result = _in_child(prepare, options.script, options)
+    result = _result(prepare, options.script, options)
     if "error" in result:
         sys.stderr.write(result["error"])
         return 1
@@ -60,59 +64,95 @@ def _options():
     return parser.parse_args()
 
 
-def _in_child(prepare, path, options):
-    """Forks, runs, and brings back {"record": …} or {"error": traceback}."""
+def _result(prepare, path, options):
+    """{"record": …} or {"error": traceback} of a script, with the clusters that it needs."""
+    script = Path(path).resolve()
+    given, presumed = surroundings.given(script.parent), {}
+    while True:
+        result = _in_child(prepare, script, given, options)
+        missing = [(kind, name) for kind, name in result.pop("missing", ()) if name not in given.get(kind, ())]
+        if "record" in result or not missing:
+            return _with_presumed(result, presumed)
+        for kind, name in missing:
+            if kind == "files":
+                given.setdefault(kind, {})[name] = MADE_UP
+            else:
+                given.setdefault(kind, []).append(name)
+            presumed.setdefault(kind, []).append(name)
+
+
+def _with_presumed(result, presumed):
+    """Notes what had to be there from the start. If the script makes it itself, it does so too late: that is an error."""
+    if "record" not in result or not presumed:
+        return result
+    late = [line for line in result["record"]["operations"] if line in _makings(presumed)]
+    if late:
+        text = "used before it is there: {}".format(", ".join(late))
+        return {"error": text + "\n", "summary": text}
+    result["record"] = dict(presumed=presumed, **result["record"])
+    return result
+
+
+def _makings(presumed):
+    return {"{}.create {}".format(kind, name) for kind, names in presumed.items() for name in names}
+
+
+def _in_child(prepare, script, given, options):
+    """Forks, runs, and brings back what `_run` gives."""
     reader, writer = os.pipe()
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         os.close(reader)
         with os.fdopen(writer, "w", encoding="utf-8") as result:
-            json.dump(_run(prepare, path, options), result)
+            json.dump(_run(prepare, script, given, options), result)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as result:
         text = result.read()
     os.waitpid(child, 0)
-    return json.loads(text) if text else {"error": "the run of {} ended without a result\n".format(path)}
+    return json.loads(text) if text else {"error": "the run of {} ended without a result\n".format(script)}
 
 
-def _run(prepare, path, options):
-    script = Path(path).resolve()
-    record, clock = Record(), clocks.Clock(options.now)
+def _run(prepare, script, given, options):
+    record = Record()
     os.dup2(2, 1)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(options.cwd).resolve() if options.cwd else _copied(script.parent, scratch)
+        if options.cwd:
+            folder = Path(options.cwd).resolve()
+        else:
+            folder = surroundings.copy(script.parent, Path(scratch), given.get("files", {}))
         try:
             os.chdir(folder)
             builtins.input = _no_input
             _limit_time(options.limit)
-            clocks.freeze(clock, folder)
+            clocks.freeze(clocks.Clock(options.now), folder)
+            surroundings.lend_environment(folder, given.get("environment", {}))
             NETWORK.trace = options.trace
-            prepare(record, NETWORK, _given(script.parent))
+            prepare(record, NETWORK, given)
             run_script(script, folder)
-        except BaseException:
-            return {"error": traceback.format_exc()}
+        except BaseException as failure:
+            missing = record.missing + [("files", name) for name in _missing_files(failure, folder)]
+            return {"error": traceback.format_exc(), "summary": _summary(failure), "missing": missing}
         finally:
             sys.stderr.flush()
             os.chdir("/")
         return {"record": _without_folder(record.as_json(), str(folder))}
 
 
-def _copied(folder, scratch):
-    """A copy of the folder, with the file that both Azure ML SDKs find their workspace by."""
-    target = Path(scratch).resolve() / "work"
-    shutil.copytree(folder, target)
-    if not any(target.rglob("config.json")):
-        (target / ".azureml").mkdir(exist_ok=True)
-        (target / ".azureml/config.json").write_text(json.dumps(WORKSPACE), encoding="utf-8")
-    return target
+def _missing_files(failure, folder):
+    """The file that the failure is about, if it should have been in the script's folder or above it."""
+    found = MISSING_SCRIPT.search(str(failure))
+    name = found[1] if found else getattr(failure, "filename", None) if isinstance(failure, FileNotFoundError) else None
+    if not isinstance(name, str):
+        return []
+    return [os.path.relpath(folder / name, folder)]
 
 
-def _given(folder):
-    """What was there before the script ran, as its folder says it."""
-    path = folder / GIVEN
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+def _summary(failure):
+    """The failure in a line: its type, and its message without the layout."""
+    message = re.sub(r"\s+", " ", str(failure)).strip()
+    return "{}: {}".format(type(failure).__name__, message)
 
 
 def _without_folder(record, folder):

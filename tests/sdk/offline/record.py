@@ -14,6 +14,7 @@ class Record:
         self.jobs = []
         self.storage = []
         self.operations = []
+        self.missing = []       # what was looked for in vain, as ("clusters", name); not part of the recording
 
     def add(self, kind, fields):
         """Adds a cluster, datastore or job, without the fields that have no value."""
@@ -30,4 +31,4 @@ class Record:
             self.operations.append(line)
 
     def as_json(self):
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if name != "missing"}

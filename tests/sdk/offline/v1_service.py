@@ -32,9 +32,10 @@ class Service:
         self.blobs = Blobs(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.files = Files(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.runs = {}
-        self.datastores = {}
+        self.datastores = {name: _datastore_of_before(name) for name in given.get("datastores", ())}
         self._no_workspaces = set()
         azure_ml.serve_resource_groups(self.arm, record)
+        azure_ml.note_missing(self.arm, record)
         self.arm.on_put(r".*/providers/Microsoft\.Resources/deployments/[^/]+", self._deploy_workspace)
         self.arm.on_put(WORKSPACE + "/computes/[^/]+", self._put_cluster)
         self.arm.action("POST", "/computes/(?P<name>[^/]+)/listNodes", self._list_nodes)
@@ -147,9 +148,7 @@ class Service:
             body = self.datastores[name]
         else:
             kind, container = OWN_DATASTORES[name]
-            body = {"name": name, "dataStoreType": kind, "azureStorageSection": {
-                "accountName": azure_ml.STORAGE_ACCOUNT, "containerName": container,
-                "credentialType": "AccountKey", "credential": "a2V5"}}
+            body = _datastore_body(name, kind, azure_ml.STORAGE_ACCOUNT, container)
         section = body["azureStorageSection"]
         secret = "sasToken" if section.get("credentialType") == "Sas" else "accountKey"
         return dict(body, azureStorageSection=dict(
@@ -161,6 +160,7 @@ class Service:
     def _one_datastore(self, request, match):
         name = match["name"]
         if name not in self.datastores and name not in OWN_DATASTORES:
+            self.record.missing.append(("datastores", name))
             return Answer(404, error("UserError", "no datastore {}".format(name)))
         if request.method == "DELETE":
             del self.datastores[name]
@@ -248,6 +248,15 @@ class Service:
         return {"origin": "ExperimentRun", "container": "dcid." + run_name, "path": path, "name": path,
                 "contentUri": "https://{}.blob.core.windows.net/{}/{}{}".format(
                     azure_ml.STORAGE_ACCOUNT, container, log.partition("user_logs/")[0], path)}
+
+
+def _datastore_body(name, kind, account, container):
+    return {"name": name, "dataStoreType": kind, "azureStorageSection": {
+        "accountName": account, "containerName": container, "credentialType": "AccountKey", "credential": "a2V5"}}
+
+
+def _datastore_of_before(name):
+    return _datastore_body(name, "AzureBlob", "account", name)
 
 
 def _nothing(_request, _match):

@@ -48,6 +48,7 @@ class Service:
     def _register(self):
         arm = self.arm
         azure_ml.serve_resource_groups(arm, self.record)
+        azure_ml.note_missing(arm, self.record)
         arm.on_put(r".*/providers/Microsoft\.Resources/deployments/[^/]+", self._deploy_workspace)
         arm.on_put(WORKSPACE + "/computes/[^/]+", self._put_cluster)
         arm.on_put(WORKSPACE + "/datastores/[^/]+", self._put_datastore)
@@ -73,6 +74,7 @@ class Service:
             return
         if workspace.group().lower() not in self.arm.resources:
             self._add_workspace(workspace.group())
+        self._add_own_datastores(workspace.group())
         job = re.fullmatch(WORKSPACE + "/jobs/(?P<name>[^/]+)(/cancel)?", request.path)
         if job and request.method in ("GET", "POST") and job["name"] not in self._no_jobs:
             self._add(request.path.replace("/cancel", ""), _job_of_before(job["name"]))
@@ -80,6 +82,11 @@ class Service:
     def _add_workspace(self, path):
         azure_ml.add_workspace_when_missing(self.arm, path)
         azure_ml.add_given_clusters(self.arm, path, self.given)
+        for name in self.given.get("datastores", ()):
+            self._add("{}/datastores/{}".format(path, name), azure_ml.given_datastore(name))
+
+    def _add_own_datastores(self, path):
+        """Every workspace has these from the beginning, one that the script creates too."""
         for name, container in (("workspaceblobstore", "workspaceblobs"), ("workspaceartifactstore", "artifacts")):
             self._add("{}/datastores/{}".format(path, name), azure_ml.own_datastore(container))
 

@@ -1,0 +1,154 @@
+//! What templates write is code that the target has: each is filled, put behind its imports, and verified like a
+//! converted file.
+
+use std::collections::BTreeSet;
+
+use bai2aml::concept::{Shape, table};
+use bai2aml::render::{Markup, Templates, layout};
+use bai2aml::resolve::Ty;
+use bai2aml::sdk::{Target, batchai};
+use bai2aml::source::Source;
+use bai2aml::verify::verify;
+
+use crate::{Case, all_right, cases};
+
+/// What a template gets whatever the arguments are.
+const ALWAYS: [&str; 7] = ["client", "ws", "self", "value", "mount", "rest", "path"];
+
+/// What a client gets from its calls: in v1 a client that nothing tells of its workspace is left for a person.
+const HOME: [&str; 2] = ["resource_group_name", "workspace_name"];
+
+#[test]
+fn what_templates_write_exists() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| !case.is_whole()) {
+        for (what, template, imports) in templates(case) {
+            for given in ways(case) {
+                let fault = fault(case, template, &given, imports);
+                wrong.extend(fault.map(|fault| case.says(&format!("{what}: {fault}"))));
+            }
+        }
+    }
+    all_right(wrong);
+}
+
+/// The templates of a mapping that write Python, each with its place and its imports.
+fn templates(case: &Case) -> Vec<(String, &str, &[String])> {
+    let mapping = case.mapping;
+    let own =
+        [("code", &mapping.code), ("key", &mapping.key)].map(|(what, text)| (what.to_owned(), text, &mapping.imports));
+    let fields = mapping.fields.iter().map(|(name, field)| (format!("`{name}`.code"), &field.code, &field.imports));
+    let all = own.into_iter().chain(fields).map(|(what, text, imports)| (what, text.as_str(), imports.as_slice()));
+    all.filter(|(_, text, _)| !text.is_empty() && !is_class(text)).collect()
+}
+
+/// A dotted name stands for itself: the class of an exception.
+fn is_class(template: &str) -> bool {
+    template.contains('.') && !template.contains(['{', '(', ' '])
+}
+
+/// The arguments with which a symbol can be called: in each version those that must be given, and all.
+fn ways(case: &Case) -> Vec<BTreeSet<String>> {
+    let mut forms: Vec<Vec<(&str, bool)>> = Vec::new();
+    for source in &case.symbol.sources {
+        let (group, method) = source.rsplit_once('.').unwrap_or_default();
+        let operations = batchai().operations(group, method).iter();
+        forms.extend(operations.map(|form| form.params.iter().map(|p| (p.name, p.required)).collect()));
+        let models = batchai().model(source).iter();
+        forms.extend(models.map(|form| form.fields.iter().map(|f| (f.name, f.required)).collect()));
+        let client = batchai().client(source).into_iter();
+        forms.extend(client.map(|client| client.params.iter().map(|p| (p.name, p.required)).collect()));
+    }
+    for params in [&case.symbol.params, &case.symbol.older].into_iter().filter(|params| !params.is_empty()) {
+        forms.push(params.iter().map(|p| (p.trim_end_matches('?'), !p.ends_with('?'))).collect());
+    }
+    let least =
+        forms.iter().map(|form| form.iter().filter(|(_, required)| *required).map(|(n, _)| (*n).to_owned()).collect());
+    let most = forms.iter().map(|form| form.iter().map(|(name, _)| (*name).to_owned()).chain(context()).collect());
+    let ways: BTreeSet<BTreeSet<String>> = least.chain(most).filter(|way: &BTreeSet<String>| !way.is_empty()).collect();
+    if ways.is_empty() { vec![BTreeSet::new()] } else { ways.into_iter().collect() }
+}
+
+/// What a template gets where it can be found out.
+fn context() -> impl Iterator<Item = String> {
+    ["result", "assigned", "wait"].into_iter().chain(HOME).map(str::to_owned)
+}
+
+/// What is wrong with the code that a template writes from these arguments.
+fn fault(case: &Case, template: &str, given: &BTreeSet<String>, imports: &[String]) -> Option<String> {
+    let mut template = template.to_owned();
+    let mut values: Vec<(String, Markup)> = Vec::new();
+    let home = if case.target == Target::V1 { HOME.as_slice() } else { &[] };
+    for name in ALWAYS.iter().chain(home).copied().chain(given.iter().map(String::as_str)) {
+        let keywords = keywords(case, name);
+        if keywords.is_some() {
+            template = template.replace(&format!("**{{{{ {name} }}}}"), &format!("{{{{ {name} }}}}"));
+        }
+        values.push((name.to_owned(), Markup::plain(keywords.as_deref().unwrap_or(name))));
+    }
+    let code = match Templates::new('\'').render(&template, &values) {
+        Ok(markup) => layout(&markup, 0, 0, 1000),
+        Err(error) => return Some(format!("{error:#}")),
+    };
+    if code.trim().is_empty() {
+        return None;
+    }
+    let found = verify(&source(""), &source(&program(case, &code, imports)), case.target);
+    let messages: Vec<String> = found.into_iter().map(|fault| fault.message).collect();
+    (!messages.is_empty()).then(|| format!("{} in {:?}", messages.join("; "), code.trim()))
+}
+
+/// The keywords that a parameter brings along when it is built in the call.
+fn keywords(case: &Case, param: &str) -> Option<String> {
+    let operations = case.symbol.sources.iter().filter_map(|source| source.rsplit_once('.'));
+    let mut forms = operations.flat_map(|(group, method)| batchai().operations(group, method));
+    let ty = forms.find_map(|form| form.parameter_type(param))?;
+    let model = table().symbol(Ty::of(ty).class()?)?;
+    let mapping = if case.target == Target::V2 { &model.v2 } else { &model.v1 };
+    if mapping.shape != Shape::Keywords {
+        return None;
+    }
+    let keywords = mapping.fields.iter().filter(|(_, field)| !field.to.is_empty());
+    Some(keywords.map(|(_, field)| format!("{}=value", field.to)).collect::<Vec<_>>().join(", "))
+}
+
+/// A program in which the code finds all that it needs: imports, a client, support functions, values.
+fn program(case: &Case, code: &str, imports: &[String]) -> String {
+    let import = |dotted: &String| match dotted.rsplit_once('.') {
+        Some((module, name)) => format!("from {module} import {name}\n"),
+        None => format!("import {dotted}\n"),
+    };
+    let of_fields = case.mapping.fields.iter().flat_map(|(_, field)| &field.support);
+    let functions = case.mapping.support.iter().chain(of_fields);
+    let names = case
+        .mapping
+        .fields
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let context = ["value", "mount", "rest", "path", "result", "resource_group_name", "workspace_name"];
+    let bound =
+        context.into_iter().chain(names).chain(functions.map(String::as_str)).map(|name| format!("{name} = input()\n"));
+    let program: String = imports.iter().map(import).chain(bound).collect();
+    format!("{program}self = input()\n{}{}\n", client(case), code.trim_start())
+}
+
+/// The client on which the symbol is called.
+fn client(case: &Case) -> &'static str {
+    let source = &case.symbol.sources[0];
+    if source.starts_with("azure.storage.blob.") {
+        "from azure.storage.blob import BlobServiceClient\nclient = BlobServiceClient(open)\n"
+    } else if source.starts_with("azure.storage.file.") {
+        "from azure.storage.fileshare import ShareServiceClient\nclient = ShareServiceClient(open)\n"
+    } else if source.starts_with("azure.mgmt.resource.") {
+        "client = input()\n"
+    } else if case.target == Target::V2 {
+        "from azure.ai.ml import MLClient\nclient = ws = MLClient(open)\n"
+    } else {
+        "from azureml.core import Workspace\nclient = ws = Workspace.from_config()\n"
+    }
+}
+
+fn source(text: &str) -> Source {
+    Source::read("template.py", text.as_bytes().to_vec()).unwrap_or_else(|problem| panic!("{}", problem.message))
+}

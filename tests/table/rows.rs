@@ -1,0 +1,113 @@
+//! Codes, names and symbols of the rows: each once, and in its place.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+use bai2aml::concept::Shape;
+use bai2aml::concept::table;
+use bai2aml::report::Fate;
+
+use crate::{all_right, cases};
+
+fn twice<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    names.for_each(|name| *seen.entry(name).or_default() += 1);
+    let mut twice: Vec<String> =
+        seen.into_iter().filter(|(_, n)| *n > 1).map(|(name, n)| format!("`{name}` {n} times")).collect();
+    twice.sort();
+    twice
+}
+
+#[test]
+fn codes_names_and_symbols_are_there_once() {
+    let rows = table().rows();
+    all_right(twice(rows.iter().map(|row| row.code.as_str())));
+    all_right(twice(rows.iter().map(|row| row.name.as_str())));
+    all_right(twice(rows.iter().flat_map(|row| &row.symbols).flat_map(|symbol| &symbol.sources).map(String::as_str)));
+}
+
+#[test]
+fn codes_stand_in_the_file_of_their_area_and_in_order() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/concept/table");
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let text = fs::read_to_string(entry.path()).unwrap();
+        let codes = text.lines().filter_map(|line| line.strip_prefix("code = \"")?.strip_suffix('"'));
+        let codes: Vec<&str> = codes.collect();
+        let is_here =
+            |code: &str| code.len() == 6 && code.strip_prefix("BAI").is_some_and(|n| n.starts_with(&file[..1]));
+        wrong.extend(
+            codes.iter().filter(|code| !is_here(code)).map(|code| format!("{file}: {code} is of another area")),
+        );
+        wrong.extend(
+            codes.windows(2).filter(|two| two[0] >= two[1]).map(|two| format!("{file}: {} before {}", two[0], two[1])),
+        );
+        wrong.extend(
+            codes.iter().filter(|code| table().find(code).is_none()).map(|code| format!("{file}: {code} is not read")),
+        );
+    }
+    all_right(wrong);
+}
+
+#[test]
+fn names_are_words_with_hyphens() {
+    let is_word = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let wrong = table().rows().iter().filter(|row| !row.name.split('-').all(is_word));
+    all_right(wrong.map(|row| format!("{} {}", row.code, row.name)));
+}
+
+#[test]
+fn every_mapping_has_what_its_shape_needs() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| !case.is_whole()) {
+        let mapping = case.mapping;
+        let says = match mapping.shape {
+            Shape::Call if mapping.target.is_empty() => "a `call` needs a `target`",
+            Shape::Pair if mapping.key.is_empty() || mapping.code.is_empty() => "a `pair` needs `key` and `code`",
+            Shape::Statement if mapping.code.is_empty() => "a `statement` needs `code`",
+            Shape::Value if mapping.code.is_empty() && !is_only_read(case) => "a `value` needs `code`",
+            _ => continue,
+        };
+        wrong.push(case.says(says));
+    }
+    all_right(wrong);
+}
+
+/// Results, enums and variables are never called: what becomes of them is said of their parts.
+fn is_only_read(case: &crate::Case) -> bool {
+    use bai2aml::concept::Kind;
+    let kind = case.symbol.kind;
+    matches!(kind, Kind::Enum | Kind::Variable | Kind::Module) || kind == Kind::Model && !can_be_built(case)
+}
+
+fn can_be_built(case: &crate::Case) -> bool {
+    let built = |form: &bai2aml::sdk::Model| form.fields.iter().any(|field| field.constructor && field.required);
+    case.symbol.sources.iter().any(|source| bai2aml::sdk::batchai().model(source).iter().any(built))
+}
+
+#[test]
+fn every_fate_but_exact_says_why() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let mapping = case.mapping;
+        if mapping.fate != Fate::Exact && mapping.note.is_empty() {
+            wrong.push(case.says("no `note` says why it is not exact"));
+        }
+        if mapping.fate == Fate::Manual && mapping.todo.is_empty() {
+            wrong.push(case.says("no `do` says what a person should do"));
+        }
+        for (name, field) in mapping.fields.iter() {
+            if field.fate != Fate::Exact && field.note.is_empty() {
+                wrong.push(case.says(&format!("no `note` says why `{name}` is not exact")));
+            }
+            if matches!(field.fate, Fate::Manual | Fate::Drop) {
+                wrong.push(
+                    case.says(&format!("`{name}` is in `fields`, but its fate belongs under `manual` or `drop`")),
+                );
+            }
+        }
+    }
+    all_right(wrong);
+}

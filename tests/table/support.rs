@@ -1,0 +1,107 @@
+//! Support functions and filters that rows ask for are there, and each one that is there is asked for.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::{Case, all_right, cases};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder(target: &str) -> PathBuf {
+    root().join("templates").join(target).join("support")
+}
+
+/// The support functions that a mapping asks for.
+fn asked(case: &Case) -> impl Iterator<Item = &str> {
+    let fields = case.mapping.fields.iter().flat_map(|(_, field)| &field.support);
+    case.mapping.support.iter().chain(fields).map(String::as_str)
+}
+
+#[test]
+fn every_support_function_that_a_row_asks_for_is_there() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let missing = asked(&case).filter(|name| !folder(&case.target.to_string()).join(format!("{name}.py")).exists());
+        wrong.extend(missing.map(|name| case.says(&format!("there is no support function `{name}`"))));
+    }
+    all_right(wrong);
+}
+
+#[test]
+fn every_support_function_that_a_template_calls_is_asked_for() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let asked: Vec<&str> = asked(&case).collect();
+        let fields = case.mapping.fields.iter().map(|(_, field)| field.code.as_str());
+        let codes: Vec<&str> = fields.chain([case.mapping.code.as_str()]).collect();
+        for name in there(&case.target.to_string()) {
+            let called = codes.iter().any(|code| calls(code, &name));
+            if called && !asked.contains(&name.as_str()) {
+                wrong.push(case.says(&format!("calls `{name}` without `support`")));
+            }
+        }
+    }
+    all_right(wrong);
+}
+
+#[test]
+fn every_support_function_is_used() {
+    let mut wrong = Vec::new();
+    let code = rust(&root().join("src/translate"));
+    for target in ["v1", "v2"] {
+        let cases: Vec<Case> = cases().into_iter().filter(|case| case.target.to_string() == target).collect();
+        let asked: BTreeSet<&str> = cases.iter().flat_map(asked).collect();
+        let names = there(target);
+        let text = |name: &String| fs::read_to_string(folder(target).join(format!("{name}.py"))).unwrap();
+        let texts: Vec<(&String, String)> = names.iter().map(|name| (name, text(name))).collect();
+        for name in &names {
+            let helps = texts.iter().any(|(other, text)| *other != name && calls(text, name));
+            if !asked.contains(name.as_str()) && !helps && !code.contains(&format!("\"{name}\"")) {
+                wrong.push(format!("templates/{target}/support/{name}.py is used by no row"));
+            }
+        }
+    }
+    all_right(wrong);
+}
+
+/// The support functions of a target.
+fn there(target: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder(target)).unwrap().flatten();
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".py")?.to_owned())).collect();
+    names.sort();
+    names
+}
+
+fn calls(text: &str, name: &str) -> bool {
+    text.match_indices(&format!("{name}(")).any(|(at, _)| {
+        let before = &text[..at];
+        !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.') && !before.ends_with("def ")
+    })
+}
+
+/// The code of `src/translate` but the list of the functions, without comments.
+fn rust(folder: &Path) -> String {
+    let files = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = files.filter(|path| !path.ends_with("support.rs")).collect();
+    files.sort();
+    let text = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect::<String>();
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_filter_that_a_row_asks_for_is_there() {
+    let code = rust(&root().join("src/translate"));
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let filters = case.mapping.fields.iter().filter(|(_, field)| !field.filter.is_empty());
+        let missing = filters.filter(|(_, field)| !code.contains(&format!("\"{}\"", field.filter)));
+        wrong.extend(
+            missing.map(|(name, field)| case.says(&format!("`{name}`: there is no filter `{}`", field.filter))),
+        );
+    }
+    all_right(wrong);
+}

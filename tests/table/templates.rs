@@ -1,0 +1,102 @@
+//! Templates read only what they are given, and read all of it.
+
+use bai2aml::concept::{Kind, Shape};
+use bai2aml::render::Templates;
+use bai2aml::report::Fate;
+
+use crate::account::members;
+use crate::{Case, all_right, cases};
+
+/// What a template can read besides the row's own fields.
+const CONTEXT: [&str; 13] = [
+    "client",
+    "ws",
+    "self",
+    "result",
+    "assigned",
+    "wait",
+    "path",
+    "mount",
+    "rest",
+    "value",
+    "location",
+    "resource_group_name",
+    "workspace_name",
+];
+
+/// The arguments that move from each call to the client.
+const HOME: [&str; 2] = ["resource_group_name", "workspace_name"];
+
+/// The fields from which the filters of directories make one path: `mount` and `rest`.
+const PARTS_OF_A_PATH: [&str; 3] = ["path", "path_prefix", "path_suffix"];
+
+/// The names that a template reads, or why it cannot be read.
+fn holes(template: &str) -> Result<Vec<String>, String> {
+    Templates::new('\'').holes(template).map_err(|error| format!("{error:#}"))
+}
+
+/// Every template of a mapping, with its place.
+fn templates(case: &Case) -> Vec<(String, &str)> {
+    let mapping = case.mapping;
+    let mut all = vec![
+        ("code".to_owned(), mapping.code.as_str()),
+        ("key".to_owned(), mapping.key.as_str()),
+        ("launch".to_owned(), mapping.launch.as_str()),
+        ("launch_config".to_owned(), mapping.launch_config.as_str()),
+    ];
+    all.extend(mapping.fields.iter().map(|(name, field)| (format!("`{name}`.code"), field.code.as_str())));
+    all.retain(|(_, text)| !text.is_empty());
+    all
+}
+
+#[test]
+fn every_hole_is_a_field_or_a_word_of_the_context() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        for (what, template) in templates(&case) {
+            match holes(template) {
+                Err(error) => wrong.push(case.says(&format!("{what}: {error}"))),
+                Ok(holes) => {
+                    let is_known = |hole: &str| CONTEXT.contains(&hole) || case.mapping.fields.get(hole).is_some();
+                    let unknown = holes.iter().filter(|hole| !is_known(hole));
+                    wrong.extend(unknown.map(|hole| case.says(&format!("{what} reads `{hole}`, which is no field"))));
+                }
+            }
+        }
+    }
+    all_right(wrong);
+}
+
+/// A parameter that is `exact` and that no template reads would be lost in silence.
+#[test]
+fn no_parameter_is_lost() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| is_filled(case) && !case.is_whole()) {
+        let read: Vec<String> = templates(case).iter().filter_map(|(_, text)| holes(text).ok()).flatten().collect();
+        let params = members(case);
+        for (name, field) in case.mapping.fields.iter().filter(|(name, _)| params.contains(name)) {
+            let goes = read.iter().any(|hole| hole == name) || !field.to.is_empty() || !field.code.is_empty();
+            if !goes && field.fate == Fate::Exact && !HOME.contains(&name) && !PARTS_OF_A_PATH.contains(&name) {
+                wrong.push(case.says(&format!("`{name}` is exact, and no template reads it")));
+            }
+        }
+    }
+    all_right(wrong);
+}
+
+/// Whether the arguments go into a template, not into keywords or into code.
+fn is_filled(case: &Case) -> bool {
+    let kinds = [Kind::Operation, Kind::Helper, Kind::Storage, Kind::Client, Kind::Credential];
+    let is_call = matches!(case.mapping.shape, Shape::Value | Shape::Statement) && kinds.contains(&case.symbol.kind);
+    is_call || case.mapping.shape == Shape::Pair
+}
+
+#[test]
+fn every_member_of_an_enum_has_code() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| case.symbol.kind == Kind::Enum) {
+        let empty = case.mapping.fields.iter().filter(|(_, field)| field.code.is_empty());
+        wrong.extend(empty.map(|(name, _)| case.says(&format!("member `{name}` has no `code`"))));
+    }
+    all_right(wrong);
+}
