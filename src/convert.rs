@@ -1,5 +1,6 @@
 //! Conversion and check of programs: the stages one after the other. Pure: sources in, results out.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -12,8 +13,8 @@ use crate::report::{Converted, Entry, Fate, Finding, Problem};
 use crate::resolve::Resolved;
 use crate::sdk::Target;
 use crate::source::Source;
-use crate::syntax::{self, Ast};
-use crate::text::Span;
+use crate::syntax::{self, Ast, StmtId};
+use crate::text::{Edit, Span};
 use crate::translate::{Program, translate};
 use crate::verify::verify;
 
@@ -61,35 +62,90 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
     if sites.all.is_empty() {
         return converted;
     }
-    let program =
-        Program { source, ast: &ast, resolved: &resolved, sites: &sites, target: options.target, form: options.job_form };
-    let translation = translate(&program);
-    converted.problems.extend(unbalanced(source, &sites, &translation.ledger));
-    match source.apply(&translation.edits) {
-        Ok(bytes) => give_out(source, bytes, options.target, &mut converted),
-        Err(problem) => converted.problems.push(problem),
+    // What the verification refuses is left for a person, statement by statement, until nothing is refused any more.
+    let mut refused = HashMap::new();
+    loop {
+        let program = Program {
+            source,
+            ast: &ast,
+            resolved: &resolved,
+            sites: &sites,
+            target: options.target,
+            form: options.job_form,
+            refused: &refused,
+        };
+        let translation = translate(&program);
+        converted.problems = unbalanced(source, &sites, &translation.ledger).into_iter().collect();
+        match source.apply(&translation.edits) {
+            Ok(bytes) => {
+                let more = give_out(&program, &translation.edits, bytes, &mut converted);
+                if refused.len() < ROUNDS && !more.is_empty() {
+                    let before = refused.len();
+                    refused.extend(more);
+                    if refused.len() > before {
+                        continue;
+                    }
+                }
+            }
+            Err(problem) => converted.problems.push(problem),
+        }
+        converted.entries = entries(source, &sites, &translation.ledger);
+        converted.findings = findings(source, &sites, &translation.ledger);
+        return converted;
     }
-    converted.entries = entries(source, &sites, &translation.ledger);
-    converted.findings = findings(&converted.entries, source, &sites, &translation.ledger);
-    converted
 }
 
-/// Takes the new bytes if nothing speaks against them; a fault is a bug of ours, and the file stays as it was.
-fn give_out(source: &Source, bytes: Vec<u8>, target: Target, converted: &mut Converted) {
+/// How many statements are refused at most before the file is given up.
+const ROUNDS: usize = 64;
+
+/// Takes the new bytes if nothing speaks against them. A fault is a bug of ours: the file stays as it was, unless the
+/// statements that are returned can be refused.
+fn give_out(program: &Program, edits: &[Edit], bytes: Vec<u8>, converted: &mut Converted) -> HashMap<StmtId, String> {
+    let source = program.source;
     let after = match Source::read(source.path(), bytes) {
         Ok(after) => after,
-        Err(problem) => return converted.problems.push(problem),
+        Err(problem) => {
+            converted.problems.push(problem);
+            return HashMap::new();
+        }
     };
-    let faults = verify(source, &after, target);
+    let faults = verify(source, &after, program.target);
     converted.problems.extend(faults.iter().map(|fault| Problem {
         path: source.path().to_owned(),
         location: Some(after.locate(fault.span.start)),
         message: format!("internal error in the new code: {}", fault.message),
         help: "please report this; the file was left as it is (line and column are those of the new code)".into(),
     }));
-    if faults.is_empty() {
+    if faults.is_empty() && converted.problems.is_empty() {
         converted.after = after.bytes().to_vec();
     }
+    let refusable = faults.iter().filter_map(|fault| {
+        let at = before_edits(edits, fault.span.start);
+        let stmt = program.statement_at(at)?;
+        Some((stmt, format!("its conversion would not be right: {}", fault.message)))
+    });
+    refusable.collect()
+}
+
+/// The place in the old text that a place in the new text comes from.
+fn before_edits(edits: &[Edit], at: usize) -> usize {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|e| e.span);
+    let (mut old, mut new) = (0, 0);
+    for edit in sorted {
+        let kept = edit.span.start.saturating_sub(old);
+        if at < new + kept {
+            break;
+        }
+        new += kept;
+        old = edit.span.start;
+        if at < new + edit.text.len() {
+            return old;
+        }
+        new += edit.text.len();
+        old = edit.span.end;
+    }
+    old + (at - new)
 }
 
 /// An atom without a fate is a bug of ours: the file is not given out.
@@ -169,7 +225,7 @@ fn entries(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Entry> {
 }
 
 /// The entries of a site as one finding each, where there is something to say.
-fn findings(_entries: &[Entry], source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
+fn findings(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     // The last site that is left to a person, and why: what is within it says the same.
     let mut left: Option<(Span, String)> = None;

@@ -17,7 +17,7 @@ use std::process::Command;
 
 use bai2aml::convert::{check, convert};
 use bai2aml::output::diff;
-use bai2aml::report::Fate;
+use bai2aml::report::{Entry, Fate};
 use bai2aml::syntax;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -179,13 +179,13 @@ fn every_use_is_expected_and_every_expectation_is_met() {
         }
         let source = fixture.source(&fixture.before);
         let promises = Promises::of(&source);
-        let found = fixture.convert(aim).findings;
-        let line_of = |f: &bai2aml::report::Finding| promises.line_of(&source, &f.location);
+        let found = fixture.convert(aim).entries;
+        let line_of = |entry: &Entry| promises.line_of(&source, &entry.location);
         let lines: BTreeSet<usize> = found.iter().map(line_of).chain(promises.lines()).collect();
         let unmet = |line: usize| {
-            let here = || found.iter().filter(move |f| line_of(f) == line);
-            let codes = here().map(|f| f.code.clone()).collect();
-            let manual = here().filter(|f| f.fate == Fate::Manual).map(|f| f.code.clone()).collect();
+            let here = || found.iter().filter(move |entry| line_of(entry) == line);
+            let codes = here().map(|entry| entry.code.clone()).collect();
+            let manual = here().filter(|entry| entry.fate == Fate::Manual).map(|entry| entry.code.clone()).collect();
             let (expected, by_hand) = promises.codes(line, aim);
             [difference("found", &expected, &codes), difference("manual", &by_hand, &manual)]
         };
@@ -209,7 +209,7 @@ fn only_lines_with_batch_ai_change() {
         let source = fixture.source(&fixture.before);
         let promises = Promises::of(&source);
         let result = fixture.convert(aim);
-        let found: BTreeSet<usize> = result.findings.iter().map(|f| promises.line_of(&source, &f.location)).collect();
+        let found: BTreeSet<usize> = result.entries.iter().map(|e| promises.line_of(&source, &e.location)).collect();
         let after = fixture.source(&result.after);
         let diff = TextDiff::from_lines(source.text(), after.text());
         let gone = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal).flat_map(|op| op.old_range());

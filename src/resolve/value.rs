@@ -257,11 +257,33 @@ impl Builder<'_> {
         Some(())
     }
 
+    /// `'%(a)s' % {'a': value}`
+    fn percent_names(
+        &self,
+        template: &str,
+        items: &[(Option<ExprId>, ExprId)],
+        out: &mut Parts,
+        depth: usize,
+    ) -> Option<()> {
+        let mut own = Parts::default();
+        let mut pieces = template.split("%(");
+        own.push_text(pieces.next()?);
+        for piece in pieces {
+            let (name, rest) = piece.split_once(')')?;
+            let key = |key: &Option<ExprId>| key.and_then(|k| self.ast.str_value(k)) == Some(name);
+            let (_, value) = items.iter().find(|(k, _)| key(k))?;
+            self.formatted(*value, &mut own, depth + 1);
+            own.push_text(rest.strip_prefix(['s', 'd'])?);
+        }
+        own.0.into_iter().for_each(|p| out.push(p));
+        Some(())
+    }
+
     fn percent(&self, left: ExprId, right: ExprId, out: &mut Parts, depth: usize) -> Option<()> {
         let template = self.template(left)?;
         let values: Vec<ExprId> = match self.ast.kind(right) {
             ExprKind::Tuple(items) => items.clone(),
-            ExprKind::Dict(_) => return None,
+            ExprKind::Dict(items) => return self.percent_names(&template, items, out, depth),
             _ => vec![right],
         };
         let mut own = Parts::default();

@@ -50,8 +50,10 @@ impl Translator<'_> {
                     self.settle(id, Some(index), field.fate, &field.note, &field.todo);
                     field.imports.iter().for_each(|i| self.import(i));
                 }
-                // A job without its command is none.
-                Err(stuck) if self.is_toolkit_field(&arg.name) => return Err(stuck),
+                // A job without its command or its directories is none.
+                Err(stuck) if self.is_toolkit_field(&arg.name) || arg.name.ends_with("put_directories") => {
+                    return Err(stuck);
+                }
                 Err(stuck) => {
                     self.rollback(mark);
                     self.field_stuck(id, index, &stuck);

@@ -69,6 +69,17 @@ pub struct Program<'a> {
     pub sites: &'a Sites,
     pub target: Target,
     pub form: JobForm,
+    /// Statements that must stay as they are, and why.
+    pub refused: &'a HashMap<StmtId, String>,
+}
+
+impl Program<'_> {
+    /// The innermost statement around a place of the program text.
+    pub fn statement_at(&self, at: usize) -> Option<StmtId> {
+        let span = |s: &StmtId| self.ast.stmt(*s).span;
+        let around = self.ast.stmt_ids().filter(|s| span(s).start <= at && at < span(s).end);
+        around.min_by_key(|s| span(s).end - span(s).start)
+    }
 }
 
 /// Translates a program.
@@ -103,6 +114,8 @@ struct Output {
     consumed: Vec<ExprId>,
     /// Mentions of variables in strings that nothing has consumed yet.
     loose: Vec<SiteId>,
+    /// Statements that build parts of a job which is written whole elsewhere.
+    deferred: Vec<(StmtId, SiteId)>,
 }
 
 /// Something to put above a statement.
@@ -146,6 +159,7 @@ impl<'a> Translator<'a> {
         if let Some(name) = self.p.ast.name(id).filter(|_| client::is_client(self.ty(id))) {
             return Ok(Value::Expr(self.renamed(name)));
         }
+        self.mentions_left(id);
         Ok(Value::Expr(self.verbatim(id)))
     }
 

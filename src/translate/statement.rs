@@ -18,6 +18,7 @@ impl Translator<'_> {
         for stmt in &self.p.ast.body {
             self.stmt(*stmt);
         }
+        self.deferred_statements();
         self.dead_definitions();
         self.loose_mentions();
         self.lost_comments();
@@ -27,6 +28,12 @@ impl Translator<'_> {
     }
 
     fn stmt(&mut self, stmt: StmtId) {
+        if let Some(reason) = self.p.refused.get(&stmt) {
+            return self.refuse(stmt, reason);
+        }
+        if self.defer(stmt) {
+            return;
+        }
         let whole = self.whole_statement(stmt);
         let done = whole.is_some_and(|(core, result)| self.replace_statement(stmt, core, result));
         if !done {
@@ -38,6 +45,51 @@ impl Translator<'_> {
         for block in self.p.ast.blocks(stmt) {
             for inner in block {
                 self.stmt(*inner);
+            }
+        }
+    }
+
+    /// Leaves a statement as it is: what it would become is not right.
+    fn refuse(&mut self, stmt: StmtId, reason: &str) {
+        let span = self.p.ast.stmt(stmt).span;
+        let todo = "convert it by hand, and please report this";
+        self.settle_within(span, Fate::Manual, reason, todo);
+        let first = self.p.sites.all.iter().find(|s| span.contains(s.span));
+        let code = first.and_then(|s| self.code(s)).unwrap_or_else(|| "BAI009".into());
+        let (reason, todo) = (reason.to_owned(), todo.to_owned());
+        self.above(stmt, Above::Comment { code, reason, todo, original: None });
+        for block in self.p.ast.blocks(stmt) {
+            for inner in block {
+                self.stmt(*inner);
+            }
+        }
+    }
+
+    /// In v1 a job is written whole: settings that stand apart wait for it.
+    fn defer(&mut self, stmt: StmtId) -> bool {
+        let StmtKind::Assign { targets, value } = &self.p.ast.stmt(stmt).kind else { return false };
+        let Some(site) = self.p.sites.at(*value).filter(|_| self.p.target == Target::V1 && targets.len() == 1) else {
+            return false;
+        };
+        let waits = self.mapping(self.site(site)).is_ok_and(|m| m.shape == Shape::Toolkit)
+            || self.site(site).symbol == "JobPreparation";
+        if waits && self.consumer(site, "JobCreateParameters").is_some() {
+            self.out.deferred.push((stmt, site));
+            return true;
+        }
+        false
+    }
+
+    /// Settings that became part of a job go; those of a job that is left for a person stay.
+    fn deferred_statements(&mut self) {
+        for (stmt, site) in std::mem::take(&mut self.out.deferred) {
+            let settled = self.ledger.get(crate::find::Atom { site, arg: None });
+            if settled.is_some_and(|s| s.fate != Fate::Manual) {
+                self.settle_within(self.site(site).span, Fate::Exact, "", "");
+                self.delete(stmt);
+            } else if let Some(expr) = self.site(site).expr {
+                let stuck = Stuck::new("the job that it belongs to is left for a person", "convert it with the job");
+                self.keep(expr, &stuck);
             }
         }
     }

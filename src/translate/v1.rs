@@ -564,6 +564,8 @@ impl Translator<'_> {
                 self.settle(id, Some(index), field.fate, &field.note, &field.todo);
                 field.imports.iter().for_each(|i| self.import(i));
             }
+            // A job whose directories are missing would not run.
+            Err(stuck) if arg.name.ends_with("put_directories") => return Err(stuck),
             Err(stuck) => {
                 self.rollback(mark);
                 self.field_stuck(id, index, &stuck);
@@ -599,7 +601,7 @@ impl Translator<'_> {
             "environment_variables" => {
                 let dictionary = self.dictionary(arg.value)?;
                 if source {
-                    run.after.push(format!("=run_config.environment_variables = {}", dictionary.0));
+                    run.after.push(format!("=run_config.environment_variables = {}", dictionary.flat()));
                     return Ok(Vec::new());
                 }
                 Ok(vec![("environment_variables".into(), dictionary)])

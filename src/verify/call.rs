@@ -42,6 +42,9 @@ struct Callee {
     open: bool,
 }
 
+/// Stands for one of several classes that derive from it, whose methods take other parameters.
+const FACTORY: &str = "azureml.core.ComputeTarget";
+
 /// What is called, if its parameters are known.
 fn callee(types: &Types, func: ExprId) -> Option<Callee> {
     match types.of(func) {
@@ -49,7 +52,7 @@ fn callee(types: &Types, func: ExprId) -> Option<Callee> {
             let symbol = types.inventory.symbol(&path)?;
             Some(Callee { name: last(symbol.name).to_owned(), params: symbol.params?, open: symbol.open })
         }
-        Ty::Method(class, name) => {
+        Ty::Method(class, name) if class != FACTORY => {
             let member = types.inventory.possible_member(class, &name)?;
             Some(Callee { name: format!("{}.{name}", last(class)), params: member.params?, open: member.open })
         }

@@ -3,26 +3,38 @@
 //! A comment may move, and it may stand as part of the original code in a comment of ours. One kind goes on purpose:
 //! what speaks of `utilities`, the recipes' package, goes with the `sys.path.append` that made it importable.
 
+use std::collections::HashMap;
+
 use super::{Fault, Program};
+use crate::report::Location;
 use crate::text::Span;
 
 /// The comments of the original that the new program does not have.
 pub(super) fn faults(old: &Program, new: &Program) -> Vec<Fault> {
-    let mut there: Vec<&str> = texts(new).collect();
-    let mut faults = Vec::new();
-    for comment in texts(old) {
-        let same = there.iter().position(|text| *text == comment);
-        match same.or_else(|| there.iter().position(|text| quotes(text, comment))) {
-            Some(index) => drop(there.swap_remove(index)),
-            None if comment.to_lowercase().contains("utilities") => {}
-            None => faults.push(Fault::new(Span::new(0, 0), format!("the comment `{comment}` is lost"))),
-        }
+    let mut there: HashMap<&str, usize> = HashMap::new();
+    for (_, text) in texts(new) {
+        *there.entry(text).or_default() += 1;
     }
-    faults
+    let mut missing: Vec<(Span, &str)> = texts(old).collect();
+    missing.retain(|(_, text)| match there.get_mut(text) {
+        Some(count @ 1..) => {
+            *count -= 1;
+            false
+        }
+        _ => !text.to_lowercase().contains("utilities"),
+    });
+    let lost = missing.into_iter().filter(|(_, text)| !there.keys().any(|line| quotes(line, text)));
+    lost.map(|(span, text)| fault(old, span, text)).collect()
 }
 
-fn texts<'a>(program: &'a Program) -> impl Iterator<Item = &'a str> {
-    program.ast.comments.iter().map(|span| span.of(program.text).trim_end())
+fn fault(old: &Program, span: Span, text: &str) -> Fault {
+    let Location { cell, line, .. } = old.source.locate(span.start);
+    let cell = cell.map_or(String::new(), |cell| format!("cell {cell}, "));
+    Fault::new(Span::new(0, 0), format!("the comment `{text}` is lost ({cell}line {line} of the original)"))
+}
+
+fn texts<'a>(program: &'a Program) -> impl Iterator<Item = (Span, &'a str)> {
+    program.ast.comments.iter().map(|span| (*span, span.of(program.text()).trim_end()))
 }
 
 /// Whether a comment line shows a line of the original that ended in this comment.

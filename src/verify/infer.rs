@@ -144,12 +144,22 @@ impl<'a> Types<'a> {
     /// A method of a class of the program, or what its methods put into an attribute.
     fn of_own(&self, class: StmtId, attr: &str) -> Ty {
         let StmtKind::Class { body, .. } = &self.ast.stmt(class).kind else { return Ty::Unknown };
-        let method = body.iter().find(|s| matches!(&self.ast.stmt(**s).kind, StmtKind::Function(f) if f.name == attr));
-        if let Some(method) = method {
-            return Ty::Function(*method);
+        let named = |s: &&StmtId| matches!(&self.ast.stmt(**s).kind, StmtKind::Function(f) if f.name == attr);
+        if let Some(method) = body.iter().find(named) {
+            return self.method(*method);
         }
         let stores = self.stores.get(attr).map_or(&[][..], Vec::as_slice).iter();
         Ty::of_all(stores.filter(|(object, _)| self.of(*object) == Ty::Own(class)).map(|(_, value)| self.of(*value)))
+    }
+
+    /// A method as an attribute. What a decorator makes of it is not known, but for a property.
+    fn method(&self, method: StmtId) -> Ty {
+        let StmtKind::Function(f) = &self.ast.stmt(method).kind else { return Ty::Unknown };
+        match f.decorators.as_slice() {
+            [] => Ty::Function(method),
+            [decorator] if self.ast.name(*decorator) == Some("property") => self.given_back(method),
+            _ => Ty::Unknown,
+        }
     }
 
     /// Whether the inventory has this name, or modules below it.
@@ -180,9 +190,13 @@ impl<'a> Types<'a> {
     }
 
     fn built_in(&self, func: ExprId, args: &[Arg]) -> Ty {
-        match (self.ast.name(func), args) {
-            (Some(name), [first, ..]) if PASS_THROUGH.contains(&name) && self.resolved.reaching(func).is_empty() => {
-                Ty::Many(Box::new(self.of(first.value).element()))
+        let Some(name) = self.ast.name(func).filter(|_| self.resolved.reaching(func).is_empty()) else {
+            return Ty::Unknown;
+        };
+        match args {
+            [first, ..] if PASS_THROUGH.contains(&name) => Ty::Many(Box::new(self.of(first.value).element())),
+            [first, rest @ ..] if name == "next" => {
+                rest.iter().fold(self.of(first.value).element(), |ty, default| ty.join(self.of(default.value)))
             }
             _ => Ty::Unknown,
         }
@@ -201,7 +215,7 @@ impl<'a> Types<'a> {
         while let Some(parent) = self.resolved.parent(at) {
             match self.ast.kind(parent) {
                 ExprKind::Comprehension { clauses, .. } => {
-                    for clause in clauses.iter().filter(|c| self.binds(c.target, name)) {
+                    if let Some(clause) = clauses.iter().find(|c| self.binds(c.target, name)) {
                         let whole = self.ast.name(clause.target).is_some();
                         return Some(if whole { self.of(clause.iter).element() } else { Ty::Unknown });
                     }
@@ -238,7 +252,7 @@ impl<'a> Types<'a> {
                 item.map_or(Ty::Unknown, |(context, _)| self.of(*context))
             }
             (StmtKind::Function(f), _) if def.scope == Some(def.stmt) => self.param(def.stmt, f, &def.name),
-            (StmtKind::Function(_), _) => Ty::Function(def.stmt),
+            (StmtKind::Function(f), _) if f.decorators.is_empty() => Ty::Function(def.stmt),
             (StmtKind::Class { .. }, _) => Ty::Class(def.stmt),
             _ => Ty::Unknown,
         }
@@ -250,19 +264,32 @@ impl<'a> Types<'a> {
 
     /// A parameter: the object itself, or what all callers agree on.
     fn param(&self, function: StmtId, f: &Function, name: &str) -> Ty {
-        let class = self.resolved.scope(function).filter(|s| matches!(self.ast.stmt(*s).kind, StmtKind::Class { .. }));
         let Some(index) = f.params.iter().position(|p| p.name == name) else { return Ty::Unknown };
-        if let (Some(class), 0, []) = (class, index, f.decorators.as_slice()) {
+        let class = self.class_around(function);
+        if let (Some((class, _)), 0, []) = (class, index, f.decorators.as_slice()) {
             return Ty::Own(class);
         }
-        let calls = self.calls.get(&*f.name).map_or(&[][..], Vec::as_slice).iter();
-        let given = calls.filter_map(|call| {
-            let ExprKind::Call { func, args, .. } = self.ast.kind(*call) else { return None };
-            let ours = self.of(*func) == Ty::Function(function);
-            ours.then(|| argument(args, name, index.checked_sub(usize::from(class.is_some()))))
-        });
+        let (callee, ty) = match class {
+            Some((class, name)) if f.name == "__init__" => (name, Ty::Class(class)),
+            _ => (&*f.name, Ty::Function(function)),
+        };
+        let position = index.checked_sub(usize::from(class.is_some()));
         let default = f.params[index].default;
-        Ty::of_all(given.map(|value| value.or(default).map_or(Ty::Unknown, |value| self.of(value))))
+        let calls = self.calls.get(callee).into_iter().flatten();
+        Ty::of_all(calls.filter_map(|call| {
+            let ExprKind::Call { func, args, .. } = self.ast.kind(*call) else { return None };
+            let given = || argument(args, name, position).or(default);
+            (self.of(*func) == ty).then(|| given().map_or(Ty::Unknown, |value| self.of(value)))
+        }))
+    }
+
+    /// The class of which a function is a method.
+    fn class_around(&self, function: StmtId) -> Option<(StmtId, &'a str)> {
+        let class = self.resolved.scope(function)?;
+        match &self.ast.stmt(class).kind {
+            StmtKind::Class { name, .. } => Some((class, name)),
+            _ => None,
+        }
     }
 }
 

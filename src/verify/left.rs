@@ -16,6 +16,7 @@ use super::{Fault, Program};
 use crate::find::{Site, SiteKind};
 use crate::resolve::DefId;
 use crate::syntax::{ExprId, StmtId, StmtKind};
+use crate::text::Span;
 use crate::translate::MARK;
 
 /// What is left of Batch AI and not accepted.
@@ -95,6 +96,16 @@ impl<'a> Accepted<'a> {
             _ => defs.next().is_some(),
         }
     }
+}
+
+/// Whether a place stands in a statement that is left for a person.
+pub(super) fn is_marked_at(program: &Program, span: Span) -> bool {
+    let around = program.ast.stmt_ids().filter(|stmt| program.ast.stmt(*stmt).span.contains(span));
+    let innermost = around.min_by_key(|stmt| {
+        let span = program.ast.stmt(*stmt).span;
+        span.end - span.start
+    });
+    innermost.is_some_and(|stmt| is_marked(program, stmt))
 }
 
 /// Whether one of the comment lines directly above a statement begins with the mark.

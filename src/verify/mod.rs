@@ -54,7 +54,8 @@ pub fn verify(before: &Source, after: &Source, target: Target) -> Vec<Fault> {
     faults.extend(name::faults(&old, &new));
     let types = Types::new(&new, sdk::inventory(target));
     faults.extend(placeholder::faults(&new, &types));
-    faults.extend(brought(&old, exist::faults(&new, &types), types.inventory));
+    let judged = exist::faults(&new, &types).into_iter().filter(|fault| !left::is_marked_at(&new, fault.span));
+    faults.extend(brought(&old, judged.collect(), types.inventory));
     faults.sort();
     faults
 }

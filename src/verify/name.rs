@@ -45,6 +45,11 @@ fn bound_elsewhere(ast: &Ast) -> HashSet<&str> {
             _ => {}
         }
     }
+    for id in ast.expr_ids() {
+        if let ExprKind::Named { target, .. } = ast.kind(id) {
+            names.extend(ast.name(*target));
+        }
+    }
     names
 }
 
@@ -52,12 +57,8 @@ fn bound_elsewhere(ast: &Ast) -> HashSet<&str> {
 fn targets(ast: &Ast) -> HashSet<ExprId> {
     let mut found = HashSet::new();
     for id in ast.expr_ids() {
-        match ast.kind(id) {
-            ExprKind::Comprehension { clauses, .. } => {
-                clauses.iter().for_each(|clause| bind(ast, clause.target, &mut found));
-            }
-            ExprKind::Named { target, .. } => bind(ast, *target, &mut found),
-            _ => {}
+        if let ExprKind::Comprehension { clauses, .. } = ast.kind(id) {
+            clauses.iter().for_each(|clause| bind(ast, clause.target, &mut found));
         }
     }
     for stmt in ast.stmt_ids() {

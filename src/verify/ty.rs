@@ -3,6 +3,14 @@
 use crate::sdk::{How, Returned};
 use crate::syntax::StmtId;
 
+/// Classes that the inventory names as a type where the packages give something else.
+const NOT_SO: [&str; 2] = [
+    // azure-ai-ml 1.35 gives a dict.
+    "azure.ai.ml.entities.UsageName",
+    // azureml-core gives one of the datastore classes of `azureml.data`, which do not derive from it.
+    "azureml.core.Datastore",
+];
+
 /// What an expression is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Ty {
@@ -51,7 +59,7 @@ impl Ty {
     /// What a call gives or an attribute holds. A class with a private name is a device of the package, not a value.
     pub fn returned(returned: Option<Returned>) -> Ty {
         let Some(Returned { class, how }) = returned else { return Ty::Unknown };
-        let public = class.filter(|c| !c.rsplit('.').next().unwrap_or(c).starts_with('_'));
+        let public = class.filter(|c| !c.rsplit('.').next().unwrap_or(c).starts_with('_') && !NOT_SO.contains(c));
         let value = public.map_or(Ty::Unknown, Ty::Object);
         match how {
             How::Plain => value,

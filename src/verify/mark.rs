@@ -1,0 +1,68 @@
+//! What the new program leaves to a person.
+//!
+//! A statement is *marked* when its first line has a comment directly above it, in an unbroken block of comment lines,
+//! that begins with [`MARK`]. The mark speaks for the statement's own expressions, not for statements within it. A
+//! definition (an import, an assignment) is left as well when a marked statement uses it, or when such a definition uses
+//! it in turn.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Program;
+use crate::resolve::DefId;
+use crate::syntax::StmtId;
+use crate::translate::MARK;
+
+/// The marked statements of a program, and the definitions that they use.
+pub(super) struct Marks {
+    marked: HashSet<StmtId>,
+    used: HashMap<StmtId, HashSet<DefId>>,
+}
+
+impl Marks {
+    pub fn new(program: &Program) -> Self {
+        let marked: HashSet<StmtId> = program.ast.stmt_ids().filter(|stmt| is_marked(program, *stmt)).collect();
+        let mut todo: Vec<StmtId> = marked.iter().copied().collect();
+        let mut marks = Marks { marked, used: HashMap::new() };
+        while let Some(stmt) = todo.pop() {
+            marks.follow(program, stmt, &mut todo);
+        }
+        marks
+    }
+
+    fn follow(&mut self, program: &Program, stmt: StmtId, todo: &mut Vec<StmtId>) {
+        let Program { ast, resolved, .. } = program;
+        for expr in ast.stmt_exprs(stmt) {
+            ast.descend(expr, &mut |part| {
+                for def in resolved.reaching(part) {
+                    let at = resolved.def(*def).stmt;
+                    if self.used.entry(at).or_default().insert(*def) {
+                        todo.push(at);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Whether a statement is marked.
+    pub fn has(&self, stmt: StmtId) -> bool {
+        self.marked.contains(&stmt)
+    }
+
+    /// Whether marked code uses what a statement defines.
+    pub fn use_some(&self, stmt: StmtId) -> bool {
+        self.used.contains_key(&stmt)
+    }
+
+    /// Whether marked code uses this name of a statement.
+    pub fn use_name(&self, program: &Program, stmt: StmtId, name: &str) -> bool {
+        self.used.get(&stmt).is_some_and(|defs| defs.iter().any(|def| program.resolved.def(*def).name == name))
+    }
+}
+
+/// Whether one of the comment lines directly above a statement begins with the mark.
+fn is_marked(program: &Program, stmt: StmtId) -> bool {
+    let start = program.ast.stmt(stmt).span.start;
+    let line = program.text()[..start].rfind('\n').map_or(0, |at| at + 1);
+    let above = program.text()[..line].lines().rev().map(str::trim_start);
+    above.take_while(|line| line.starts_with('#')).any(|line| line.starts_with(MARK))
+}
