@@ -600,6 +600,12 @@ impl Translator<'_> {
             }
             "environment_variables" => {
                 let dictionary = self.dictionary(arg.value)?;
+                if dictionary.0.contains("AZ_BATCHAI_") {
+                    return Err(Stuck::new(
+                        "a value names a variable of Batch AI, and Azure ML takes values as they stand",
+                        "let the training script take the directory from its arguments",
+                    ));
+                }
                 if source {
                     run.after.push(format!("=run_config.environment_variables = {}", dictionary.flat()));
                     return Ok(Vec::new());

@@ -9,12 +9,14 @@ mod comment;
 mod exist;
 mod infer;
 mod left;
+mod mark;
 mod member;
 mod name;
 mod placeholder;
 mod ty;
 
 use infer::Types;
+use mark::Marks;
 
 use crate::find::Sites;
 use crate::resolve::Resolved;
@@ -44,20 +46,25 @@ impl Fault {
 /// that the conversion brought in must be bound; nothing of Batch AI may be left without a mark (see [`left`]); every
 /// comment must still be there; every input and output that a command names must be declared.
 pub fn verify(before: &Source, after: &Source, target: Target) -> Vec<Fault> {
-    let new = Program::new(after);
+    let (old, new) = (Program::new(before), Program::new(after));
     if !new.ast.errors.is_empty() {
-        return new.ast.errors.iter().map(|e| Fault::new(e.span, format!("syntax error: {}", e.message))).collect();
+        return syntax_errors(&old, &new);
     }
-    let old = Program::new(before);
-    let mut faults = left::faults(&new);
+    let (marks, types) = (Marks::new(&new), Types::new(&new, sdk::inventory(target)));
+    let mut faults = left::faults(&new, &marks, target);
     faults.extend(comment::faults(&old, &new));
     faults.extend(name::faults(&old, &new));
-    let types = Types::new(&new, sdk::inventory(target));
     faults.extend(placeholder::faults(&new, &types));
-    let judged = exist::faults(&new, &types).into_iter().filter(|fault| !left::is_marked_at(&new, fault.span));
-    faults.extend(brought(&old, judged.collect(), types.inventory));
+    faults.extend(brought(&old, exist::faults(&new, &marks, &types), types.inventory));
     faults.sort();
     faults
+}
+
+/// What does not parse; a file that did not parse before is given back as it was.
+fn syntax_errors(old: &Program, new: &Program) -> Vec<Fault> {
+    let untouched = old.text() == new.text();
+    let errors = new.ast.errors.iter().filter(|_| !untouched);
+    errors.map(|e| Fault::new(e.span, format!("syntax error: {}", e.message))).collect()
 }
 
 /// The faults that the original does not have as well: users may have code for these packages that our inventory does
@@ -67,7 +74,7 @@ fn brought(old: &Program, mut faults: Vec<Fault>, inventory: &'static Inventory)
         return faults;
     }
     let types = Types::new(old, inventory);
-    let mut known: Vec<String> = exist::faults(old, &types).into_iter().map(|f| f.message).collect();
+    let mut known: Vec<String> = exist::faults(old, &Marks::new(old), &types).into_iter().map(|f| f.message).collect();
     faults.retain(|fault| match known.iter().position(|message| *message == fault.message) {
         Some(index) => {
             known.swap_remove(index);
@@ -80,7 +87,7 @@ fn brought(old: &Program, mut faults: Vec<Fault>, inventory: &'static Inventory)
 
 /// A program with what the earlier stages know of it.
 struct Program<'a> {
-    text: &'a str,
+    source: &'a Source,
     ast: Ast,
     resolved: Resolved,
 }
@@ -89,11 +96,15 @@ impl<'a> Program<'a> {
     fn new(source: &'a Source) -> Self {
         let ast = syntax::parse(source);
         let resolved = Resolved::new(&ast);
-        Program { text: source.text(), ast, resolved }
+        Program { source, ast, resolved }
+    }
+
+    fn text(&self) -> &'a str {
+        self.source.text()
     }
 
     fn sites(&self) -> Sites {
-        Sites::find(&self.ast, &self.resolved, self.text)
+        Sites::find(&self.ast, &self.resolved, self.text())
     }
 }
 
