@@ -57,6 +57,8 @@ pub enum SiteKind {
     Mention(Mention),
     /// A name that an import binds.
     Import,
+    /// A call that has the shape of an operation, on something of unknown origin.
+    Guess,
 }
 
 /// What the ledger counts: a site itself, or one of its arguments.

@@ -17,6 +17,7 @@ const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
 /// our business in a program that does not use it.
 fn is_batch_ai(site: &Site) -> bool {
     match &site.kind {
+        SiteKind::Guess => false,
         SiteKind::Mention(mention) => mention.variable.starts_with("AZ_BATCHAI_"),
         _ => !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
             || site.symbol.starts_with(MODULES[0]),
@@ -106,6 +107,8 @@ impl Finder<'_> {
                     let site = &mut self.sites.all[site.0];
                     site.args = bound;
                     site.version = version;
+                } else if let Some(symbol) = self.guess(*func, args.len()) {
+                    self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, None);
                 }
             }
             ExprKind::Attribute { .. } => {
@@ -123,6 +126,20 @@ impl Finder<'_> {
             }
             _ => {}
         }
+    }
+
+    /// `X.jobs.create(…)` where nothing is known of `X`, and an operation takes that many arguments.
+    fn guess(&self, func: ExprId, count: usize) -> Option<String> {
+        let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
+        let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
+        let class = sdk::batchai().group(name)?;
+        let operations = sdk::batchai().operations(class, method);
+        let takes = |o: &sdk::batchai::Operation| {
+            o.params.iter().filter(|p| p.required).count() <= count && count <= o.params.len()
+        };
+        let unknown = *self.resolved.ty(*client) == Ty::Unknown && *self.resolved.ty(func) == Ty::Unknown;
+        // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too.
+        (unknown && count > 1 && operations.iter().any(takes)).then(|| format!("{class}.{method}"))
     }
 
     /// The symbol of the table that an expression names.

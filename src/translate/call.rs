@@ -72,7 +72,7 @@ impl Translator<'_> {
 
     pub(super) fn fill(&self, template: &str, holes: &Holes) -> Result<Markup> {
         self.templates
-            .render(template, holes)
+            .render(&self.aliases.text(template), holes)
             .map(|m| Markup(m.0.trim().replace(&format!("**{SPREAD}"), "").replace(SPREAD, "")))
             .map(literal_holes)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))

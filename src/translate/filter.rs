@@ -110,7 +110,7 @@ impl Translator<'_> {
         match self.p.target {
             Target::V2 => {
                 self.import("azure.ai.ml.entities.NetworkSettings");
-                Ok(Markup::list("NetworkSettings(", &[Markup(format!("subnet={}", id.0))], ")"))
+                Ok(Markup::list(&format!("{}(", self.aliases.name("NetworkSettings")), &[Markup(format!("subnet={}", id.0))], ")"))
             }
             Target::V1 => Ok(id),
         }
@@ -164,7 +164,7 @@ impl Translator<'_> {
             let url = self.text(value)?.flat();
             self.import("urllib.parse.urlparse");
             let slash = self.string("/").0;
-            return Ok(Markup(format!("urlparse({url}).path.split({slash})[1]")));
+            return Ok(Markup(format!("{}({url}).path.split({slash})[1]", self.aliases.name("urlparse"))));
         }
         if share.known().trim_end_matches('/').contains('/') {
             return Err(Stuck::new(
@@ -221,7 +221,7 @@ impl Translator<'_> {
             Target::V2 => Markup(name),
             Target::V1 => {
                 self.import("azureml.core.compute.ComputeTarget");
-                Markup(format!("ComputeTarget(workspace={}, name={name})", self.workspace_name()))
+                Markup(format!("{}(workspace={}, name={name})", self.aliases.name("ComputeTarget"), self.workspace_name()))
             }
         }
     }

@@ -101,17 +101,17 @@ impl Translator<'_> {
         support.sort();
         support.dedup();
         let named = |dotted: &&String| {
-            let last = dotted.rsplit('.').next().unwrap_or(dotted);
+            let last = self.aliases.name(dotted.rsplit('.').next().unwrap_or(dotted));
             left.contains(last) || left.iter().any(|l| l.starts_with(&format!("{last}.")))
                 || left.contains(dotted.as_str())
-                || dotted.split('.').any(|part| part.starts_with(char::is_uppercase) && left.contains(part))
+                || dotted.split('.').any(|p| p.starts_with(char::is_uppercase) && left.contains(self.aliases.name(p)))
         };
         let mut wanted: BTreeSet<String> = self.out.imports.iter().filter(named).cloned().collect();
         let functions = support::functions(self.p.target, &support);
         for function in &functions {
             wanted.extend(function.needs.iter().cloned());
         }
-        self.out.support = functions.into_iter().map(|f| f.code).collect();
+        self.out.support = functions.into_iter().map(|f| self.aliases.text(&f.code)).collect();
         let mut modules: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for dotted in wanted {
             let path = import_path(self.p.target, &dotted);
@@ -119,11 +119,21 @@ impl Translator<'_> {
                 continue;
             }
             match path.rsplit_once('.') {
-                Some((module, name)) => drop(modules.entry(module.to_owned()).or_default().insert(name.to_owned())),
-                None => drop(modules.entry(path.to_owned()).or_default()),
+                Some((module, name)) => {
+                    modules.entry(module.to_owned()).or_default().insert(self.imported(name));
+                }
+                None => drop(modules.entry(self.imported(path)).or_default()),
             }
         }
         modules
+    }
+
+    /// A name as an import statement writes it.
+    fn imported(&self, name: &str) -> String {
+        match self.aliases.name(name) {
+            alias if alias != name => format!("{name} as {alias}"),
+            _ => name.to_owned(),
+        }
     }
 
     /// Whether the program imports this already, and keeps it.

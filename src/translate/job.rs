@@ -70,7 +70,7 @@ impl Translator<'_> {
         }
         self.finish(id, mapping);
         self.import("azure.ai.ml.command");
-        Ok(Value::Expr(Markup::list("command(", &keywords_list(&keywords), ")")))
+        Ok(Value::Expr(Markup::list(&format!("{}(", self.aliases.name("command")), &keywords_list(&keywords), ")")))
     }
 
     /// A job without an image ran on the machine itself; Azure ML runs every job in a container.
@@ -180,7 +180,8 @@ impl Translator<'_> {
         }
         self.import("azure.ai.ml.Output");
         let (kind, mode) = (self.string("uri_folder").0, self.string("rw_mount").0);
-        let output = Markup::list("Output(", &[Markup(format!("type={kind}")), Markup(format!("mode={mode}"))], ")");
+        let class = format!("{}(", self.aliases.name("Output"));
+        let output = Markup::list(&class, &[Markup(format!("type={kind}")), Markup(format!("mode={mode}"))], ")");
         let entry = Markup(format!("{}: {}", self.string(SHARED).0, output.0));
         match keywords.iter_mut().find(|(name, _)| name == "outputs") {
             Some((_, outputs)) => {
@@ -205,7 +206,8 @@ impl Translator<'_> {
                 let kind = format!("type={}", self.string("uri_folder").0);
                 let path = format!("path={}", self.string(&format!("azureml://datastores/{mount}/paths/")).0);
                 let mode = format!("mode={}", self.string("ro_mount").0);
-                let input = Markup::list("Input(", &[Markup(kind), Markup(path), Markup(mode)], ")");
+                let class = format!("{}(", self.aliases.name("Input"));
+                let input = Markup::list(&class, &[Markup(kind), Markup(path), Markup(mode)], ")");
                 Markup(format!("{}: {}", self.string(mount).0, input.0))
             })
             .collect();

@@ -6,6 +6,7 @@
 //!
 //! Facts are in the table; this module holds the control flow. A site that cannot be translated stays as it is.
 
+mod alias;
 mod arguments;
 mod call;
 mod client;
@@ -92,12 +93,18 @@ pub fn translate(program: &Program) -> Translation {
         quote,
         links,
         identifiers: program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect(),
+        aliases: alias::Aliases::new(program),
         temporaries: HashMap::new(),
         out: Output::default(),
         ledger: Ledger::default(),
     };
     translator.program();
-    Translation { edits: translator.out.edits, ledger: translator.ledger }
+    let mut edits = translator.out.edits;
+    // A statement may be found superfluous for two reasons.
+    let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
+    edits.retain(|e| !e.text.is_empty());
+    edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
+    Translation { edits, ledger: translator.ledger }
 }
 
 /// What translation has written so far. All of it only grows, so that an attempt can be taken back by length.
@@ -134,6 +141,8 @@ struct Translator<'a> {
     templates: Templates,
     quote: char,
     links: link::Links,
+    /// What our names are called where the program has them for something else.
+    aliases: alias::Aliases,
     /// Expressions that got a name of their own in a statement above.
     temporaries: HashMap<ExprId, String>,
     /// Names that the program uses, so that new ones do not clash.
@@ -175,6 +184,10 @@ impl<'a> Translator<'a> {
             SiteKind::Read(path) => self.read(id, path),
             SiteKind::Write(path) => self.write(id, path),
             SiteKind::Reference => self.reference(id),
+            SiteKind::Guess => Err(Stuck::new(
+                "it looks like a call of Batch AI, and where its client comes from cannot be seen here",
+                "if it is one, convert it by hand, or annotate the client with `BatchAIManagementClient` and convert again",
+            )),
             SiteKind::Mention(_) | SiteKind::Import => Ok(Value::Expr(self.slice(site.span))),
         }
     }

@@ -26,7 +26,8 @@ impl Translator<'_> {
     pub(super) fn name_of(&self, dotted: &str) -> String {
         let imported = import_path(self.p.target, dotted);
         let module = imported.rsplit_once('.').map_or("", |(m, _)| m);
-        dotted.strip_prefix(module).map_or(dotted, |n| n.trim_start_matches('.')).to_owned()
+        let name = dotted.strip_prefix(module).map_or(dotted, |n| n.trim_start_matches('.'));
+        self.aliases.text(name)
     }
 
     /// The keywords that the fields of a constructor become, in the user's order.

@@ -32,6 +32,16 @@ pub(super) fn functions(target: Target, names: &[String]) -> Vec<Function> {
     done.into_iter().map(|(_, f)| f).collect()
 }
 
+/// The names of all functions of a target.
+pub(super) fn names(target: Target) -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().filter(move |(t, _, _)| *t == target).map(|(_, name, _)| *name)
+}
+
+/// All functions of a target.
+pub(super) fn all(target: Target) -> impl Iterator<Item = Function> {
+    FUNCTIONS.iter().filter(move |(t, _, _)| *t == target).map(|(_, _, text)| read(text))
+}
+
 /// Whether a function's text calls another one: its name, a bracket, and no dot or word before it.
 fn calls(text: &str, name: &str) -> bool {
     text.match_indices(&format!("{name}(")).any(|(at, _)| {

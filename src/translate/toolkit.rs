@@ -121,7 +121,7 @@ impl Translator<'_> {
         let texts = roles.map(text);
         let mut shell = Shell::default();
         self.support(TASK);
-        shell.pieces.push(Piece::Code(Markup::plain(TASK)));
+        shell.pieces.push(Piece::Code(Markup::plain(self.aliases.name(TASK))));
         shell.text("case \"$BAI_TASK_TYPE\" in ps) ");
         self.start(id, &mapping.launch, &[(roles[1], site.arg(roles[0]))], &mut shell)?;
         if texts[1] != texts[2] && texts[1].is_some() {
@@ -252,7 +252,7 @@ impl Translator<'_> {
             preparation.exports.extend(std::mem::take(&mut command.exports));
             preparation.mounts.extend(std::mem::take(&mut command.mounts));
             self.support("once_per_node");
-            let call = format!("once_per_node({})", self.written(&command).unwrapped().0);
+            let call = format!("{}({})", self.aliases.name("once_per_node"), self.written(&command).unwrapped().0);
             preparation.pieces.push(Piece::Code(Markup(call)));
         }
         for piece in std::mem::take(&mut shell.pieces) {

@@ -168,7 +168,8 @@ impl Translator<'_> {
             let (ws, name) = (self.workspace_name(), self.string(&mount));
             let variable = self.free_name(&mount.to_lowercase());
             self.import("azureml.core.Datastore");
-            let code = format!("{variable} = Datastore.get({ws}, {0}).path(data_reference_name={0}).as_mount()", name.0);
+            let class = self.aliases.name("Datastore");
+            let code = format!("{variable} = {class}.get({ws}, {0}).path(data_reference_name={0}).as_mount()", name.0);
             self.above(self.site(id).stmt, Above::Code(Markup(code)));
             run.inputs.push((mount, variable));
         }
