@@ -245,12 +245,7 @@ fn findings(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
     findings
 }
 
-fn finding(
-    source: &Source,
-    site: &Site,
-    worst: Fate,
-    settled: &[(Atom, &Settled)],
-) -> Option<Finding> {
+fn finding(source: &Source, site: &Site, worst: Fate, settled: &[(Atom, &Settled)]) -> Option<Finding> {
     let row = concept::table().row(&site.symbol)?;
     let mut said: Vec<&(Atom, &Settled)> = Vec::new();
     for item in settled.iter().filter(|(_, s)| s.fate == worst && !s.reason.is_empty()) {

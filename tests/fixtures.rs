@@ -122,7 +122,8 @@ fn what_has_no_batch_ai_is_not_touched() {
         let result = fixture.convert(aim);
         let left = check(vec![fixture.source(&fixture.before)]).into_iter().flat_map(|checked| checked.findings);
         let found = result.findings.into_iter().chain(left);
-        let mut wrong: Vec<String> = found.map(|f| format!("{}: found {} {}", place(&f.location), f.code, f.symbol)).collect();
+        let mut wrong: Vec<String> =
+            found.map(|f| format!("{}: found {} {}", place(&f.location), f.code, f.symbol)).collect();
         wrong.extend(result.problems.iter().map(|problem| problem.message.clone()));
         wrong.extend((!result.entries.is_empty()).then(|| "the ledger is not empty".to_owned()));
         wrong.extend((result.after != fixture.before).then(|| shown(&fixture.before, &result.after)));
@@ -190,7 +191,8 @@ fn every_use_is_expected_and_every_expectation_is_met() {
             [difference("found", &expected, &codes), difference("manual", &by_hand, &manual)]
         };
         let said = lines.into_iter().flat_map(|line| unmet(line).into_iter().flatten().map(move |what| (line, what)));
-        said.map(|(line, what)| format!("{what} on this line:\n    {}", source.text().lines().nth(line).unwrap_or(""))).collect()
+        said.map(|(line, what)| format!("{what} on this line:\n    {}", source.text().lines().nth(line).unwrap_or("")))
+            .collect()
     });
 }
 
@@ -218,7 +220,9 @@ fn only_lines_with_batch_ai_change() {
             let line = promises.logical(at);
             !lines[at].trim().is_empty() && !found.contains(&line) && !promises.may_change(line)
         });
-        stray.map(|at| format!("line {} changed, and nothing was found in it: {}", at + 1, lines[at].trim_end())).collect()
+        stray
+            .map(|at| format!("line {} changed, and nothing was found in it: {}", at + 1, lines[at].trim_end()))
+            .collect()
     });
 }
 

@@ -53,7 +53,7 @@ fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
                 .iter()
                 .map(|o| Signature {
                     version: o.versions.last().map(|v| &**v),
-                    params: o.params.iter().map(|p| (&*p.name, p.required)).collect(),
+                    params: o.params.iter().map(|p| (p.name, p.required)).collect(),
                     positional: true,
                     types: Vec::new(),
                 })
@@ -66,14 +66,14 @@ fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
             .iter()
             .map(|m| Signature {
                 version: m.versions.last().map(|v| &**v),
-                params: m.fields.iter().filter(|f| f.constructor).map(|f| (&*f.name, false)).collect(),
+                params: m.fields.iter().filter(|f| f.constructor).map(|f| (f.name, false)).collect(),
                 positional: m.positional,
                 types: m.fields.iter().filter(|f| f.constructor).map(|f| Some(Ty::of(&f.ty))).collect(),
             })
             .collect();
     }
     if let Some(client) = surface.client(symbol) {
-        let params = client.params.iter().map(|p| (&*p.name, p.required)).collect();
+        let params = client.params.iter().map(|p| (p.name, p.required)).collect();
         return vec![Signature { version: None, params, positional: true, types: Vec::new() }];
     }
     let named = |params: &'a [String]| Signature {
@@ -113,9 +113,10 @@ fn fits(signature: &Signature, args: &[Arg], ast: &Ast, resolved: &Resolved) -> 
         by_position.iter().any(|(n, _)| *n == name)
             || args.iter().any(|a| a.name.as_ref().is_some_and(|(n, _)| n == name))
     };
-    let known = args.iter().filter_map(|a| a.name.as_ref()).all(|(n, _)| {
-        TRAILING.contains(&n.as_str()) || signature.params.iter().any(|(p, _)| p == n)
-    });
+    let known = args
+        .iter()
+        .filter_map(|a| a.name.as_ref())
+        .all(|(n, _)| TRAILING.contains(&n.as_str()) || signature.params.iter().any(|(p, _)| p == n));
     known
         && signature.params.iter().all(|(name, required)| !required || given(name))
         && by_position.iter().zip(&positional).all(|((name, _), arg)| {

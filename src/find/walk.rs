@@ -19,8 +19,10 @@ fn is_batch_ai(site: &Site) -> bool {
     match &site.kind {
         SiteKind::Guess => false,
         SiteKind::Mention(mention) => mention.variable.starts_with("AZ_BATCHAI_"),
-        _ => !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
-            || site.symbol.starts_with(MODULES[0]),
+        _ => {
+            !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
+                || site.symbol.starts_with(MODULES[0])
+        }
     }
 }
 
@@ -53,7 +55,9 @@ impl Finder<'_> {
     fn reindex(&mut self) {
         let all = std::mem::take(&mut self.sites.all);
         *self.sites = Sites::default();
-        all.into_iter().for_each(|site| { self.sites.add(site); });
+        all.into_iter().for_each(|site| {
+            self.sites.add(site);
+        });
     }
 
     fn stmt(&mut self, stmt: StmtId) {
@@ -111,12 +115,8 @@ impl Finder<'_> {
                     self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, None);
                 }
             }
-            ExprKind::Attribute { .. } => {
-                if !self.read(stmt, id, written) {
-                    self.reference(stmt, id);
-                }
-            }
-            ExprKind::Name(_) => self.reference(stmt, id),
+            ExprKind::Attribute { .. } if self.read(stmt, id, written) => {}
+            ExprKind::Attribute { .. } | ExprKind::Name(_) => self.reference(stmt, id),
             ExprKind::Str { .. } | ExprKind::FString(_) => {
                 let span = ast.span(id);
                 for mention in mentions_in(span.of(self.text), span.start) {

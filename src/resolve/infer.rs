@@ -1,7 +1,7 @@
 //! The type of each expression.
 
-use super::flow::Walk;
 use super::Ty;
+use super::flow::Walk;
 use crate::concept;
 use crate::sdk;
 use crate::syntax::{Arg, ExprId, ExprKind};

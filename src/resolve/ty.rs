@@ -1,7 +1,7 @@
 //! The type of an expression, as far as a migration needs it.
 
-use crate::sdk::batchai::{OperationKind, Type};
 use crate::sdk;
+use crate::sdk::batchai::{OperationKind, Type};
 use crate::syntax::StmtId;
 
 /// What an expression is.

@@ -77,11 +77,9 @@ impl Lowering<'_> {
                 body: self.body(&s.body),
                 orelse: self.body(&s.orelse),
             },
-            r::Stmt::While(s) => StmtKind::While {
-                test: self.expr(&s.test),
-                body: self.body(&s.body),
-                orelse: self.body(&s.orelse),
-            },
+            r::Stmt::While(s) => {
+                StmtKind::While { test: self.expr(&s.test), body: self.body(&s.body), orelse: self.body(&s.orelse) }
+            }
             r::Stmt::If(s) => {
                 let mut clauses = vec![(Some(self.expr(&s.test)), self.body(&s.body))];
                 for clause in &s.elif_else_clauses {
@@ -211,9 +209,9 @@ impl Lowering<'_> {
             r::Expr::NoneLiteral(_) => ExprKind::None,
             r::Expr::List(e) => ExprKind::List(self.exprs(&e.elts)),
             r::Expr::Tuple(e) => ExprKind::Tuple(self.exprs(&e.elts)),
-            r::Expr::Dict(e) => ExprKind::Dict(
-                e.items.iter().map(|i| (self.option(i.key.as_ref()), self.expr(&i.value))).collect(),
-            ),
+            r::Expr::Dict(e) => {
+                ExprKind::Dict(e.items.iter().map(|i| (self.option(i.key.as_ref()), self.expr(&i.value))).collect())
+            }
             r::Expr::BinOp(e) => {
                 ExprKind::Binary { left: self.expr(&e.left), op: e.op.as_str(), right: self.expr(&e.right) }
             }

@@ -30,9 +30,7 @@ impl Ast {
             }
             ExprKind::Subscript { value, index } => vec![*value, *index],
             ExprKind::Named { target, value } => vec![*target, *value],
-            ExprKind::Lambda { params, body } => {
-                params.iter().filter_map(|p| p.default).chain([*body]).collect()
-            }
+            ExprKind::Lambda { params, body } => params.iter().filter_map(|p| p.default).chain([*body]).collect(),
         }
     }
 

@@ -48,7 +48,8 @@ impl Aliases {
             let end = tail.find(|c| !is_word(c)).unwrap_or(tail.len());
             let (word, after) = tail.split_at(end);
             // An attribute or a keyword is not a name.
-            let own = !out.ends_with('.') && !(after.starts_with('=') && !after.starts_with("=="));
+            let is_keyword = after.starts_with('=') && !after.starts_with("==");
+            let own = !out.ends_with('.') && !is_keyword;
             out.push_str(if own { self.name(word) } else { word });
             rest = after;
         }

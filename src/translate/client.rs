@@ -55,8 +55,7 @@ impl Translator<'_> {
     pub(super) fn any_client(&self, stmt: StmtId) -> Option<Markup> {
         let scope = self.p.resolved.scope(stmt);
         let reachable = |d: &&crate::resolve::Def| is_client(&d.ty) && (d.scope.is_none() || d.scope == scope);
-        let mut clients: Vec<&str> =
-            self.p.resolved.clients().filter(reachable).map(|d| d.name.as_str()).collect();
+        let mut clients: Vec<&str> = self.p.resolved.clients().filter(reachable).map(|d| d.name.as_str()).collect();
         clients.sort_unstable();
         clients.dedup();
         match clients.as_slice() {
@@ -139,7 +138,10 @@ impl Translator<'_> {
             let reaching = self.p.resolved.reaching(*value);
             reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
         });
-        of_client.filter(|(_, s)| param != "location" || s.symbol.starts_with("WorkspacesOperations.")).filter_map(|(_, s)| s.arg(param)).collect()
+        of_client
+            .filter(|(_, s)| param != "location" || s.symbol.starts_with("WorkspacesOperations."))
+            .filter_map(|(_, s)| s.arg(param))
+            .collect()
     }
 }
 

@@ -172,11 +172,7 @@ impl Translator<'_> {
     }
 
     /// The name of a volume at the start of a path, and the rest of the text piece that it ends in.
-    fn mount_name(
-        &mut self,
-        text: String,
-        pieces: &mut std::collections::VecDeque<Part>,
-    ) -> Result<(String, String)> {
+    fn mount_name(&mut self, text: String, pieces: &mut std::collections::VecDeque<Part>) -> Result<(String, String)> {
         let (mut name, mut text) = (String::new(), text);
         loop {
             let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));

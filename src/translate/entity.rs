@@ -3,6 +3,7 @@
 //! `client.clusters.create(…, name, parameters)` becomes `AmlCompute(name=name, …)` where the constructor stands, if
 //! the name is known there, and `parameters.name = name` above the call otherwise.
 
+use super::value::Keywords;
 use super::{Above, Result, Stuck, Translator, link};
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
@@ -20,7 +21,7 @@ enum Way {
 
 impl Translator<'_> {
     /// Keywords that the operations which take this constructor's object add to it.
-    pub(super) fn entity_keywords(&mut self, id: SiteId, target: &str) -> Result<Vec<(String, Markup)>> {
+    pub(super) fn entity_keywords(&mut self, id: SiteId, target: &str) -> Result<Keywords> {
         let Some((operation, Way::Fold)) = self.creator(id) else { return Ok(Vec::new()) };
         let site = self.site(operation);
         let mapping = self.mapping(site)?;
@@ -70,7 +71,12 @@ impl Translator<'_> {
             let around = at.map(|a| ast.kind(a));
             ok &= !matches!(
                 around,
-                Some(ExprKind::Comprehension { .. } | ExprKind::Lambda { .. } | ExprKind::IfExp { .. } | ExprKind::BoolOp(_))
+                Some(
+                    ExprKind::Comprehension { .. }
+                        | ExprKind::Lambda { .. }
+                        | ExprKind::IfExp { .. }
+                        | ExprKind::BoolOp(_)
+                )
             );
         }
         let start = ast.stmt(site.stmt).span.start;

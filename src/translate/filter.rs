@@ -27,7 +27,12 @@ impl Translator<'_> {
             "priority" | "priority_number" => self.priority(value)?,
             "cloud" => self.cloud(value)?,
             "image_of_server" => return self.image_of_server(site, value),
-            _ => return Err(Stuck::new(format!("the table asks for the unknown filter `{name}`"), "please report this")),
+            _ => {
+                return Err(Stuck::new(
+                    format!("the table asks for the unknown filter `{name}`"),
+                    "please report this",
+                ));
+            }
         };
         Ok(Value::Expr(markup))
     }
@@ -92,7 +97,8 @@ impl Translator<'_> {
     /// The server of a registry is part of the image's name.
     fn image_of_server(&mut self, site: SiteId, value: ExprId) -> Result<Value> {
         let registry = self.site(site);
-        let image = registry.arg("image").ok_or_else(|| Stuck::new("it names a server but no image", "give the image"))?;
+        let image =
+            registry.arg("image").ok_or_else(|| Stuck::new("it names a server but no image", "give the image"))?;
         let (server, name) = (self.literal(value), self.literal(image));
         if let (Some(server), Some(name)) = (&server, &name) {
             let host = server.split("://").last().unwrap_or(server).trim_end_matches('/');
@@ -110,7 +116,11 @@ impl Translator<'_> {
         match self.p.target {
             Target::V2 => {
                 self.import("azure.ai.ml.entities.NetworkSettings");
-                Ok(Markup::list(&format!("{}(", self.aliases.name("NetworkSettings")), &[Markup(format!("subnet={}", id.0))], ")"))
+                Ok(Markup::list(
+                    &format!("{}(", self.aliases.name("NetworkSettings")),
+                    &[Markup(format!("subnet={}", id.0))],
+                    ")",
+                ))
             }
             Target::V1 => Ok(id),
         }
@@ -150,7 +160,8 @@ impl Translator<'_> {
             match part {
                 Part::Text(text) if !after_host => {
                     seen.push_str(&text);
-                    let path = seen.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, p)| p.to_owned());
+                    let path =
+                        seen.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, p)| p.to_owned());
                     if let Some(path) = path {
                         after_host = true;
                         share.push_text(&path);
@@ -221,7 +232,11 @@ impl Translator<'_> {
             Target::V2 => Markup(name),
             Target::V1 => {
                 self.import("azureml.core.compute.ComputeTarget");
-                Markup(format!("{}(workspace={}, name={name})", self.aliases.name("ComputeTarget"), self.workspace_name()))
+                Markup(format!(
+                    "{}(workspace={}, name={name})",
+                    self.aliases.name("ComputeTarget"),
+                    self.workspace_name()
+                ))
             }
         }
     }

@@ -62,11 +62,8 @@ impl Translator<'_> {
             return None;
         };
         let ours = |alias: &Alias| self.p.sites.iter().any(|(_, s)| s.kind == SiteKind::Import && s.span == alias.span);
-        let keep: Vec<&str> = names
-            .iter()
-            .filter(|a| !ours(a) || self.is_left(stmt, a, left))
-            .map(|a| a.span.of(source))
-            .collect();
+        let keep: Vec<&str> =
+            names.iter().filter(|a| !ours(a) || self.is_left(stmt, a, left)).map(|a| a.span.of(source)).collect();
         if keep.len() == names.len() {
             return None;
         }
@@ -82,7 +79,8 @@ impl Translator<'_> {
         let sites: Vec<_> = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Import).map(|(id, _)| id).collect();
         for id in sites {
             let site = self.site(id);
-            let (StmtKind::Import(names) | StmtKind::ImportFrom { names, .. }) = &self.p.ast.stmt(site.stmt).kind else {
+            let (StmtKind::Import(names) | StmtKind::ImportFrom { names, .. }) = &self.p.ast.stmt(site.stmt).kind
+            else {
                 continue;
             };
             let Some(alias) = names.iter().find(|a| a.span == site.span) else { continue };
@@ -102,7 +100,8 @@ impl Translator<'_> {
         support.dedup();
         let named = |dotted: &&String| {
             let last = self.aliases.name(dotted.rsplit('.').next().unwrap_or(dotted));
-            left.contains(last) || left.iter().any(|l| l.starts_with(&format!("{last}.")))
+            left.contains(last)
+                || left.iter().any(|l| l.starts_with(&format!("{last}.")))
                 || left.contains(dotted.as_str())
                 || dotted.split('.').any(|p| p.starts_with(char::is_uppercase) && left.contains(self.aliases.name(p)))
         };
@@ -141,9 +140,9 @@ impl Translator<'_> {
         let ast = self.p.ast;
         ast.body.iter().any(|s| match &ast.stmt(*s).kind {
             StmtKind::Import(names) => names.iter().any(|a| a.name == path && a.asname.is_none()),
-            StmtKind::ImportFrom { module, level: 0, names } => names
-                .iter()
-                .any(|a| a.asname.is_none() && format!("{module}.{}", a.name) == path && !self.is_ours(a)),
+            StmtKind::ImportFrom { module, level: 0, names } => {
+                names.iter().any(|a| a.asname.is_none() && format!("{module}.{}", a.name) == path && !self.is_ours(a))
+            }
             _ => false,
         })
     }
@@ -155,9 +154,8 @@ impl Translator<'_> {
     /// `sys.path.append('../../..')` above `import utilities` served that import only.
     fn path_hacks(&mut self, removed: &[(StmtId, String)]) {
         let text = self.p.source.text();
-        let utilities = removed.iter().any(|(s, edit)| {
-            edit.is_empty() && self.p.ast.stmt(*s).span.of(text).contains("utilities")
-        });
+        let utilities =
+            removed.iter().any(|(s, edit)| edit.is_empty() && self.p.ast.stmt(*s).span.of(text).contains("utilities"));
         if !utilities || self.imports_utilities_elsewhere(removed) {
             return;
         }
@@ -209,7 +207,8 @@ impl Translator<'_> {
             let top = self.p.resolved.scope(*stmt).is_none() && self.position(span.start).0 == 0;
             match packages.take_if(|_| top) {
                 Some(lines) => {
-                    let lines: Vec<String> = lines.into_iter().chain(Some(remains.clone()).filter(|r| !r.is_empty())).collect();
+                    let lines: Vec<String> =
+                        lines.into_iter().chain(Some(remains.clone()).filter(|r| !r.is_empty())).collect();
                     self.out.edits.push(Edit { span, text: lines.join("\n") });
                 }
                 None if remains.is_empty() => self.delete(*stmt),
@@ -248,15 +247,19 @@ impl Translator<'_> {
         let imports = |only_standard: bool| {
             ast.body.iter().copied().filter(move |s| match &ast.stmt(*s).kind {
                 StmtKind::Import(names) => !only_standard || names.iter().all(|a| is_standard(&a.name)),
-                StmtKind::ImportFrom { module, .. } => module != "__future__" && (!only_standard || is_standard(module)),
+                StmtKind::ImportFrom { module, .. } => {
+                    module != "__future__" && (!only_standard || is_standard(module))
+                }
                 _ => false,
             })
         };
         let first = imports(false).next();
-        let future = ast.body.iter().copied().rfind(
-            |s| matches!(&ast.stmt(*s).kind, StmtKind::ImportFrom { module, .. } if module == "__future__"),
-        );
-        for (lines, after) in [(standard, imports(true).last()), (packages, imports(false).last())] {
+        let future = ast
+            .body
+            .iter()
+            .copied()
+            .rfind(|s| matches!(&ast.stmt(*s).kind, StmtKind::ImportFrom { module, .. } if module == "__future__"));
+        for (lines, after) in [(standard, imports(true).next_back()), (packages, imports(false).next_back())] {
             if lines.is_empty() {
                 continue;
             }
@@ -293,9 +296,12 @@ impl Translator<'_> {
         let anchor = first.map_or(self.beginning(), |s| ast.stmt(s).span.start);
         let unit = self.p.source.units().iter().find(|u| u.span.range().contains(&anchor)).map(|u| u.span);
         let within = |s: &StmtId| unit.is_none_or(|u| u.contains(ast.stmt(*s).span));
-        let last = ast.body.iter().copied().filter(within).rfind(|s| {
-            matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. })
-        });
+        let last = ast
+            .body
+            .iter()
+            .copied()
+            .filter(within)
+            .rfind(|s| matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. }));
         let at = last.map_or(anchor, |s| {
             let end = ast.stmt(s).span.end;
             self.p.source.text()[end..].find('\n').map_or(end, |i| end + i + 1)
@@ -361,11 +367,48 @@ fn import_lines(module: &str, names: &BTreeSet<String>) -> Vec<String> {
 /// Modules of the standard library that our code or the user's may import.
 fn is_standard(module: &str) -> bool {
     const STANDARD: [&str; 42] = [
-        "argparse", "base64", "collections", "concurrent", "contextlib", "copy", "csv", "datetime", "enum",
-        "functools", "glob", "hashlib", "io", "itertools", "json", "logging", "math", "multiprocessing", "operator",
-        "os", "pathlib", "pickle", "pprint", "queue", "random", "re", "shlex", "shutil", "socket", "string",
-        "subprocess", "sys", "tarfile", "tempfile", "threading", "time", "traceback", "types", "typing", "urllib",
-        "uuid", "zipfile",
+        "argparse",
+        "base64",
+        "collections",
+        "concurrent",
+        "contextlib",
+        "copy",
+        "csv",
+        "datetime",
+        "enum",
+        "functools",
+        "glob",
+        "hashlib",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "math",
+        "multiprocessing",
+        "operator",
+        "os",
+        "pathlib",
+        "pickle",
+        "pprint",
+        "queue",
+        "random",
+        "re",
+        "shlex",
+        "shutil",
+        "socket",
+        "string",
+        "subprocess",
+        "sys",
+        "tarfile",
+        "tempfile",
+        "threading",
+        "time",
+        "traceback",
+        "types",
+        "typing",
+        "urllib",
+        "uuid",
+        "zipfile",
     ];
     STANDARD.contains(&module.split('.').next().unwrap_or(module))
 }

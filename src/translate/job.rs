@@ -1,6 +1,7 @@
 //! Job parameters: one constructor becomes one `command(…)`, its parts folded into the form that a person would write.
 
-use super::value::keywords_list;
+use super::toolkit::Written;
+use super::value::{Keywords, keywords_list};
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::Mapping;
 use crate::find::SiteId;
@@ -85,12 +86,7 @@ impl Translator<'_> {
     }
 
     /// The keywords of one field, and the volumes that must become inputs.
-    fn job_field(
-        &mut self,
-        id: SiteId,
-        index: usize,
-        mapping: &'static Mapping,
-    ) -> Result<(Vec<(String, Markup)>, Vec<String>)> {
+    fn job_field(&mut self, id: SiteId, index: usize, mapping: &'static Mapping) -> Result<Written> {
         let arg = &self.site(id).args[index];
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Default::default()) };
         if self.is_toolkit_field(&arg.name) {
@@ -124,7 +120,7 @@ impl Translator<'_> {
         })
     }
 
-    fn job_toolkit(&mut self, id: SiteId, value: ExprId) -> Result<(Vec<(String, Markup)>, Vec<String>)> {
+    fn job_toolkit(&mut self, id: SiteId, value: ExprId) -> Result<Written> {
         let made = super::link::constructors(self.p, value);
         match (made.first(), self.p.sites.at(value)) {
             (Some(made), Some(here)) if *made == here => self.toolkit(here, Some(id)),
@@ -172,7 +168,7 @@ impl Translator<'_> {
     }
 
     /// Outputs that the command itself needs: a directory that the nodes share.
-    fn shared_outputs(&mut self, keywords: &mut Vec<(String, Markup)>) {
+    fn shared_outputs(&mut self, keywords: &mut Keywords) {
         const SHARED: &str = "SHARED_JOB_TEMP";
         let named = format!("${{{{outputs.{SHARED}}}}}");
         if !keywords.iter().any(|(name, value)| name == "command" && value.0.contains(&named)) {
@@ -193,7 +189,7 @@ impl Translator<'_> {
     }
 
     /// Whole volumes as inputs, for command lines that name a path below the mount root.
-    fn mount_inputs(&mut self, mounts: &[String], keywords: &mut Vec<(String, Markup)>) {
+    fn mount_inputs(&mut self, mounts: &[String], keywords: &mut Keywords) {
         let mut mounts: Vec<&String> = mounts.iter().collect();
         mounts.dedup();
         if mounts.is_empty() {

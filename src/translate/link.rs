@@ -62,7 +62,8 @@ pub(super) fn available(program: &Program, id: ExprId, at: StmtId) -> bool {
                 !defs.is_empty()
                     && defs.iter().all(|d| {
                         let def = resolved.def(*d);
-                        ast.stmt(def.stmt).span.start < start && (def.scope.is_none() || def.scope == resolved.scope(at))
+                        ast.stmt(def.stmt).span.start < start
+                            && (def.scope.is_none() || def.scope == resolved.scope(at))
                     })
             }
             ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Named { .. } => false,

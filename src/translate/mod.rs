@@ -282,10 +282,8 @@ impl<'a> Translator<'a> {
         let all = &self.p.sites.all;
         let first = all.partition_point(|s| s.span.start < span.start);
         let within = all[first..].iter().take_while(|s| s.span.start < span.end).enumerate();
-        let inside: Vec<(SiteId, usize)> = within
-            .filter(|(_, s)| span.contains(s.span))
-            .map(|(i, s)| (SiteId(first + i), s.args.len()))
-            .collect();
+        let inside: Vec<(SiteId, usize)> =
+            within.filter(|(_, s)| span.contains(s.span)).map(|(i, s)| (SiteId(first + i), s.args.len())).collect();
         for (id, args) in inside {
             self.settle(id, None, fate, reason, todo);
             for arg in 0..args {
@@ -354,7 +352,6 @@ impl<'a> Translator<'a> {
     fn is_none(&self, id: ExprId) -> bool {
         matches!(self.p.ast.kind(id), ExprKind::None)
     }
-
 }
 
 /// The quotes that most of the program's strings use.

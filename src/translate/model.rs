@@ -1,6 +1,6 @@
 //! Constructors of models that become a call, keywords, a pair or a list of things to register.
 
-use super::value::keywords_list;
+use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
 use crate::find::SiteId;
@@ -31,9 +31,9 @@ impl Translator<'_> {
     }
 
     /// The keywords that the fields of a constructor become, in the user's order.
-    pub(super) fn field_keywords(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Vec<(String, Markup)>> {
+    pub(super) fn field_keywords(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Keywords> {
         let site = self.site(id);
-        let mut keywords: Vec<(String, Markup)> = Vec::new();
+        let mut keywords: Keywords = Vec::new();
         for (index, arg) in site.args.iter().enumerate() {
             if arg.name == "*" {
                 return Err(Stuck::new(
@@ -74,13 +74,7 @@ impl Translator<'_> {
         self.person(site, &stuck.reason, &stuck.todo, arg.span);
     }
 
-    fn field(
-        &mut self,
-        id: SiteId,
-        index: usize,
-        mapping: &'static Mapping,
-        keywords: &mut Vec<(String, Markup)>,
-    ) -> Result<()> {
+    fn field(&mut self, id: SiteId, index: usize, mapping: &'static Mapping, keywords: &mut Keywords) -> Result<()> {
         let arg = &self.site(id).args[index];
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(()) };
         let value = match field.filter.as_str() {
@@ -99,11 +93,8 @@ impl Translator<'_> {
             }
             other => {
                 let value = other.alone();
-                let value = if field.code.is_empty() {
-                    value
-                } else {
-                    self.fill(&field.code, &vec![("value".into(), value)])?
-                };
+                let value =
+                    if field.code.is_empty() { value } else { self.fill(&field.code, &vec![("value".into(), value)])? };
                 keywords.extend(field.to.split([',', ' ']).map(|to| (to.to_owned(), value.clone())));
             }
         }
@@ -288,7 +279,7 @@ impl Translator<'_> {
 
     /// Keywords that the target needs although the source said nothing of them: fields `_keyword`, and
     /// `_with:field` for those that come with a field.
-    fn defaults(&mut self, id: SiteId, mapping: &'static Mapping, keywords: &mut Vec<(String, Markup)>) -> Result<()> {
+    fn defaults(&mut self, id: SiteId, mapping: &'static Mapping, keywords: &mut Keywords) -> Result<()> {
         let given = |k: &str, keywords: &[(String, Markup)]| keywords.iter().any(|(n, _)| n == k);
         for (name, field) in mapping.fields.iter() {
             let Some(when) = name.strip_prefix('_') else { continue };

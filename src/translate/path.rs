@@ -57,9 +57,11 @@ impl Translator<'_> {
     /// Refuses a path on a volume that Azure ML cannot mount.
     pub(super) fn check_mount(&self, mount: &Parts) -> Result<()> {
         let name = self.known_text(mount);
-        let mut volumes = self.p.sites.iter().filter(|(_, s)| {
-            matches!(s.symbol.as_str(), "FileServerReference" | "UnmanagedFileSystemReference")
-        });
+        let mut volumes = self
+            .p
+            .sites
+            .iter()
+            .filter(|(_, s)| matches!(s.symbol.as_str(), "FileServerReference" | "UnmanagedFileSystemReference"));
         let gone = volumes.any(|(_, s)| {
             let path = s.arg("relative_mount_path").and_then(|p| self.literal(p));
             path.is_some() && path == name

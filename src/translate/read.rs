@@ -27,8 +27,7 @@ impl Translator<'_> {
         let (mut notes, mut todos) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
             let mapping = self.model(&class)?;
-            let (field, used) = longest(mapping, rest)
-                .ok_or_else(|| missing(mapping, &class, &rest[0]))?;
+            let (field, used) = longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &rest[0]))?;
             markup = self.attribute(field, markup, site.stmt)?;
             worst = worst.max(field.fate);
             notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
@@ -71,10 +70,7 @@ impl Translator<'_> {
         let site = self.site(id);
         let mapping = self.mapping(site)?;
         let name = path.first().map_or("", String::as_str);
-        let field = mapping
-            .fields
-            .get(name)
-            .ok_or_else(|| missing(mapping, &site.symbol, name))?;
+        let field = mapping.fields.get(name).ok_or_else(|| missing(mapping, &site.symbol, name))?;
         let markup = self.fill(&field.code, &Vec::new())?;
         self.settle(id, None, field.fate, &field.note, &field.todo);
         Ok(Value::Expr(markup))
@@ -97,7 +93,9 @@ impl Translator<'_> {
                 class = inner;
                 continue;
             }
-            let simple = matches!(mapping.shape, Shape::Call | Shape::Keywords) && !field.to.is_empty() && !field.to.contains(' ');
+            let simple = matches!(mapping.shape, Shape::Call | Shape::Keywords)
+                && !field.to.is_empty()
+                && !field.to.contains(' ');
             if !simple || last && !field.filter.is_empty() {
                 return Err(Stuck::new(
                     format!("`{step}` has no attribute of its own in Azure ML that could be assigned"),
@@ -116,7 +114,12 @@ impl Translator<'_> {
     pub(super) fn reference(&mut self, id: SiteId) -> Result<Value> {
         let site = self.site(id);
         let mapping = self.mapping(site)?;
-        let class = if mapping.target.is_empty() && !mapping.code.contains("{{") { &mapping.code } else { &mapping.target };
+        let class = match mapping.imports.as_slice() {
+            _ if !mapping.target.is_empty() => &mapping.target,
+            _ if !mapping.code.contains("{{") => &mapping.code,
+            [only] => only,
+            _ => &mapping.target,
+        };
         let function = sdk::inventory(self.p.target).symbol(class).is_some_and(|s| s.kind == SymbolKind::Function);
         if class.is_empty() || function || mapping.fate == Fate::Manual {
             return Err(Stuck::new(
@@ -150,7 +153,11 @@ fn is_enum(class: &str, path: &[String]) -> bool {
 }
 
 fn next_class(class: &str, attribute: &str) -> String {
-    sdk::batchai().attribute(class, attribute).map(Ty::of).and_then(|t| t.class().map(str::to_owned)).unwrap_or_default()
+    sdk::batchai()
+        .attribute(class, attribute)
+        .map(Ty::of)
+        .and_then(|t| t.class().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 fn missing(mapping: &Mapping, class: &str, name: &str) -> Stuck {

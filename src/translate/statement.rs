@@ -197,9 +197,9 @@ impl Translator<'_> {
 
     fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
         let mapping = self.mapping(self.site(site))?;
-        let used = result.and_then(|r| self.p.ast.name(r)).is_some_and(|name| {
-            name != "_" && self.p.resolved.uses().any(|(e, _)| self.p.ast.name(e) == Some(name))
-        });
+        let used = result
+            .and_then(|r| self.p.ast.name(r))
+            .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| self.p.ast.name(e) == Some(name)));
         if used {
             return Err(Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo));
         }
@@ -253,7 +253,8 @@ impl Translator<'_> {
                 continue;
             }
             let uses: Vec<ExprId> = self.p.resolved.uses_of(id).collect();
-            let simple = matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
+            let simple =
+                matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
             if simple && !uses.is_empty() && uses.iter().all(|u| consumed.contains(u)) {
                 dead.push((def.stmt, value));
             }
@@ -261,7 +262,8 @@ impl Translator<'_> {
         for (stmt, value) in dead {
             let span = self.p.ast.stmt(stmt).span;
             self.out.edits.retain(|e| !span.contains(e.span));
-            let inside: Vec<SiteId> = self.out.loose.iter().copied().filter(|s| span.contains(self.site(*s).span)).collect();
+            let inside: Vec<SiteId> =
+                self.out.loose.iter().copied().filter(|s| span.contains(self.site(*s).span)).collect();
             self.out.loose.retain(|s| !inside.contains(s));
             self.consume(value);
             self.delete(stmt);
@@ -276,7 +278,8 @@ impl Translator<'_> {
                 continue;
             }
             let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
-            let reason = format!("`{}` is empty in Azure ML, and what this text is used for cannot be seen", mention.variable);
+            let reason =
+                format!("`{}` is empty in Azure ML, and what this text is used for cannot be seen", mention.variable);
             let todo = self.mapping(self.site(site)).map(|m| m.todo.clone()).unwrap_or_default();
             self.settle(site, None, Fate::Manual, &reason, &todo);
             let code = self.code(self.site(site)).unwrap_or_default();
@@ -298,7 +301,8 @@ impl Translator<'_> {
         }
         for (span, comment) in lost {
             let Some(stmt) = self.statement_at(span) else { continue };
-            let kept = self.out.above.iter().any(|(s, a)| *s == stmt && matches!(a, Above::Code(c) if c.0.contains(&comment)));
+            let kept =
+                self.out.above.iter().any(|(s, a)| *s == stmt && matches!(a, Above::Code(c) if c.0.contains(&comment)));
             if !kept {
                 self.out.above.push((stmt, Above::Kept(comment)));
             }
@@ -319,7 +323,8 @@ impl Translator<'_> {
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;
             let (indent, column) = self.position(start);
-            let at = start - self.p.source.text()[..start].chars().rev().take(column).map(char::len_utf8).sum::<usize>();
+            let at =
+                start - self.p.source.text()[..start].chars().rev().take(column).map(char::len_utf8).sum::<usize>();
             let text = match item {
                 Above::Code(markup) => {
                     let margin = &self.p.source.text()[at..at + indent];

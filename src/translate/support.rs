@@ -17,7 +17,8 @@ pub(super) fn functions(target: Target, names: &[String]) -> Vec<Function> {
         if done.iter().any(|(n, _)| *n == name) {
             continue;
         }
-        let Some((name, text)) = FUNCTIONS.iter().find(|(t, n, _)| *t == target && *n == name).map(|(_, n, x)| (*n, *x))
+        let Some((name, text)) =
+            FUNCTIONS.iter().find(|(t, n, _)| *t == target && *n == name).map(|(_, n, x)| (*n, *x))
         else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! Toolkit settings: how the user's program was started, which becomes a command and a distribution.
 
 use super::command::{Piece, Shell};
+use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape, table};
 use crate::find::SiteId;
@@ -18,13 +19,16 @@ const TASK: &str = "TASK_FROM_TF_CONFIG";
 /// The variables that it sets.
 const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOSTS", "AZ_BATCHAI_TASK_INDEX"];
 
+/// Keywords of a job, and the volumes that must become inputs for them.
+pub(super) type Written = (Keywords, Vec<String>);
+
 /// How the processes of a job are started.
 pub(super) struct Launch {
     /// `none`, `mpi`, `pytorch`, `tensorflow`: a key of `export` in the table.
     pub kind: &'static str,
     /// Dotted class of the distribution; empty for one process.
     pub class: String,
-    pub keywords: Vec<(String, Markup)>,
+    pub keywords: Keywords,
 }
 
 impl Translator<'_> {
@@ -35,7 +39,7 @@ impl Translator<'_> {
     }
 
     /// The keywords of the settings, and the volumes that must become inputs.
-    pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>) -> Result<(Vec<(String, Markup)>, Vec<String>)> {
+    pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>) -> Result<Written> {
         let mapping = self.mapping(self.site(id))?;
         let launch = self.launch(id, job, mapping)?;
         let mut shell = self.launched(id, mapping, &launch)?;
@@ -199,7 +203,9 @@ impl Translator<'_> {
         let (p, n) = (self.text(processes)?.flat(), self.text(nodes)?.flat());
         match (self.integer(processes), self.integer(nodes)) {
             (Some(p), Some(n)) if n > 0 && p % n != 0 => Err(Stuck::new(
-                format!("{p} processes cannot be spread evenly over {n} nodes, and Azure ML starts the same number on each"),
+                format!(
+                    "{p} processes cannot be spread evenly over {n} nodes, and Azure ML starts the same number on each"
+                ),
                 "choose numbers that divide",
             )),
             (Some(p), Some(n)) if n > 0 && self.is_number(processes) && self.is_number(nodes) => {
@@ -210,15 +216,17 @@ impl Translator<'_> {
         }
     }
 
-    fn task_counts(&mut self, id: SiteId, nodes: Option<ExprId>) -> Result<Vec<(String, Markup)>> {
+    fn task_counts(&mut self, id: SiteId, nodes: Option<ExprId>) -> Result<Keywords> {
         let site = self.site(id);
         let servers = match site.arg("parameter_server_count").filter(|p| !self.is_none(*p)) {
             Some(value) => self.text(value)?,
             None => Markup::plain("1"),
         };
-        let workers = site.arg("worker_count").filter(|p| !self.is_none(*p)).or(nodes).ok_or_else(|| {
-            Stuck::new("the number of its workers is not in reach here", "give `worker_count`")
-        })?;
+        let workers = site
+            .arg("worker_count")
+            .filter(|p| !self.is_none(*p))
+            .or(nodes)
+            .ok_or_else(|| Stuck::new("the number of its workers is not in reach here", "give `worker_count`"))?;
         let workers = self.text(workers)?;
         Ok(vec![("parameter_server_count".to_owned(), servers), ("worker_count".to_owned(), workers)])
     }

@@ -2,13 +2,16 @@
 
 use crate::render::Markup;
 
+/// Keywords with their values, in order; the name `**` unpacks.
+pub type Keywords = Vec<(String, Markup)>;
+
 /// What an expression becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// One expression.
     Expr(Markup),
     /// Keywords for whoever consumes it; alone they are a `dict(…)`.
-    Keywords(Vec<(String, Markup)>),
+    Keywords(Keywords),
     /// A key and a value; alone they are a tuple.
     Pair(Markup, Markup),
     /// Objects that must be registered before they are used; alone they are a list.

@@ -163,8 +163,7 @@ struct Lines {
 impl Lines {
     fn of(source: &Source, ast: &Ast) -> Lines {
         let text = source.text();
-        let starts: Vec<usize> =
-            [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts: Vec<usize> = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let mut opaque = vec![false; text.len() + 1];
         for span in ast.strings.iter().chain(&ast.comments) {
             opaque[span.range()].fill(true);
@@ -202,9 +201,11 @@ pub fn report(fixture: &Fixture) -> serde_json::Value {
         for entry in &result.entries {
             *totals.entry(word(entry.fate)).or_insert(0) += 1;
         }
-        let findings: Vec<String> = result.findings.iter().map(|f| {
-            format!("{} {} {} {}", place(&f.location), f.code, word(f.fate), f.symbol)
-        }).collect();
+        let findings: Vec<String> = result
+            .findings
+            .iter()
+            .map(|f| format!("{} {} {} {}", place(&f.location), f.code, word(f.fate), f.symbol))
+            .collect();
         let problems: Vec<&str> = result.problems.iter().map(|problem| problem.message.as_str()).collect();
         (aim.name.to_owned(), serde_json::json!({ "totals": totals, "findings": findings, "problems": problems }))
     });

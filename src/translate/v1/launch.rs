@@ -1,0 +1,156 @@
+//! How the processes of a v1 job are started: the distribution, and the shell command of a `ScriptRunConfig`.
+
+use super::super::arguments::variables;
+use super::super::command::Shell;
+use super::super::toolkit::Launch;
+use super::super::value::{Keywords, keywords_list};
+use super::super::{Above, Result, Stuck, Translator};
+use super::Run;
+use crate::concept::{JobForm, Mapping};
+use crate::find::SiteId;
+use crate::render::Markup;
+
+impl Translator<'_> {
+    /// Whether a `ScriptRunConfig` must run a shell command: something comes before the script, or there is none.
+    pub(super) fn needs_command(&self, id: SiteId, toolkit: SiteId) -> bool {
+        let given = |site: SiteId, name: &str| self.site(site).arg(name).is_some_and(|a| !self.is_none(a));
+        let line = self.site(toolkit).arg("command_line").and_then(|l| self.literal(l));
+        let not_python = given(toolkit, "command_line") && !line.is_some_and(|l| l.trim_start().starts_with("python"));
+        self.p.form == JobForm::ScriptRunConfig
+            && (given(id, "job_preparation")
+                || given(toolkit, "config_file_path")
+                || not_python
+                || self.needs_variables(toolkit))
+    }
+
+    /// Whether the arguments name variables that a command can set and a list of arguments cannot.
+    pub(super) fn needs_variables(&self, toolkit: SiteId) -> bool {
+        let Some(line) = self.site(toolkit).arg("command_line_args").filter(|l| !self.is_none(*l)) else {
+            return false;
+        };
+        let words = self.words(line).unwrap_or_default();
+        words.iter().flat_map(variables).any(|m| m.id().is_none())
+    }
+
+    /// `command`, with all inputs mounted, the one of the script too.
+    pub(super) fn v1_command(
+        &mut self,
+        id: SiteId,
+        toolkit: SiteId,
+        settings: &'static Mapping,
+        run: &mut Run,
+    ) -> Result<()> {
+        let before = run.keywords.len();
+        self.distribute(id, toolkit, settings, run)?;
+        let kind = match run.keywords.get(before) {
+            None => "none",
+            Some((_, call)) if call.0.contains("Mpi") => "mpi",
+            Some((_, call)) if call.0.contains("Tensorflow") => "tensorflow",
+            Some(_) => "pytorch",
+        };
+        let launch = Launch { kind, class: String::new(), keywords: Vec::new() };
+        let config = self.site(toolkit).arg("config_file_path").filter(|c| !self.is_none(*c));
+        let template = if config.is_some() { &settings.launch_config } else { &settings.launch };
+        let mut shell = Shell::default();
+        self.start(toolkit, template, &[], &mut shell)?;
+        self.prepare(id, &launch, &mut shell)?;
+        self.exports(toolkit, Some(id), &launch, &mut shell)?;
+        for mount in std::mem::take(&mut shell.mounts) {
+            let (ws, name) = (self.workspace_name(), self.string(&mount));
+            let variable = self.free_name(&mount.to_lowercase());
+            self.import("azureml.core.Datastore");
+            let class = self.aliases.name("Datastore");
+            let code = format!("{variable} = {class}.get({ws}, {0}).path(data_reference_name={0}).as_mount()", name.0);
+            self.above(self.site(id).stmt, Above::Code(Markup(code)));
+            run.inputs.push((mount, variable));
+        }
+        for (output, _) in std::mem::take(&mut run.outputs) {
+            shell.prepend(&format!("mkdir -p outputs/{output}; "));
+        }
+        run.keywords.push(("source_directory".into(), self.string(".")));
+        run.keywords.push(("command".into(), self.written(&shell)));
+        self.settle_fields(toolkit, settings)?;
+        self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
+        Ok(())
+    }
+
+    /// The distribution of the processes.
+    pub(super) fn distribute(
+        &mut self,
+        id: SiteId,
+        toolkit: SiteId,
+        settings: &'static Mapping,
+        run: &mut Run,
+    ) -> Result<()> {
+        let (job, site) = (self.site(id), self.site(toolkit));
+        let nodes = job.arg("node_count");
+        let one_node = nodes.and_then(|n| self.integer(n)) == Some(1);
+        let processes = site.arg("process_count").filter(|p| !self.is_none(*p));
+        let one_process = processes.is_none_or(|p| self.integer(p) == Some(1));
+        let workers = site.arg("worker_count").filter(|w| !self.is_none(*w));
+        if one_node && one_process && workers.is_none() {
+            return Ok(());
+        }
+        let class = self.v1_distribution(toolkit, settings)?;
+        if class.is_empty() {
+            return Err(Stuck::new(
+                "it ran on the first of several nodes only, and v1 has no such thing",
+                "give the job one node, or a distribution that the program understands",
+            ));
+        }
+        let short = self.name_of(&class);
+        let mut keywords: Keywords = Vec::new();
+        match short.rsplit('.').next().unwrap_or_default() {
+            "TensorflowConfiguration" => {
+                let count = workers
+                    .or(nodes)
+                    .ok_or_else(|| Stuck::new("the number of its workers is not in reach", "give it"))?;
+                keywords.push(("worker_count".into(), self.text(count)?));
+                let servers = match site.arg("parameter_server_count").filter(|s| !self.is_none(*s)) {
+                    Some(servers) => self.text(servers)?,
+                    None => Markup::plain("1"),
+                };
+                keywords.push(("parameter_server_count".into(), servers));
+            }
+            "MpiConfiguration" => {
+                keywords.push(("process_count_per_node".into(), self.per_node(processes, nodes)?));
+                if let (JobForm::ScriptRunConfig, Some(nodes)) = (self.p.form, nodes) {
+                    keywords.push(("node_count".into(), self.text(nodes)?));
+                }
+            }
+            "PyTorchConfiguration" => {
+                let backend = site.arg("communication_backend").and_then(|b| self.literal(b)).unwrap_or("gloo".into());
+                let backend = if backend.eq_ignore_ascii_case("nccl") { "Nccl" } else { "Gloo" };
+                keywords.push(("communication_backend".into(), self.string(backend)));
+                if let Some(processes) = processes {
+                    keywords.push(("process_count".into(), self.text(processes)?));
+                }
+                if let Some(nodes) = nodes {
+                    keywords.push(("node_count".into(), self.text(nodes)?));
+                }
+            }
+            _ if processes.is_some() => {
+                return Err(Stuck::new(
+                    "an estimator starts one process a node with this backend, whatever it is told",
+                    "convert with `--job-form script-run-config`",
+                ));
+            }
+            _ => {}
+        }
+        self.import(&class);
+        let keyword = if self.p.form == JobForm::Estimator { "distributed_training" } else { "distributed_job_config" };
+        let call = Markup::list(&format!("{short}("), &keywords_list(&keywords), ")");
+        run.keywords.push((keyword.into(), call));
+        Ok(())
+    }
+
+    pub(super) fn v1_distribution(&mut self, toolkit: SiteId, settings: &'static Mapping) -> Result<String> {
+        let backend = self.site(toolkit).arg("communication_backend").filter(|b| !self.is_none(*b));
+        let backend = backend.and_then(|b| self.literal(b)).map(|b| b.to_lowercase()).unwrap_or_default();
+        let class = settings.distribution.get(&backend).or(settings.distribution.get("default"));
+        if class.is_none() && backend == "tcp" {
+            return Err(Stuck::new("PyTorch has no `tcp` backend any more", "choose `gloo` or `nccl`"));
+        }
+        Ok(class.or(settings.distribution.get("")).cloned().unwrap_or_default())
+    }
+}

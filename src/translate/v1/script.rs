@@ -1,0 +1,219 @@
+//! The script of a v1 job: which file, in which local folder, with which arguments.
+
+use super::super::arguments::{Argument, Word, from_words, variables};
+use super::super::{Above, Result, Stuck, Translator, link};
+use super::Run;
+use crate::concept::{JobForm, Mapping};
+use crate::find::SiteId;
+use crate::report::Fate;
+use crate::resolve::{Part, Parts};
+use crate::syntax::{ExprId, ExprKind};
+
+impl Translator<'_> {
+    /// `source_directory`, `entry_script` and the arguments.
+    pub(super) fn script(
+        &mut self,
+        id: SiteId,
+        toolkit: SiteId,
+        settings: &'static Mapping,
+        run: &mut Run,
+    ) -> Result<()> {
+        let site = self.site(toolkit);
+        let script = site.arg("python_script_file_path").filter(|s| !self.is_none(*s));
+        let (path, arguments) = match (script, site.arg("command_line").or(site.arg("config_file_path"))) {
+            (Some(script), _) => {
+                let path = self.p.resolved.string(self.p.ast, script, false);
+                self.consume(script);
+                (path, self.role_arguments(toolkit, &mut run.removed)?)
+            }
+            (None, Some(line)) => self.python_line(line)?,
+            (None, None) => return Err(Stuck::new("it names no script", "give the script and convert again")),
+        };
+        let (directory, entry) = self.entry(&path)?;
+        run.inputs.retain(|(input, _)| Some(input) != directory.as_ref() || self.is_passed(input, &arguments));
+        let folder = self.local_folder(&entry);
+        let script_keyword = if self.p.form == JobForm::Estimator { "entry_script" } else { "script" };
+        let entry = self.python(&entry)?;
+        run.keywords.push(("source_directory".into(), self.string(&folder)));
+        run.keywords.push((script_keyword.into(), entry));
+        self.settle_script_input(id, directory.as_deref());
+        let arguments = self.v1_arguments(arguments, run)?;
+        run.keywords.extend(arguments);
+        self.distribute(id, toolkit, settings, run)?;
+        self.removed_arguments(id, toolkit, run);
+        self.settle_fields(toolkit, settings)?;
+        self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
+        settings.imports.iter().for_each(|i| self.import(i));
+        Ok(())
+    }
+
+    pub(super) fn is_passed(&self, input: &str, arguments: &[Argument]) -> bool {
+        let variable = format!("AZ_BATCHAI_INPUT_{input}");
+        arguments.iter().any(|a| a.value.as_ref().is_some_and(|v| variables(v).iter().any(|m| m.variable == variable)))
+    }
+
+    /// `python [-u] script arguments`
+    pub(super) fn python_line(&mut self, line: ExprId) -> Result<(Parts, Vec<Argument>)> {
+        let words = self.words(line)?;
+        let mut words = words.into_iter().skip_while(|w| w.known() == "-u" || w.known().starts_with("python"));
+        let is_python = self.literal(line).is_none_or(|t| t.trim_start().starts_with("python"));
+        let script = words.next().filter(|w| is_python && w.known().ends_with(".py"));
+        let Some(script) = script else {
+            return Err(Stuck::new(
+                "it does not start a Python script, and v1 starts nothing else in this form",
+                "wrap the command in a script that runs it with `subprocess`",
+            ));
+        };
+        self.consume(line);
+        let rest: Vec<Word> = words.collect();
+        Ok((script, from_words(rest)))
+    }
+
+    /// The arguments of a script. Roles of TensorFlow share one command line in v1: what differs between them, and
+    /// what tells a task its role, the training script must read from TF_CONFIG.
+    pub(super) fn role_arguments(&mut self, toolkit: SiteId, removed: &mut Vec<String>) -> Result<Vec<Argument>> {
+        let site = self.site(toolkit);
+        let names = [
+            "command_line_args",
+            "master_command_line_args",
+            "worker_command_line_args",
+            "parameter_server_command_line_args",
+        ];
+        let lines: Vec<ExprId> = names.iter().filter_map(|n| site.arg(n)).filter(|l| !self.is_none(*l)).collect();
+        let Some(first) = lines.first() else { return Ok(Vec::new()) };
+        let mut arguments = self.arguments(*first)?;
+        for line in &lines[1..] {
+            let others = self.arguments(*line)?;
+            let differing = arguments
+                .iter()
+                .filter(|a| !others.contains(a))
+                .chain(others.iter().filter(|o| !arguments.contains(o)));
+            removed.extend(differing.map(shown));
+            arguments.retain(|a| others.contains(a));
+        }
+        for line in &lines {
+            self.consume_line(*line);
+        }
+        Ok(arguments)
+    }
+
+    /// Arguments that a script needs and is not given: the script itself must change.
+    pub(super) fn removed_arguments(&mut self, id: SiteId, toolkit: SiteId, run: &mut Run) {
+        run.removed.sort();
+        run.removed.dedup();
+        if run.removed.is_empty() {
+            return;
+        }
+        let (job, site) = (self.site(id), self.site(toolkit));
+        let tensorflow = site.symbol.starts_with("TensorFlow");
+        let list: Vec<String> = run.removed.iter().map(|r| format!("`{r}`")).collect();
+        let reason =
+            format!("v1 does not tell a task its place on the command line; not passed any more: {}", list.join(", "));
+        let todo = match (tensorflow, self.p.form) {
+            (true, _) => "let the training script read its role, its index and the hosts from `TF_CONFIG`",
+            (false, _) => {
+                "let the training script read `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT` (MPI: `OMPI_COMM_WORLD_RANK`)"
+            }
+        };
+        let lines: Vec<usize> =
+            (0..site.args.len()).filter(|i| site.args[*i].name.ends_with("command_line_args")).collect();
+        let span = lines.first().map_or(site.span, |i| site.args[*i].span);
+        for line in lines {
+            self.settle(toolkit, Some(line), Fate::Manual, &reason, todo);
+        }
+        let code = self.code(site).unwrap_or_default();
+        let comment = Above::Comment { code, reason, todo: todo.to_owned(), original: Some(span) };
+        self.above(job.stmt, comment);
+    }
+
+    /// The words of a command line move into a list or dictionary, with everything that they were built from.
+    pub(super) fn consume_line(&mut self, line: ExprId) {
+        let (ast, mut names) = (self.p.ast, vec![line]);
+        let mut seen = Vec::new();
+        while let Some(id) = names.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            self.consume(id);
+            ast.descend(id, &mut |e| {
+                for def in self.p.resolved.reaching(e) {
+                    names.extend(self.p.resolved.def(*def).value);
+                }
+            });
+        }
+    }
+
+    /// The input that holds a script, and the script's path in it.
+    pub(super) fn entry(&mut self, path: &Parts) -> Result<(Option<String>, Parts)> {
+        let stuck = || {
+            Stuck::new(
+                "the path of its script is known only at run time",
+                "give the folder and the name of the script to `source_directory` and `entry_script`",
+            )
+        };
+        let Some(Part::Text(first)) = path.0.first() else { return Err(stuck()) };
+        let mention = crate::find::mentions_in(first, 0).into_iter().find(|m| m.span.start == 0);
+        let directory = mention.as_ref().and_then(|m| m.id()).map(|(_, id)| id.to_owned());
+        let mut rest = Parts::default();
+        let from = mention.as_ref().map_or(0, |m| m.span.end);
+        rest.push_text(first[from..].trim_start_matches('/'));
+        path.0[1..].iter().for_each(|p| rest.push(p.clone()));
+        if mention.is_some() && directory.is_none() {
+            // Below a mount root, the script is what follows the last slash that can be seen.
+            rest = after_last_slash(&rest);
+        }
+        if rest.0.is_empty() { Err(stuck()) } else { Ok((directory, rest)) }
+    }
+
+    /// The local folder of a script: where the program uploads it from, else the current one.
+    pub(super) fn local_folder(&self, entry: &Parts) -> String {
+        let name = self.known_text(entry);
+        let uploads = self.p.sites.iter().filter(|(_, s)| {
+            s.symbol.ends_with("create_file_from_path") || s.symbol.ends_with("create_blob_from_path")
+        });
+        let locals = uploads.filter_map(|(_, s)| s.arg("local_file_path").or(s.arg("file_path")));
+        let found = locals
+            .filter_map(|l| self.literal(l))
+            .find(|l| name.as_deref().is_some_and(|n| l == n || l.ends_with(&format!("/{n}"))));
+        match found.as_deref().and_then(|l| l.rsplit_once('/')) {
+            Some((folder, _)) => folder.to_owned(),
+            None => ".".into(),
+        }
+    }
+
+    pub(super) fn settle_script_input(&mut self, job: SiteId, directory: Option<&str>) {
+        let Some(directory) = directory else { return };
+        let Some(list) = self.site(job).arg("input_directories") else { return };
+        if !matches!(self.p.ast.kind(list), ExprKind::List(_)) {
+            return;
+        }
+        for made in link::constructors(self.p, list) {
+            if self.site(made).arg("id").and_then(|i| self.literal(i)).as_deref() == Some(directory) {
+                let reason = "the script goes with the run, from `source_directory`";
+                self.settle_within(self.site(made).span, Fate::Drop, reason, "");
+            }
+        }
+    }
+}
+
+/// An argument as a person writes it.
+pub(super) fn shown(argument: &Argument) -> String {
+    let value = argument.value.as_ref().map(|v| v.known().replace('\u{fffc}', "…"));
+    match (argument.flag.is_empty(), value) {
+        (false, Some(value)) => format!("{} {value}", argument.flag),
+        (false, None) => argument.flag.clone(),
+        (true, value) => value.unwrap_or_default(),
+    }
+}
+
+fn after_last_slash(parts: &Parts) -> Parts {
+    let last = parts.0.iter().rposition(|p| matches!(p, Part::Text(t) if t.contains('/')));
+    let Some(at) = last else { return parts.clone() };
+    let mut out = Parts::default();
+    if let Part::Text(text) = &parts.0[at] {
+        out.push_text(text.rsplit('/').next().unwrap_or_default());
+    }
+    parts.0[at + 1..].iter().for_each(|p| out.push(p.clone()));
+    out
+}
