@@ -1,1 +1,161 @@
+//! Time and memory of the whole program: `cargo bench`. Linux only: memory is read from `/proc`.
+//!
+//! It measures the process as users start it, not functions, because that is what was promised: a notebook in 20 ms and
+//! 40 MB, a tree without Batch AI in three times `grep`'s time, and conversion time that grows linearly. It prints and
+//! judges; it does not fail, since a busy machine is no bug.
 
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_bai2aml");
+
+const NOTEBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/guide-notebook/before.ipynb");
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    notebook();
+    tree(folder.path());
+    scripts(folder.path());
+}
+
+/// The middle one of some measurements.
+fn median(times: usize, mut measure: impl FnMut() -> Duration) -> Duration {
+    let mut all: Vec<Duration> = (0..times).map(|_| measure()).collect();
+    all.sort();
+    all[times / 2]
+}
+
+/// How long a command runs; its output goes nowhere.
+fn time(command: &mut Command) -> Duration {
+    let start = Instant::now();
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the command can be started");
+    start.elapsed()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn judge(good: bool) -> &'static str {
+    if good { "ok" } else { "MISSED" }
+}
+
+fn notebook() {
+    let convert = || {
+        let mut command = Command::new(PROGRAM);
+        command.args(["convert", NOTEBOOK]);
+        command
+    };
+    let time = milliseconds(median(41, || time(&mut convert())));
+    let memory = (0..11).map(|_| peak(&mut convert())).max().unwrap_or_default();
+    let megabytes = memory as f64 / 1000.0;
+    println!(
+        "one recipe notebook: {time:.1} ms (20: {}), {megabytes:.1} MB (40: {})",
+        judge(time < 20.0),
+        judge(megabytes < 40.0)
+    );
+}
+
+/// The peak of a process's memory in kB, as the last look at it before it ended tells.
+fn peak(command: &mut Command) -> u64 {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program can be started");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("a child of ours").is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let now = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
+        peak = peak.max(now);
+    }
+    peak
+}
+
+/// 10,000 files in 100 folders, of which none names Batch AI.
+fn tree(folder: &Path) {
+    let root = folder.join("tree");
+    let mut bytes = 0;
+    for index in 0..10_000 {
+        let place = root.join(format!("package{:02}", index / 100));
+        fs::create_dir_all(&place).expect("a folder");
+        let text = module(index);
+        bytes += text.len();
+        fs::write(place.join(format!("module{:02}.py", index % 100)), text).expect("a file");
+    }
+    let check = median(9, || time(Command::new(PROGRAM).arg("check").arg(&root)));
+    let grep = median(9, || time(Command::new("grep").args(["-rl", "batchai"]).arg(&root)));
+    let ratio = check.as_secs_f64() / grep.as_secs_f64();
+    println!(
+        "10,000 files, {} MB: check {:.0} ms, grep -rl {:.0} ms: {ratio:.1} times (3: {})",
+        bytes / 1_000_000,
+        milliseconds(check),
+        milliseconds(grep),
+        judge(ratio <= 3.0)
+    );
+}
+
+/// A module as research code has it, between 1 and 12 kB.
+fn module(index: usize) -> String {
+    let mut text = format!("\"\"\"Experiment {index}.\"\"\"\n\nimport os\n\nimport numpy as np\n\n");
+    for function in 0..2 + index * 7 % 23 {
+        text.push_str(&format!(
+            "def step_{function}(batch, rate=0.{function}1, name='run-{index}'):\n    \
+             \"\"\"One pass over a batch: the loss, and the path of the checkpoint.\"\"\"\n    \
+             weights = np.zeros((batch.shape[1], {function} + 1))\n    \
+             for epoch in range({index} % 10 + 1):\n        \
+             weights -= rate * batch.T.dot(batch.dot(weights) - 1)\n    \
+             print('epoch {{}} of {{}}'.format(epoch, name))\n    \
+             return float(np.mean(weights)), os.path.join('checkpoints', name)\n\n\n"
+        ));
+    }
+    text
+}
+
+/// Scripts that differ in nothing but their length.
+fn scripts(folder: &Path) {
+    let mut last = None;
+    for calls in [10, 100, 1_000, 10_000] {
+        let path = folder.join(format!("calls{calls}.py"));
+        fs::write(&path, script(calls)).expect("a file");
+        // The program has to start, too: what grows is what counts.
+        let time = median(if calls < 10_000 { 9 } else { 3 }, || time(Command::new(PROGRAM).arg("convert").arg(&path)));
+        let growth = last.map_or(String::new(), |last: Duration| {
+            let factor = time.as_secs_f64() / last.as_secs_f64();
+            format!(", {factor:.1} times the one before ({})", judge(factor < 12.0))
+        });
+        println!("{calls:>6} calls: {:.1} ms{growth}", milliseconds(time));
+        last = Some(time);
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// A script with that many calls of Batch AI.
+fn script(calls: usize) -> String {
+    let mut text = "import azure.mgmt.batchai.models as models\n\
+                    from azure.mgmt.batchai import BatchAIManagementClient\n\n\
+                    client = BatchAIManagementClient(credentials, subscription)\n"
+        .to_owned();
+    // The client is a call, and so are the seven of each job.
+    for job in 0..(calls - 1) / 7 {
+        text.push_str(&format!(
+            "\n# Run {job}\n\
+             settings{job} = models.PyTorchSettings(\n    \
+             python_script_file_path='$AZ_BATCHAI_INPUT_SCRIPTS/train.py',\n    \
+             command_line_args='--rate 0.{job} --output $AZ_BATCHAI_OUTPUT_MODEL')\n\
+             parameters{job} = models.JobCreateParameters(\n    \
+             cluster=models.ResourceId(id=client.clusters.get('rg', 'ws', 'gpus').id),\n    \
+             node_count=1,\n    \
+             input_directories=[models.InputDirectory(id='SCRIPTS', path='$AZ_BATCHAI_JOB_MOUNT_ROOT/share/scripts')],\n    \
+             output_directories=[models.OutputDirectory(id='MODEL', path_prefix='$AZ_BATCHAI_JOB_MOUNT_ROOT/share')],\n    \
+             std_out_err_path_prefix='$AZ_BATCHAI_JOB_MOUNT_ROOT/share',\n    \
+             py_torch_settings=settings{job})\n\
+             job{job} = client.jobs.create('rg', 'ws', 'exp', 'job{job}', parameters{job}).result()\n"
+        ));
+    }
+    for job in 0..(calls - 1) % 7 {
+        text.push_str(&format!("print(client.jobs.get('rg', 'ws', 'exp', 'job{job}').name)\n"));
+    }
+    text
+}

@@ -141,7 +141,7 @@ fn the_examples_of_explain_are_what_the_program_writes() {
             |shown: &Shown| excerpts(shown, &row.code).into_iter().map(|e| (shown.name.clone(), e)).collect();
         let from_named: Vec<(String, Excerpt)> = named.map(excerpts).unwrap_or_default();
         let all: Vec<(String, Excerpt)> =
-            if from_named.is_empty() { fixtures.iter().flat_map(|s| excerpts(s)).collect() } else { from_named };
+            if from_named.is_empty() { fixtures.iter().flat_map(excerpts).collect() } else { from_named };
         // The one that shows most of the row, and of these the shortest.
         let best = all
             .into_iter()

@@ -21,8 +21,8 @@ use bai2aml::report::{Entry, Fate};
 use bai2aml::syntax;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use similar::{DiffTag, TextDiff};
-use support::fixture::{self, AIMS, Aim, Fixture, Promises, place, report};
+use similar::{DiffOp, DiffTag, TextDiff};
+use support::fixture::{self, AIMS, Aim, Fixture, Promises, bindings, place, report};
 use support::json::readable;
 
 /// Runs a property over every fixture and aim, and fails with everything that it says.
@@ -224,6 +224,33 @@ fn only_lines_with_batch_ai_change() {
             .map(|at| format!("line {} changed, and nothing was found in it: {}", at + 1, lines[at].trim_end()))
             .collect()
     });
+}
+
+#[test]
+fn names_of_the_user_keep_their_values() {
+    every(|fixture, aim| {
+        let (before, after) = (fixture.source(&fixture.before), fixture.source(&fixture.convert(aim).after));
+        let old = bindings(&before, |_| true);
+        let diff = TextDiff::from_lines(before.text(), after.text());
+        let is_kept = |line| diff.ops().iter().any(|op| op.tag() == DiffTag::Equal && op.new_range().contains(&line));
+        let new = bindings(&after, is_kept);
+        let taken = diff.grouped_ops(3).into_iter().flat_map(|group| {
+            let [olds, news] = changed_lines(&group);
+            let was = |name: &str| old.iter().any(|(n, line)| n == name && olds.contains(line));
+            let known = |name: &str| name != "_" && old.iter().any(|(n, _)| n == name);
+            let anew = new.iter().filter(|(name, line)| news.contains(line) && known(name) && !was(name));
+            anew.map(|(name, line)| (name.clone(), *line)).collect::<Vec<_>>()
+        });
+        taken
+            .map(|(name, line)| format!("line {} gives `{name}`, a name of the user, another value", line + 1))
+            .collect()
+    });
+}
+
+/// The lines that a group of a diff takes out, and those that it puts in.
+fn changed_lines(group: &[DiffOp]) -> [BTreeSet<usize>; 2] {
+    let changed = || group.iter().filter(|op| op.tag() != DiffTag::Equal);
+    [changed().flat_map(|op| op.old_range()).collect(), changed().flat_map(|op| op.new_range()).collect()]
 }
 
 #[test]

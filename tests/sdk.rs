@@ -1,22 +1,24 @@
 //! Scripts, run on the real SDKs without Azure, ask for exactly what their golden recordings say.
 //!
 //! The scripts are `tests/sdk/examples/NAME.SDK.py` (they test the drivers) and the conversions in `fixtures/*/` that
-//! have a golden `sdk.v2.json`, `sdk.v1.json` or `sdk.v1-src.json`. `BLESS=1` rewrites goldens; to ask for a fixture's
-//! first one, make it as an empty file.
+//! have a golden `sdk.v2.json`, `sdk.v1.json` or `sdk.v1-src.json` (`sdk.batchai.json` is of the original). `BLESS=1`
+//! rewrites goldens; to ask for a fixture's first one, make it as an empty file.
 
-mod support {
-    pub mod json;
-    pub mod venv;
-}
+// By path: rustfmt looks for the modules of a test that has a folder of its own name in that folder.
+#[path = "support/json.rs"]
+mod json;
+#[path = "support/venv.rs"]
+mod venv;
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use similar::TextDiff;
-use support::json::readable;
-use support::venv::{self, Failure, Sdk};
+
+use json::readable;
+use venv::{Failure, Sdk};
 
 /// A script and the file that says what it asks Azure for.
 struct Case {
@@ -60,16 +62,17 @@ fn examples(form: &str) -> Vec<Case> {
     scripts.map(|script| Case { golden: script.with_extension("json"), script }).collect()
 }
 
-/// `fixtures/*/after.FORM.py` or `.ipynb`, where the fixture has a golden for it.
+/// `fixtures/*/after.FORM.py` or `.ipynb`, where the fixture has a golden for it; for Batch AI what stood before.
 fn fixtures(form: &str) -> Vec<Case> {
     let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
     let golden = |folder: &PathBuf| folder.join(format!("sdk.{form}.json"));
     let with_golden = folders.into_iter().filter(|folder| golden(folder).exists());
-    with_golden.map(|folder| Case { golden: golden(&folder), script: converted(&folder, form) }).collect()
+    with_golden.map(|folder| Case { golden: golden(&folder), script: script(&folder, form) }).collect()
 }
 
-fn converted(folder: &Path, form: &str) -> PathBuf {
-    let script = folder.join(format!("after.{form}.py"));
+fn script(folder: &Path, form: &str) -> PathBuf {
+    let name = if form == "batchai" { "before.py".to_owned() } else { format!("after.{form}.py") };
+    let script = folder.join(name);
     if script.exists() { script } else { script.with_extension("ipynb") }
 }
 
@@ -79,7 +82,7 @@ fn difference(case: &Case, result: Result<Value, Failure>) -> Option<String> {
     let must_fail = file_name(&case.script).starts_with("fails-");
     let text = match result {
         Ok(recording) => readable(&recording),
-        Err(failure) if must_fail => readable(&json!({ "fails": failure.summary })),
+        Err(failure) if must_fail => readable(&serde_json::json!({ "fails": failure.summary })),
         Err(failure) => return Some(format!("{} fails on the SDK:\n{}", case.script.display(), failure.error)),
     };
     if env::var_os("BLESS").is_some() {

@@ -31,6 +31,9 @@ impl Translator<'_> {
         if let Some(reason) = self.p.refused.get(&stmt) {
             return self.refuse(stmt, reason);
         }
+        if self.is_marked(stmt) {
+            return self.leave(stmt);
+        }
         if self.defer(stmt) {
             return;
         }
@@ -41,6 +44,29 @@ impl Translator<'_> {
                 self.expression(expr);
             }
             self.delete_if_idle(stmt);
+        }
+        for block in self.p.ast.blocks(stmt) {
+            for inner in block {
+                self.stmt(*inner);
+            }
+        }
+    }
+
+    /// Whether an earlier run left a statement for a person: its comment is still above it.
+    fn is_marked(&self, stmt: StmtId) -> bool {
+        let text = self.p.source.text();
+        let start = self.p.ast.stmt(stmt).span.start;
+        let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let above = text[..line].lines().rev().map(str::trim_start);
+        above.take_while(|l| l.starts_with('#')).any(|l| l.starts_with(super::MARK))
+    }
+
+    /// Settles the sites of a marked statement, and goes on within it.
+    fn leave(&mut self, stmt: StmtId) {
+        let reason = "an earlier run left it for a person";
+        let todo = "convert it by hand, or delete the comment above it to try again";
+        for expr in self.p.ast.stmt_exprs(stmt) {
+            self.settle_within(self.p.ast.span(expr), Fate::Manual, reason, todo);
         }
         for block in self.p.ast.blocks(stmt) {
             for inner in block {

@@ -1,7 +1,8 @@
 //! That the target has what the program uses of it: every import, call, keyword and attribute of its packages.
 //!
-//! Only packages of the inventory are judged, and only where it is known what an expression is. A marked statement is
-//! not judged: it has the original code. Nor is `clusters = client.clusters` when only marked code uses it.
+//! Only packages of the inventory are judged, and only where it is known what an expression is. In a marked statement
+//! what stands there as in the original is not judged, for a person will convert it; but the rest of it is, as a part
+//! can be marked and the whole be converted. Nor is `clusters = client.clusters` judged when marked code uses it.
 
 use super::infer::Types;
 use super::mark::Marks;
@@ -9,17 +10,25 @@ use super::{Fault, Program, call, member};
 use crate::sdk;
 use crate::syntax::{Alias, ExprKind, StmtKind};
 
-/// What the target does not have.
-pub(super) fn faults(program: &Program, marks: &Marks, types: &Types) -> Vec<Fault> {
-    let mut faults = imports(program, marks, types);
+/// What the target does not have. `original` is the text of the program before the conversion.
+pub(super) fn faults(program: &Program, original: &str, marks: &Marks, types: &Types) -> Vec<Fault> {
+    let mut faults = imports(program, types);
     for id in program.ast.expr_ids() {
-        let Some(stmt) = program.resolved.owner(id).filter(|stmt| !marks.has(*stmt)) else { continue };
+        let marked = || program.resolved.owner(id).is_some_and(|stmt| marks.has(stmt));
+        let used = || program.resolved.owner(id).is_some_and(|stmt| marks.use_some(stmt));
         match program.ast.kind(id) {
-            ExprKind::Call { func, args, .. } => faults.extend(call::faults(types, id, *func, args)),
+            ExprKind::Call { func, args, parens } => {
+                let wrong = call::faults(types, id, *func, args);
+                let is_left = !wrong.is_empty() && marked() && original.contains(parens.of(program.text()));
+                faults.extend(wrong.into_iter().filter(|_| !is_left));
+            }
             ExprKind::Attribute { value, attr, attr_span } => {
-                let missing = member::missing(types, *value, attr);
-                let is_left = || sdk::batchai().group(attr).is_some() && marks.use_some(stmt);
-                faults.extend(missing.filter(|_| !is_left()).map(|message| Fault::new(*attr_span, message)));
+                let Some(message) = member::missing(types, *value, attr) else { continue };
+                let is_left = marked() && original.contains(&format!(".{attr}"))
+                    || used() && sdk::batchai().group(attr).is_some();
+                if !is_left {
+                    faults.push(Fault::new(*attr_span, message));
+                }
             }
             _ => {}
         }
@@ -27,9 +36,9 @@ pub(super) fn faults(program: &Program, marks: &Marks, types: &Types) -> Vec<Fau
     faults
 }
 
-fn imports(program: &Program, marks: &Marks, types: &Types) -> Vec<Fault> {
+fn imports(program: &Program, types: &Types) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for stmt in program.ast.stmt_ids().filter(|stmt| !marks.has(*stmt)) {
+    for stmt in program.ast.stmt_ids() {
         let dotted: Vec<(&Alias, String)> = match &program.ast.stmt(stmt).kind {
             StmtKind::Import(names) => names.iter().map(|alias| (alias, alias.name.clone())).collect(),
             StmtKind::ImportFrom { module, level: 0, names } => {

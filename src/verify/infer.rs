@@ -20,7 +20,8 @@ pub(super) struct Types<'a> {
     pub ast: &'a Ast,
     pub inventory: &'static Inventory,
     resolved: &'a Resolved,
-    known: RefCell<HashMap<ExprId, Ty>>,
+    /// By expression: what is known so far.
+    known: RefCell<Vec<Option<Ty>>>,
     /// Calls by the last name of what is called.
     calls: HashMap<&'a str, Vec<ExprId>>,
     /// `x.attr = value`: the object and the value, by attribute.
@@ -36,7 +37,7 @@ impl<'a> Types<'a> {
             ast,
             inventory,
             resolved,
-            known: RefCell::default(),
+            known: RefCell::new(vec![None; ast.expr_count()]),
             calls: HashMap::new(),
             stores: HashMap::new(),
             returns: HashMap::new(),
@@ -73,13 +74,14 @@ impl<'a> Types<'a> {
 
     /// What an expression is.
     pub fn of(&self, id: ExprId) -> Ty {
-        if let Some(ty) = self.known.borrow().get(&id) {
+        let index = id.0 as usize;
+        if let Some(ty) = &self.known.borrow()[index] {
             return ty.clone();
         }
         // An expression that depends on itself meets this, and nothing is known of it.
-        self.known.borrow_mut().insert(id, Ty::Unknown);
+        self.known.borrow_mut()[index] = Some(Ty::Unknown);
         let ty = self.infer(id);
-        self.known.borrow_mut().insert(id, ty.clone());
+        self.known.borrow_mut()[index] = Some(ty.clone());
         ty
     }
 

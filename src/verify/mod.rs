@@ -55,7 +55,7 @@ pub fn verify(before: &Source, after: &Source, target: Target) -> Vec<Fault> {
     faults.extend(comment::faults(&old, &new));
     faults.extend(name::faults(&old, &new));
     faults.extend(placeholder::faults(&new, &types));
-    faults.extend(brought(&old, exist::faults(&new, &marks, &types), types.inventory));
+    faults.extend(brought(&old, exist::faults(&new, old.text(), &marks, &types), types.inventory));
     faults.sort();
     faults
 }
@@ -74,7 +74,8 @@ fn brought(old: &Program, mut faults: Vec<Fault>, inventory: &'static Inventory)
         return faults;
     }
     let types = Types::new(old, inventory);
-    let mut known: Vec<String> = exist::faults(old, &Marks::new(old), &types).into_iter().map(|f| f.message).collect();
+    let mut known: Vec<String> =
+        exist::faults(old, old.text(), &Marks::new(old), &types).into_iter().map(|f| f.message).collect();
     faults.retain(|fault| match known.iter().position(|message| *message == fault.message) {
         Some(index) => {
             known.swap_remove(index);

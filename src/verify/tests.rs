@@ -159,13 +159,29 @@ fn what_is_not_sure_is_not_judged() {
     assert_eq!(with_client("getattr(client.jobs.get('j'), 'x').y\nclient.jobs.get('j')._private\n"), none());
 }
 
+/// What is wrong with the second program, a conversion of the first; `client` is an `MLClient`.
+fn marked(before: &str, after: &str) -> Vec<String> {
+    let head = "from azure.ai.ml import MLClient, command\nclient = MLClient(None, 's', 'g', 'w')\n";
+    found(&source(before), &source(&format!("{head}{after}")), Target::V2)
+}
+
 #[test]
-fn marked_code_is_not_judged() {
-    assert_eq!(with_client("# bai2aml: BAI901 manual: no file servers\nclient.file_servers.create(1, 2)\n"), none());
-    let shared = "servers = client.file_servers\n# bai2aml: manual\nservers.create(1)\n";
-    assert_eq!(with_client(shared), none());
-    let inner = "# bai2aml: manual\nfor s in client.file_servers.list():\n    client.jobs.fetch(s)\n";
-    assert_eq!(with_client(inner), ["`JobOperations` has no `fetch` @ fetch"]);
+fn marked_code_that_is_as_before_is_not_judged() {
+    let create = "client.file_servers.create(1, 2)\n";
+    assert_eq!(marked(create, &format!("# bai2aml: BAI901 manual: none\n{create}")), none());
+    let shared = "servers = client.file_servers\nservers.create(1)\n";
+    assert_eq!(marked(shared, &shared.replace("servers.create", "# bai2aml: manual\nservers.create")), none());
+    let get = "client.jobs.get(rg, ws, name, raw=True)\n";
+    let faults = marked(get, &format!("# bai2aml: manual\n{get}"));
+    assert_eq!(faults, none());
+}
+
+#[test]
+fn new_code_is_judged_although_a_part_is_marked() {
+    let faults = marked("x = 1\n", "# bai2aml: manual: a part of it\ncommand(node_count=2)\nclient.jobs.fetch(1)\n");
+    assert_eq!(faults, ["`command` takes no `node_count` @ node_count", "`JobOperations` has no `fetch` @ fetch"]);
+    let inner = "# bai2aml: manual\nfor s in [client]:\n    s.jobs.get(1).exit_code\n";
+    assert_eq!(marked("job.exit_code\n", inner), ["`Job` has no `exit_code` @ exit_code"]);
 }
 
 #[test]

@@ -11,18 +11,20 @@ use bai2aml::convert::{Options, convert};
 use bai2aml::report::{Converted, Fate, Location};
 use bai2aml::sdk::Target;
 use bai2aml::source::Source;
-use bai2aml::syntax::{self, Ast};
+use bai2aml::syntax::{self, Ast, ExprId, ExprKind, StmtId, StmtKind};
 
 /// Every aim of a conversion, named as in `after.v1-src.py`.
 pub const AIMS: [Aim; 3] = [
-    Aim { name: "v2", target: Target::V2, job_form: JobForm::Estimator },
-    Aim { name: "v1", target: Target::V1, job_form: JobForm::Estimator },
-    Aim { name: "v1-src", target: Target::V1, job_form: JobForm::ScriptRunConfig },
+    Aim { name: "v2", kinds: &["", "-v2"], target: Target::V2, job_form: JobForm::Estimator },
+    Aim { name: "v1", kinds: &["", "-v1", "-v1-est"], target: Target::V1, job_form: JobForm::Estimator },
+    Aim { name: "v1-src", kinds: &["", "-v1", "-v1-src"], target: Target::V1, job_form: JobForm::ScriptRunConfig },
 ];
 
 /// One aim of a conversion.
 pub struct Aim {
     pub name: &'static str,
+    /// The endings of `expect-manual` that speak of it.
+    kinds: &'static [&'static str],
     target: Target,
     job_form: JobForm,
 }
@@ -94,9 +96,12 @@ impl Fixture {
 
 /// What a fixture's comments promise, by logical line: the first physical line of each, from 0 in the program text.
 ///
-/// `# expect: BAI101` promises a use of that concept, `# expect-manual: BAI901` one that is left to a person,
-/// `# expect-manual-v1: BAI901` one that only v1 leaves to a person, `# expect-edit` that the line changes although
-/// nothing of Batch AI is in it. A comment speaks for its whole logical line, wherever in it it stands.
+/// - `# expect: BAI101`: a use of that concept, converted or dropped
+/// - `# expect-manual: BAI901`: one that is left to a person; `all`: so are the others of the line
+/// - `# expect-manual-v2:`, `-v1:`, `-v1-est:`, `-v1-src:`: one that is so for that target, or job form, alone
+/// - `# expect-edit`: the line changes although nothing of Batch AI is in it
+///
+/// A comment speaks for its whole logical line, wherever in it it stands.
 pub struct Promises {
     lines: Lines,
     promised: BTreeMap<usize, BTreeMap<String, BTreeSet<String>>>,
@@ -120,8 +125,13 @@ impl Promises {
     pub fn codes(&self, line: usize, aim: &Aim) -> (BTreeSet<String>, BTreeSet<String>) {
         let promised = self.promised.get(&line);
         let of = |kind: &str| promised.and_then(|p| p.get(kind)).cloned().unwrap_or_default();
-        let manual = &of("expect-manual") | &of(&format!("expect-manual-{}", aim.name));
-        (&of("expect") | &manual, manual)
+        let said = aim.kinds.iter().map(|kind| of(&format!("expect-manual{kind}")));
+        let mut manual: BTreeSet<String> = said.flatten().collect();
+        let is_all = manual.remove("all");
+        let kinds = promised.into_iter().flat_map(|p| p.iter()).filter(|(kind, _)| kind.starts_with("expect"));
+        let codes: BTreeSet<String> =
+            kinds.flat_map(|(_, codes)| codes).filter(|code| *code != "all").cloned().collect();
+        (codes.clone(), if is_all { codes } else { manual })
     }
 
     /// The logical lines that promise anything.
@@ -190,6 +200,48 @@ impl Lines {
 
     fn logical(&self, physical: usize) -> usize {
         self.logical.get(physical).copied().unwrap_or(physical)
+    }
+}
+
+/// Every name that a program binds by assignment, `for` or `with`, with its line from 0; inside functions only for those
+/// whose `def` stands on a line that `is_known`.
+pub fn bindings(source: &Source, is_known: impl Fn(usize) -> bool) -> Vec<(String, usize)> {
+    let ast = syntax::parse(source);
+    let mut bound = Vec::new();
+    let mut open: Vec<StmtId> = ast.body.clone();
+    while let Some(id) = open.pop() {
+        let line = source.text()[..ast.stmt(id).span.start].matches('\n').count();
+        let targets: Vec<ExprId> = match &ast.stmt(id).kind {
+            StmtKind::Assign { targets, .. } => targets.clone(),
+            StmtKind::For { target, .. } => vec![*target],
+            StmtKind::With { items, .. } => items.iter().filter_map(|(_, name)| *name).collect(),
+            _ => Vec::new(),
+        };
+        bound.extend(targets.into_iter().flat_map(|target| names(&ast, target)).map(|name| (name, line)));
+        open.extend(bodies(&ast, id, is_known(line)));
+    }
+    bound
+}
+
+fn names(ast: &Ast, target: ExprId) -> Vec<String> {
+    match ast.kind(target) {
+        ExprKind::Name(name) => vec![name.clone()],
+        ExprKind::Tuple(items) | ExprKind::List(items) => items.iter().flat_map(|item| names(ast, *item)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn bodies(ast: &Ast, id: StmtId, is_known: bool) -> Vec<StmtId> {
+    match &ast.stmt(id).kind {
+        StmtKind::Function(function) if is_known => function.body.clone(),
+        StmtKind::Class { body, .. } | StmtKind::With { body, .. } => body.clone(),
+        StmtKind::For { body, orelse, .. } | StmtKind::While { body, orelse, .. } => [&body[..], orelse].concat(),
+        StmtKind::If(branches) => branches.iter().flat_map(|(_, body)| body.clone()).collect(),
+        StmtKind::Try { body, handlers, orelse, finally } => {
+            let handled = handlers.iter().flat_map(|handler| handler.body.clone());
+            body.iter().chain(orelse).chain(finally).copied().chain(handled).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -83,12 +83,15 @@ fn calls(text: &str, name: &str) -> bool {
     })
 }
 
+/// The text of a file, or of all files of a folder.
+fn text(path: &Path) -> String {
+    if path.is_dir() { rust(path) + "\n" } else { fs::read_to_string(path).unwrap() }
+}
+
 /// The code of `src/translate` but the list of the functions, without comments.
 fn rust(folder: &Path) -> String {
-    let files = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = files.filter(|path| !path.ends_with("support.rs")).collect();
-    files.sort();
-    let text = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect::<String>();
+    let paths = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    let text: String = paths.filter(|path| !path.ends_with("support.rs")).map(|path| text(&path)).collect();
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 

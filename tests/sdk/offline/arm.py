@@ -12,8 +12,9 @@ from offline.network import Answer
 class Arm:
     """Resources by lower-case id. `on_put` hooks see what was asked for; `actions` answer POSTs and special GETs."""
 
-    def __init__(self):
+    def __init__(self, created=201):
         self.resources = {}
+        self._created = created         # the status for a new resource
         self._put_hooks = []
         self._read_hooks = []
         self._miss_hooks = []
@@ -28,7 +29,7 @@ class Arm:
         self._read_hooks.append((re.compile(pattern, re.I), hook))
 
     def on_miss(self, pattern, hook):
-        """`hook(id)` is told about each look at a resource that is not there."""
+        """`hook(id)` is told about each use of a resource that is not there."""
         self._miss_hooks.append((re.compile(pattern, re.I), hook))
 
     def action(self, method, pattern, answer):
@@ -54,7 +55,7 @@ class Arm:
     def _patch(self, path, request):
         old = self.resources.get(path.lower())
         if old is None:
-            return not_found(path)
+            return self._missing(path)
         body = request.json()
         return self._save(path, body, old, _merged(old, body))
 
@@ -63,16 +64,17 @@ class Arm:
             if pattern.fullmatch(path):
                 resource = _merged(resource, hook(path, copy.deepcopy(body), old) or {})
         self.resources[path.lower()] = resource
-        return Answer(200 if old else 201, resource)
+        return Answer(200 if old else self._created, resource)
 
     def _get(self, path, _request):
         if is_collection(path):
             return Answer(200, {"value": self._children(path)})
         resource = self.resources.get(path.lower())
-        if resource is None:
-            self._tell(self._miss_hooks, path, path)
-            return not_found(path)
-        return Answer(200, self._read(path, resource))
+        return self._missing(path) if resource is None else Answer(200, self._read(path, resource))
+
+    def _missing(self, path):
+        self._tell(self._miss_hooks, path, path)
+        return not_found(path)
 
     def _read(self, path, resource):
         self._tell(self._read_hooks, path, resource)
@@ -122,7 +124,7 @@ def _described(path, body):
     resource.update(id=path, name=segments[-1], type="/".join([provider] + segments[0::2]))
     resource.setdefault("tags", {})
     resource.setdefault("properties", {})
-    resource["properties"]["provisioningState"] = "Succeeded"
+    resource["properties"].setdefault("provisioningState", "Succeeded")
     return resource
 
 

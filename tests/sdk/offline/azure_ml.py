@@ -108,15 +108,13 @@ def _note_missing(record, kind, path):
 
 def add_given_clusters(arm, workspace, given):
     """Clusters that were there before the script ran."""
+    asked = {"vmSize": "STANDARD_D2_V3", "remoteLoginPortPublicAccess": "Enabled",
+             "scaleSettings": {"minNodeCount": GIVEN_NODES, "maxNodeCount": GIVEN_NODES,
+                               "nodeIdleTimeBeforeScaleDown": "PT120S"}}
     for name in given.get("clusters", ()):
-        nodes, path = GIVEN_NODES, "{}/computes/{}".format(workspace, name)
-        if path.lower() not in arm.resources:
-            asked = {"vmSize": "STANDARD_D2_V3", "remoteLoginPortPublicAccess": "Enabled",
-                     "scaleSettings": {"minNodeCount": nodes, "maxNodeCount": nodes,
-                                       "nodeIdleTimeBeforeScaleDown": "PT120S"}}
-            fields = cluster_fields(asked)
-            fields["properties"].update(asked)
-            arm.add(path, location=LOCATION, properties=fields)
+        fields = cluster_fields(asked)
+        fields["properties"].update(asked)
+        arm.add("{}/computes/{}".format(workspace, name), location=LOCATION, properties=fields)
 
 
 def given_datastore(name):

@@ -8,7 +8,7 @@ nothing it writes stays and one case cannot change the next.
 
 There is no cluster and no data store at first, so that "create it if it is missing" is carried out. A script that
 fails after it looked for one in vain needs it: the script is run again, with that one there from the start, and the
-recording has it under "presumed". So it goes with files that it reads.
+recording has it under "presumed". So it goes with files that it reads, on disk and in Azure Storage ("stored").
 """
 
 import argparse
@@ -30,7 +30,6 @@ from offline.script import run_script
 
 NOW = "2019-03-31T12:00:00"
 LIMIT = 120     # seconds of real time
-MADE_UP = "made up\n"
 # azureml-core wants the training script in the folder that it submits.
 MISSING_SCRIPT = re.compile(r"(\S+) script path doesn't exist")
 
@@ -59,13 +58,13 @@ def _options():
     what.add_argument("--batch", action="store_true", help="read paths from standard input")
     parser.add_argument("--cwd", help="run here instead of in a scratch copy of the script's folder")
     parser.add_argument("--now", default=NOW, help="what the clock says, in UTC (default: %(default)s)")
-    parser.add_argument("--limit", type=int, default=LIMIT, help="seconds that a script may take (default: %(default)s)")
+    parser.add_argument("--limit", type=int, default=LIMIT, help="seconds for a script (default: %(default)s)")
     parser.add_argument("--trace", action="store_true", help="show each request and its answer")
     return parser.parse_args()
 
 
 def _result(prepare, path, options):
-    """{"record": …} or {"error": traceback} of a script, with the clusters that it needs."""
+    """{"record": …} or {"error": traceback, "summary": …} of a script, with what it needs there."""
     script = Path(path).resolve()
     given, presumed = surroundings.given(script.parent), {}
     while True:
@@ -73,16 +72,13 @@ def _result(prepare, path, options):
         missing = [(kind, name) for kind, name in result.pop("missing", ()) if name not in given.get(kind, ())]
         if "record" in result or not missing:
             return _with_presumed(result, presumed)
-        for kind, name in missing:
-            if kind == "files":
-                given.setdefault(kind, {})[name] = MADE_UP
-            else:
-                given.setdefault(kind, []).append(name)
-            presumed.setdefault(kind, []).append(name)
+        kind, name = missing[-1]        # what was missed last, most likely made the script fail
+        surroundings.presume(given, kind, name)
+        presumed.setdefault(kind, []).append(name)
 
 
 def _with_presumed(result, presumed):
-    """Notes what had to be there from the start. If the script makes it itself, it does so too late: that is an error."""
+    """Notes what had to be there from the start; it is an error if the script makes it itself, which is too late."""
     if "record" not in result or not presumed:
         return result
     late = [line for line in result["record"]["operations"] if line in _makings(presumed)]
@@ -141,12 +137,14 @@ def _run(prepare, script, given, options):
 
 
 def _missing_files(failure, folder):
-    """The file that the failure is about, if it should have been in the script's folder or above it."""
-    found = MISSING_SCRIPT.search(str(failure))
-    name = found[1] if found else getattr(failure, "filename", None) if isinstance(failure, FileNotFoundError) else None
-    if not isinstance(name, str):
+    """The file that the failure is about, with a slash if it should be a folder."""
+    script = MISSING_SCRIPT.search(str(failure))
+    name = script[1] if script else getattr(failure, "filename", None)
+    if not isinstance(name, str) or not (script or isinstance(failure, (FileNotFoundError, NotADirectoryError))):
         return []
-    return [os.path.relpath(folder / name, folder)]
+    if folder in Path(os.path.abspath(folder / name)).parents:
+        name = os.path.relpath(folder / name, folder)
+    return [name + "/" if isinstance(failure, NotADirectoryError) else name]
 
 
 def _summary(failure):

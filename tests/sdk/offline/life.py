@@ -1,5 +1,6 @@
 """The life of a job that nobody runs: each look at it finds it one step further, up to the end."""
 
+# Azure ML's words.
 STEPS = ("Queued", "Running", "Completed")
 
 
@@ -9,18 +10,15 @@ class Lives:
     def __init__(self, steps=STEPS):
         self._steps = steps
         self._looks = {}
-        self._ended = {}
+        self._canceled = {}
 
     def look(self, name):
         """The state now; the next look finds the next one."""
         looks = self._looks.get(name, 0)
         self._looks[name] = looks + 1
-        return self._ended.get(name) or self._steps[min(looks, len(self._steps) - 1)]
-
-    def finish(self, name):
-        """Somebody waited for the job."""
-        self._ended.setdefault(name, self._steps[-1])
+        return self._canceled.get(name) or self._steps[min(looks, len(self._steps) - 1)]
 
     def cancel(self, name, state):
+        """Somebody ends the job, if it has not ended by itself."""
         if self._looks.get(name, 0) < len(self._steps):
-            self._ended[name] = state
+            self._canceled[name] = state

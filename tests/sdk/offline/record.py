@@ -3,12 +3,17 @@
 A value that was not given is left out, never written as null, so two recordings compare field by field.
 """
 
+import itertools
+
+ADDING = ("create_directory", "upload_file", "upload_blob")
+
 
 class Record:
     """Collects the calls of one script, in order."""
 
     def __init__(self):
         self.workspace = {}
+        self.other_workspaces = []
         self.clusters = []
         self.datastores = []
         self.jobs = []
@@ -18,7 +23,14 @@ class Record:
 
     def add(self, kind, fields):
         """Adds a cluster, datastore or job, without the fields that have no value."""
-        getattr(self, kind).append({name: value for name, value in fields.items() if value not in (None, {}, [])})
+        getattr(self, kind).append(_given(fields))
+
+    def visit(self, workspace):
+        """The script works in a workspace: as a rule in one."""
+        if not self.workspace:
+            self.workspace.update(workspace)
+        elif not workspace.items() <= self.workspace.items() and workspace not in self.other_workspaces:
+            self.other_workspaces.append(workspace)
 
     def store(self, verb, *path):
         """One change in Azure Storage."""
@@ -31,4 +43,19 @@ class Record:
             self.operations.append(line)
 
     def as_json(self):
-        return {name: value for name, value in vars(self).items() if name != "missing"}
+        recording = {name: value for name, value in vars(self).items() if name != "missing"}
+        if not self.other_workspaces:
+            del recording["other_workspaces"]
+        return dict(recording, workspace=_given(self.workspace), storage=_without_race(self.storage))
+
+
+def _given(fields):
+    return {name: value for name, value in fields.items() if value not in (None, {}, [])}
+
+
+def _without_race(storage):
+    """SDKs upload files side by side: neighbours that only add something are put in the order of their names."""
+    ordered = []
+    for adds, group in itertools.groupby(storage, key=lambda entry: entry[0] in ADDING):
+        ordered += sorted(group, key=lambda entry: [str(part) for part in entry]) if adds else group
+    return ordered

@@ -1,10 +1,19 @@
 """Runs a script or a notebook's code cells as `__main__`, in order and in one namespace."""
 
 import json
+import re
 import sys
+import textwrap
 import types
 
 CELL_MAGICS_WITH_PYTHON = ("%%time", "%%timeit", "%%capture")
+# What IPython adds to Python, by line. Shell commands and magics do nothing here, except that they may stand
+# before a statement (`%time`) or give a value (`files = !ls`).
+LINE_FORMS = (
+    (re.compile(r"(\s*)%(?:time|timeit|prun)\s+(?!-)(.*)"), r"\1\2"),
+    (re.compile(r"(\s*[\w.]+\s*=\s*)[!%].*"), r"\1[]"),
+    (re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?\??\s*)"), r"\1pass"),
+)
 
 
 def run_script(path, folder):
@@ -17,25 +26,30 @@ def run_script(path, folder):
     main.display = print
     sys.modules["__main__"] = main
     try:
-        for name, source in _cells(path, here):
+        for name, source in _pieces(path, here):
             exec(compile(source, name, "exec"), main.__dict__)
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise
 
 
-def _cells(path, here):
-    """(name for tracebacks, source) of each piece."""
-    text = path.read_text(encoding="utf-8-sig")
+def _pieces(path, here):
+    """(name for tracebacks, source): the script, in whatever encoding it declares, or each code cell."""
+    content = path.read_bytes()
     if path.suffix != ".ipynb":
-        return [(str(here), text)]
-    return [("{} cell {}".format(here, number), _without_magics("".join(cell["source"])))
-            for number, cell in enumerate(json.loads(text)["cells"], 1) if cell["cell_type"] == "code"]
+        return [(str(here), content)]
+    return [("{} cell {}".format(here, number), _without_magics("".join(source)))
+            for number, source in enumerate(_code_cells(json.loads(content.decode("utf-8-sig"))), 1)]
+
+
+def _code_cells(notebook):
+    """The sources of the code cells; notebooks before format 4 had them in worksheets, as `input`."""
+    cells = notebook.get("cells") or [cell for sheet in notebook.get("worksheets", ()) for cell in sheet["cells"]]
+    return [cell.get("source", cell.get("input", "")) for cell in cells if cell["cell_type"] == "code"]
 
 
 def _without_magics(source):
-    """The cell as plain Python: shell lines and line magics do nothing here."""
-    lines = source.splitlines()
+    lines = textwrap.dedent(source).splitlines()
     if lines and lines[0].startswith("%%"):
         if not lines[0].startswith(CELL_MAGICS_WITH_PYTHON):
             return ""
@@ -44,5 +58,7 @@ def _without_magics(source):
 
 
 def _plain(line):
-    code = line.lstrip()
-    return line[:len(line) - len(code)] + "pass" if code.startswith(("%", "!", "?")) else line
+    for form, replacement in LINE_FORMS:
+        if form.fullmatch(line):
+            return form.sub(replacement, line)
+    return line

@@ -1,12 +1,13 @@
 """Azure Blob and Azure Files in memory, for SDKs old (`azure-storage-* 2`) and new (`12`).
 
-Containers and shares that the script did not create are taken to exist for reading and writing, but not for whoever asks
-whether they exist: so "create it if it is missing" is carried out, and later cells of a notebook run alone.
+Containers and shares that the script did not create are taken to exist for reading and writing, but not for who asks
+whether they exist: so "create it if it is missing" is carried out, and a script may go on where another one ended.
 """
 
 from xml.sax.saxutils import escape
 
 from offline.network import Answer
+from offline.surroundings import MADE_UP
 
 MOMENT = "Sun, 31 Mar 2019 12:00:00 GMT"
 PROPERTIES = {"ETag": '"0x1"', "Last-Modified": MOMENT, "Date": MOMENT, "x-ms-version": "2019-02-02",
@@ -25,11 +26,15 @@ class Storage:
 
     kind = {}          # the words of one service, see the subclasses
 
-    def __init__(self, record, own_accounts=()):
+    def __init__(self, record, given, own_accounts=()):
         self.roots = {}
         self._created = set()
         self._record = record
         self._own_accounts = own_accounts
+        for entry in given.get("stored", ()):
+            service, account, root, path = entry.split("/", 3)
+            if service == self.kind["service"]:
+                self.add(account, root, path, MADE_UP)
 
     def __call__(self, request):
         account = request.host.split(".")[0]
@@ -86,6 +91,12 @@ class Storage:
     def _content(self, account, root, path):
         return self.roots.get((account, root), {}).get(path)
 
+    def _missing(self, request, account, root, path, code):
+        """What a script cannot read it may presume, see `driver`."""
+        if request.method == "GET":
+            self._record.missing.append(("stored", "/".join((self.kind["service"], account, root, path))))
+        return _error(404, code)
+
     def _read(self, request, content, more_headers):
         """GET and HEAD, with the byte ranges that the clients ask for."""
         headers = dict(PROPERTIES, **more_headers)
@@ -106,11 +117,11 @@ class Storage:
 class Blobs(Storage):
     """The Blob service."""
 
-    kind = {"root": "container", "list": "Containers", "element": "Container",
+    kind = {"service": "blob", "root": "container", "list": "Containers", "element": "Container",
             "missing": "ContainerNotFound", "present": "ContainerAlreadyExists"}
 
-    def __init__(self, record, own_accounts=()):
-        super().__init__(record, own_accounts)
+    def __init__(self, record, given, own_accounts=()):
+        super().__init__(record, given, own_accounts)
         self._blocks = {}
 
     def _answer_path(self, request, account, root, path):
@@ -119,7 +130,7 @@ class Blobs(Storage):
             return self._write(request, account, root, path, comp)
         content = self._content(account, root, path)
         if content is None:
-            return _error(404, "BlobNotFound")
+            return self._missing(request, account, root, path, "BlobNotFound")
         if request.method == "DELETE":
             del self.roots[account, root][path]
             self._note(account, "delete_blob", root, path)
@@ -161,7 +172,7 @@ class Blobs(Storage):
 class Files(Storage):
     """The Files service. Directories are paths that end in a slash."""
 
-    kind = {"root": "share", "list": "Shares", "element": "Share",
+    kind = {"service": "file", "root": "share", "list": "Shares", "element": "Share",
             "missing": "ShareNotFound", "present": "ShareAlreadyExists"}
 
     def _answer_root(self, request, account, root):
@@ -176,7 +187,7 @@ class Files(Storage):
         if request.method == "PUT":
             return self._write(request, account, root, path, content)
         if content is None:
-            return _error(404, "ResourceNotFound")
+            return self._missing(request, account, root, path, "ResourceNotFound")
         if request.method == "DELETE":
             del self.roots[account, root][path]
             self._note(account, "delete_file", root, path)

@@ -29,9 +29,9 @@ class Service:
         self.given = given
         self.lives = Lives()
         self.arm = Arm()
-        self.blobs = Blobs(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
-        self.files = Files(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
-        self.runs = {}
+        self.blobs = Blobs(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
+        self.files = Files(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
+        self.runs = {name: _new_run(name, experiment) for name, experiment in given.get("jobs", {}).items()}
         self.datastores = {name: _datastore_of_before(name) for name in given.get("datastores", ())}
         self._no_workspaces = set()
         azure_ml.serve_resource_groups(self.arm, record)
@@ -62,7 +62,7 @@ class Service:
     def _resource_manager(self, request):
         workspace = re.match(WORKSPACE, request.path, re.I)
         if workspace:
-            self.record.workspace.update(azure_ml.workspace_of(request.path))
+            self.record.visit(azure_ml.workspace_of(request.path))
             if workspace["workspace"].lower() not in self._no_workspaces:
                 self._add_what_was_there(workspace.group())
         answer = self.arm(request)
@@ -109,7 +109,7 @@ class Service:
             (r"/history/.*/metricsingest/wait", _nothing),
             (r"/credential/.*/secrets(/(?P<name>[^/]+))?", _secret),
             (r"/metric/.*/runs/(?P<name>[^/]+)/list", _no_values),
-            (r"/history/.*/runs:query", self._list_runs),
+            (r"/history/.*/experiments/(?P<experiment>[^/]+)/runs:query", self._list_runs),
             (r"/history/.*/runs/(?P<name>[^/]+)/details", self._run_details),
             (r"/artifact/.*/contentinfo/ExperimentRun/dcid\.(?P<run>[^/]+)/(?P<path>.*)", self._content_of),
             (r"/artifact/.*/artifacts/ExperimentRun/dcid\.(?P<run>[^/]+)(/(?P<path>.*))?", self._run_files),
@@ -170,7 +170,8 @@ class Service:
         return Answer(200, self._datastore(name))
 
     def _experiment(self, _request, match):
-        return Answer(200, {"experimentId": match["name"], "name": match["name"], "createdUtc": azure_ml.MOMENT, "tags": {}})
+        return Answer(200, {"experimentId": match["name"], "name": match["name"], "tags": {},
+                            "createdUtc": azure_ml.MOMENT})
 
     def _start_run(self, request, match):
         name = request.query["runid"]
@@ -221,10 +222,12 @@ class Service:
         run = self._known_run(match["name"])
         return Answer(200, {"runId": run["runId"], "status": self.lives.look(match["name"]), "logFiles": {},
                             "properties": run["properties"], "target": "offline", "runDefinition": {},
-                            "startTimeUtc": azure_ml.MOMENT, "endTimeUtc": azure_ml.MOMENT, "inputDatasets": [], "outputDatasets": []})
+                            "startTimeUtc": azure_ml.MOMENT, "endTimeUtc": azure_ml.MOMENT,
+                            "inputDatasets": [], "outputDatasets": []})
 
-    def _list_runs(self, _request, _match):
-        return Answer(200, {"value": [dict(run, status=self.lives.look(name)) for name, run in self.runs.items()]})
+    def _list_runs(self, _request, match):
+        return Answer(200, {"value": [dict(run, status=self.lives.look(name)) for name, run in self.runs.items()
+                                      if run["experimentId"] == match["experiment"]]})
 
     def _run_files(self, request, match):
         """The artifacts of a run, with addresses to read them at where they are asked for."""
@@ -274,4 +277,5 @@ def _no_values(_request, _match):
 def _new_run(name, experiment):
     return {"runId": name, "rootRunId": name, "runNumber": 1, "experimentId": experiment, "status": "Queued",
             "runType": "azureml.scriptrun", "dataContainerId": "dcid." + name,
-            "cancelUri": "https://{}/execution/runs/{}/cancel".format(azure_ml.API_HOST, name), "createdUtc": azure_ml.MOMENT, "tags": {}, "properties": {}}
+            "cancelUri": "https://{}/execution/runs/{}/cancel".format(azure_ml.API_HOST, name),
+            "createdUtc": azure_ml.MOMENT, "tags": {}, "properties": {}}

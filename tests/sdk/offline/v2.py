@@ -25,7 +25,8 @@ WATCHED = {
         "get": "connections.get", "list": ("connections.list", ""), "delete": "connections.delete",
         "create_or_update": ("connections.create", "workspace_connection.name")},
     operations.WorkspaceOperations: {
-        "get": "workspaces.get", "list": ("workspaces.list", ""), "begin_create": ("workspaces.create", "workspace.name"),
+        "get": "workspaces.get", "list": ("workspaces.list", ""),
+        "begin_create": ("workspaces.create", "workspace.name"),
         "begin_update": ("workspaces.update", "workspace.name"), "begin_delete": "workspaces.delete"},
 }
 

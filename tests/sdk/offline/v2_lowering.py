@@ -2,8 +2,8 @@
 
 import isodate
 
-# azureml-core sends what the script wrote, azure-ai-ml its own spelling.
-TIERS = {"Dedicated": "dedicated", "dedicated": "dedicated", "LowPriority": "low_priority",
+# azureml-core sends what the script wrote, azure-ai-ml its own spelling, or nothing for what is usual.
+TIERS = {None: "dedicated", "Dedicated": "dedicated", "dedicated": "dedicated", "LowPriority": "low_priority",
          "lowpriority": "low_priority"}
 MODES = {"ReadOnlyMount": "ro_mount", "ReadWriteMount": "rw_mount", "Download": "download", "Upload": "upload",
          "Direct": "direct", "EvalMount": "eval_mount", "EvalDownload": "eval_download"}

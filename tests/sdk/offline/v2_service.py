@@ -24,8 +24,8 @@ class Service:
         self.given = given
         self.lives = Lives()
         self.arm = Arm()
-        self.blobs = Blobs(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
-        self.files = Files(record, own_accounts=[azure_ml.STORAGE_ACCOUNT])
+        self.blobs = Blobs(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
+        self.files = Files(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self._no_workspaces = set()
         self._no_jobs = set()
         self._register()
@@ -65,7 +65,7 @@ class Service:
     def _resource_manager(self, request):
         workspace = re.match(WORKSPACE, request.path, re.I)
         if workspace:
-            self.record.workspace.update(azure_ml.workspace_of(request.path))
+            self.record.visit(azure_ml.workspace_of(request.path))
             self._add_what_was_there(request, workspace)
         return self.arm(request)
 
@@ -84,6 +84,8 @@ class Service:
         azure_ml.add_given_clusters(self.arm, path, self.given)
         for name in self.given.get("datastores", ()):
             self._add("{}/datastores/{}".format(path, name), azure_ml.given_datastore(name))
+        for name, experiment in self.given.get("jobs", {}).items():
+            self._add("{}/jobs/{}".format(path, name), dict(_job_of_before(name), experimentName=experiment))
 
     def _add_own_datastores(self, path):
         """Every workspace has these from the beginning, one that the script creates too."""
