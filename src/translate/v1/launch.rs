@@ -7,8 +7,10 @@ use super::super::value::{Keywords, keywords_list};
 use super::super::{Above, Result, Stuck, Translator};
 use super::Run;
 use crate::concept::{JobForm, Mapping};
+use crate::find::Site;
 use crate::find::SiteId;
 use crate::render::Markup;
+use crate::syntax::ExprId;
 
 impl Translator<'_> {
     /// Whether a `ScriptRunConfig` must run a shell command: something comes before the script, or there is none.
@@ -118,17 +120,7 @@ impl Translator<'_> {
                     keywords.push(("node_count".into(), self.text(nodes)?));
                 }
             }
-            "PyTorchConfiguration" => {
-                let backend = site.arg("communication_backend").and_then(|b| self.literal(b)).unwrap_or("gloo".into());
-                let backend = if backend.eq_ignore_ascii_case("nccl") { "Nccl" } else { "Gloo" };
-                keywords.push(("communication_backend".into(), self.string(backend)));
-                if let Some(processes) = processes {
-                    keywords.push(("process_count".into(), self.text(processes)?));
-                }
-                if let Some(nodes) = nodes {
-                    keywords.push(("node_count".into(), self.text(nodes)?));
-                }
-            }
+            "PyTorchConfiguration" => keywords = self.pytorch_distribution(site, nodes, processes)?,
             _ if processes.is_some() => {
                 return Err(Stuck::new(
                     "an estimator starts one process a node with this backend, whatever it is told",
@@ -142,6 +134,25 @@ impl Translator<'_> {
         let call = Markup::list(&format!("{short}("), &keywords_list(&keywords), ")");
         run.keywords.push((keyword.into(), call));
         Ok(())
+    }
+
+    /// The keywords of v1's `PyTorchConfiguration`.
+    fn pytorch_distribution(
+        &mut self,
+        settings: &Site,
+        nodes: Option<ExprId>,
+        processes: Option<ExprId>,
+    ) -> Result<Keywords> {
+        let backend = settings.arg("communication_backend").and_then(|b| self.literal(b)).unwrap_or("gloo".into());
+        let backend = if backend.eq_ignore_ascii_case("nccl") { "Nccl" } else { "Gloo" };
+        let mut keywords: Keywords = vec![("communication_backend".into(), self.string(backend))];
+        if let Some(processes) = processes {
+            keywords.push(("process_count".into(), self.text(processes)?));
+        }
+        if let Some(nodes) = nodes {
+            keywords.push(("node_count".into(), self.text(nodes)?));
+        }
+        Ok(keywords)
     }
 
     pub(super) fn v1_distribution(&mut self, toolkit: SiteId, settings: &'static Mapping) -> Result<String> {
