@@ -100,12 +100,14 @@ impl Translator<'_> {
         support.dedup();
         let named = |dotted: &&String| {
             let last = self.aliases.name(dotted.rsplit('.').next().unwrap_or(dotted));
+            let member = format!("{last}.");
             left.contains(last)
-                || left.iter().any(|l| l.starts_with(&format!("{last}.")))
+                || left.range(member.clone()..).next().is_some_and(|name| name.starts_with(&member))
                 || left.contains(dotted.as_str())
                 || dotted.split('.').any(|p| p.starts_with(char::is_uppercase) && left.contains(self.aliases.name(p)))
         };
-        let mut wanted: BTreeSet<String> = self.out.imports.iter().filter(named).cloned().collect();
+        let each: BTreeSet<&String> = self.out.imports.iter().collect();
+        let mut wanted: BTreeSet<String> = each.into_iter().filter(named).cloned().collect();
         let functions = support::functions(self.p.target, &support);
         for function in &functions {
             wanted.extend(function.needs.iter().cloned());

@@ -92,6 +92,7 @@ pub fn translate(program: &Program) -> Translation {
         templates: Templates::new(quote),
         quote,
         links,
+        lost_volumes: path::lost_volumes(program.sites),
         identifiers: program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect(),
         aliases: alias::Aliases::new(program),
         temporaries: HashMap::new(),
@@ -141,6 +142,8 @@ struct Translator<'a> {
     templates: Templates,
     quote: char,
     links: link::Links,
+    /// Volumes that Azure ML cannot mount.
+    lost_volumes: Vec<SiteId>,
     /// What our names are called where the program has them for something else.
     aliases: alias::Aliases,
     /// Expressions that got a name of their own in a statement above.

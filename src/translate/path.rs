@@ -4,6 +4,7 @@
 //! rewritten where it stands.
 
 use super::{Result, Stuck, Translator};
+use crate::find::{SiteId, Sites};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -57,13 +58,8 @@ impl Translator<'_> {
     /// Refuses a path on a volume that Azure ML cannot mount.
     pub(super) fn check_mount(&self, mount: &Parts) -> Result<()> {
         let name = self.known_text(mount);
-        let mut volumes = self
-            .p
-            .sites
-            .iter()
-            .filter(|(_, s)| matches!(s.symbol.as_str(), "FileServerReference" | "UnmanagedFileSystemReference"));
-        let gone = volumes.any(|(_, s)| {
-            let path = s.arg("relative_mount_path").and_then(|p| self.literal(p));
+        let gone = self.lost_volumes.iter().any(|site| {
+            let path = self.site(*site).arg("relative_mount_path").and_then(|p| self.literal(p));
             path.is_some() && path == name
         });
         if !gone {
@@ -179,4 +175,10 @@ fn split_mount(parts: &Parts) -> Option<MountPath> {
         }
     }
     (!mount.0.is_empty()).then_some(MountPath { mount, rest })
+}
+
+/// The volumes of a program that Azure ML cannot mount.
+pub(super) fn lost_volumes(sites: &Sites) -> Vec<SiteId> {
+    let is_lost = |symbol: &str| matches!(symbol, "FileServerReference" | "UnmanagedFileSystemReference");
+    sites.iter().filter(|(_, site)| is_lost(&site.symbol)).map(|(id, _)| id).collect()
 }

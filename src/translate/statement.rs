@@ -1,10 +1,13 @@
 //! The walk over statements: edits are made here, each as small as it can be.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Above, Output, Result, Stuck, Translator};
 use crate::concept::Shape;
 use crate::find::{SiteId, SiteKind};
 use crate::render::{Markup, NEWLINE, layout};
 use crate::report::Fate;
+use crate::resolve::DefId;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::{Edit, Span};
@@ -270,7 +273,11 @@ impl Translator<'_> {
 
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
     fn dead_definitions(&mut self) {
-        let consumed = std::mem::take(&mut self.out.consumed);
+        let consumed: HashSet<ExprId> = std::mem::take(&mut self.out.consumed).into_iter().collect();
+        let mut uses: HashMap<DefId, Vec<ExprId>> = HashMap::new();
+        for (expr, defs) in self.p.resolved.uses() {
+            defs.iter().for_each(|def| uses.entry(*def).or_default().push(expr));
+        }
         let mut dead = Vec::new();
         for (id, def) in self.p.resolved.defs() {
             let Some(value) = def.value else { continue };
@@ -278,10 +285,10 @@ impl Translator<'_> {
             if strings.iter().all(|s| self.p.sites.mentions(*s).is_empty()) {
                 continue;
             }
-            let uses: Vec<ExprId> = self.p.resolved.uses_of(id).collect();
+            let Some(uses) = uses.get(&id) else { continue };
             let simple =
                 matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
-            if simple && !uses.is_empty() && uses.iter().all(|u| consumed.contains(u)) {
+            if simple && uses.iter().all(|u| consumed.contains(u)) {
                 dead.push((def.stmt, value));
             }
         }
