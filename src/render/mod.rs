@@ -6,4 +6,4 @@ mod template;
 
 pub use layout::layout;
 pub use markup::{Markup, NEWLINE, is_reserved};
-pub use template::{Templates, python_string};
+pub use template::{Templates, free_name, python_string};

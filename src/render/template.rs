@@ -1,8 +1,8 @@
-//! Templates: minijinja over the table's `code`, with two functions that write Python.
+//! Templates: minijinja over the table's `code`, with three functions that write Python.
 //!
 //! Holes are filled with code that is already Markup; text from user code is only ever a value, never a template.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use minijinja::value::{Kwargs, Rest, Value};
 use minijinja::{Environment, Error, State, UndefinedBehavior};
@@ -23,7 +23,13 @@ impl Templates {
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.add_function("q", move |text: &str| python_string(text, quote));
         environment.add_function("call", call);
+        environment.add_function("free", |name: &str| name.to_owned());
         Templates { environment, holes: HashMap::new() }
+    }
+
+    /// The names of the user's program: from now on `free("name")` writes a name that none of them is.
+    pub fn reserve(&mut self, taken: BTreeSet<String>) {
+        self.environment.add_function("free", move |name: &str| free_name(name, |n| taken.contains(n)));
     }
 
     /// The names that a template reads.
@@ -35,8 +41,11 @@ impl Templates {
             return Ok(holes.clone());
         }
         let parsed = self.environment.template_from_str(template)?;
-        let mut holes: Vec<String> =
-            parsed.undeclared_variables(false).into_iter().filter(|n| n != "q" && n != "call").collect();
+        let mut holes: Vec<String> = parsed
+            .undeclared_variables(false)
+            .into_iter()
+            .filter(|n| !["q", "call", "free"].contains(&n.as_str()))
+            .collect();
         holes.sort();
         self.holes.insert(template.to_owned(), holes.clone());
         Ok(holes)
@@ -63,6 +72,15 @@ fn call(_: &State, name: &str, raw: Rest<Value>, keywords: Kwargs) -> Result<Str
         }
     }
     Ok(Markup::list(&format!("{name}("), &items, ")").0)
+}
+
+/// A name for a variable of the new code, with underscores behind it until it is not taken.
+pub fn free_name(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut name = wanted.to_owned();
+    while is_taken(&name) {
+        name.push('_');
+    }
+    name
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -87,13 +87,16 @@ impl Program<'_> {
 pub fn translate(program: &Program) -> Translation {
     let quote = preferred_quote(program.source.text(), &program.ast.strings);
     let links = link::Links::new(program);
+    let identifiers: BTreeSet<&str> = program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect();
+    let mut templates = Templates::new(quote);
+    templates.reserve(identifiers.iter().map(|n| (*n).to_owned()).collect());
     let mut translator = Translator {
         p: program,
-        templates: Templates::new(quote),
+        templates,
         quote,
         links,
         lost_volumes: path::lost_volumes(program.sites),
-        identifiers: program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect(),
+        identifiers,
         aliases: alias::Aliases::new(program),
         temporaries: HashMap::new(),
         out: Output::default(),

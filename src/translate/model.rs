@@ -4,7 +4,7 @@ use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
 use crate::find::SiteId;
-use crate::render::{Markup, NEWLINE};
+use crate::render::{Markup, NEWLINE, free_name};
 use crate::report::Fate;
 use crate::resolve::Parts;
 use crate::sdk::{self, Target};
@@ -270,8 +270,8 @@ impl Translator<'_> {
     fn register_all(&mut self, stmt: StmtId, consumer: SiteId, list: &Markup) -> Result<()> {
         if self.p.target == Target::V2 {
             let client = self.client_for(consumer, stmt)?.0;
-            let code =
-                format!("for datastore in {}:{NEWLINE}    {client}.datastores.create_or_update(datastore)", list.0);
+            let name = free_name("datastore", |n| self.identifiers.contains(n));
+            let code = format!("for {name} in {}:{NEWLINE}    {client}.datastores.create_or_update({name})", list.0);
             self.above(stmt, Above::Code(Markup(code)));
         }
         Ok(())

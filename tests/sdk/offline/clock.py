@@ -1,6 +1,7 @@
 """Time and chance as a script sees them: frozen, so that a recording is the same on every run.
 
-Sleeping moves the frozen clock and takes no time, so loops with a deadline still end.
+When the script sleeps, the frozen clock moves and no time passes, so loops with a deadline still end. Sleeps of the SDKs
+take no time either, but do not move it: how often their threads poll is chance.
 """
 
 import builtins
@@ -15,7 +16,7 @@ REAL_DATE = datetime.date
 
 
 class Clock:
-    """A clock that stands still except when somebody sleeps."""
+    """A clock that stands still except when the script sleeps."""
 
     def __init__(self, now):
         self.moment = REAL_DATETIME.fromisoformat(now).replace(tzinfo=datetime.timezone.utc)
@@ -34,7 +35,8 @@ def freeze(clock, folder):
     """
     datetime.datetime = _frozen_datetime(clock)
     datetime.date = _frozen_date(clock)
-    time.sleep = clock.sleep
+    real_sleep = time.sleep
+    time.sleep = lambda seconds=0: real_sleep(0)
     _give_time(folder, _frozen_time_module(clock))
     _seed_chance()
 
