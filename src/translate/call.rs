@@ -1,7 +1,7 @@
 //! Calls of operations, helpers and constructors, by the shape that the table gives them.
 
 use super::{Above, Result, Stuck, Translator, Value};
-use crate::concept::{Mapping, Shape};
+use crate::concept::{Field, Mapping, Shape};
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::report::Fate;
@@ -70,6 +70,13 @@ impl Translator<'_> {
         mapping.support.iter().for_each(|s| self.support(s));
     }
 
+    /// Settles an argument as its field says, and notes what the field's code needs.
+    pub(super) fn settle_field(&mut self, id: SiteId, index: usize, field: &'static Field) {
+        self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+        field.imports.iter().for_each(|i| self.import(i));
+        field.support.iter().for_each(|s| self.support(s));
+    }
+
     pub(super) fn fill(&self, template: &str, holes: &Holes) -> Result<Markup> {
         self.templates
             .render(&self.aliases.text(template), holes)
@@ -123,8 +130,7 @@ impl Translator<'_> {
         };
         match field {
             Some(field) => {
-                self.settle(id, Some(index), field.fate, &field.note, &field.todo);
-                field.imports.iter().for_each(|i| self.import(i));
+                self.settle_field(id, index, field);
             }
             None => self.settle(id, Some(index), Fate::Exact, "", ""),
         }

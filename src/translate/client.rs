@@ -3,14 +3,14 @@
 use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::render::Markup;
-use crate::resolve::{DefId, Ty};
+use crate::resolve::DefId;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtId};
 
 impl Translator<'_> {
     /// The client expression on which an operation is called.
     pub(super) fn client_of(&mut self, site: &Site) -> Result<Markup> {
-        if let Some(client) = site.args.iter().find(|a| is_client(self.ty(a.value))) {
+        if let Some(client) = site.args.iter().find(|a| self.ty(a.value).is_client()) {
             return self.text(client.value);
         }
         if let Some(own) = site.receiver.filter(|r| self.ty(*r).class().is_some_and(|c| c.contains('.'))) {
@@ -19,8 +19,8 @@ impl Translator<'_> {
         }
         let receiver = site.receiver.map(|r| self.p.resolved.origin(self.p.ast, r));
         match receiver.map(|r| (r, self.p.ast.kind(r))) {
-            Some((r, _)) if is_client(self.ty(r)) => self.text(r),
-            Some((_, ExprKind::Attribute { value, .. })) if is_client(self.ty(*value)) => self.text(*value),
+            Some((r, _)) if self.ty(r).is_client() => self.text(r),
+            Some((_, ExprKind::Attribute { value, .. })) if self.ty(*value).is_client() => self.text(*value),
             _ => self.any_client(site.stmt).ok_or_else(|| {
                 Stuck::new("it needs a client, and none is in reach here", "pass the client to this place")
             }),
@@ -54,7 +54,7 @@ impl Translator<'_> {
     /// The only client variable that a statement can name: of its own function, of the program, of its object.
     pub(super) fn any_client(&self, stmt: StmtId) -> Option<Markup> {
         let scope = self.p.resolved.scope(stmt);
-        let reachable = |d: &&crate::resolve::Def| is_client(&d.ty) && (d.scope.is_none() || d.scope == scope);
+        let reachable = |d: &&crate::resolve::Def| d.ty.is_client() && (d.scope.is_none() || d.scope == scope);
         let mut clients: Vec<&str> = self.p.resolved.clients().filter(reachable).map(|d| d.name.as_str()).collect();
         clients.sort_unstable();
         clients.dedup();
@@ -88,7 +88,7 @@ impl Translator<'_> {
             let atom = self.p.sites.at(value).map(|site| crate::find::Atom { site, arg: None });
             atom.and_then(|a| self.ledger.get(a)).is_some_and(|s| s.fate == crate::report::Fate::Manual)
         };
-        defs.peek().is_some() && defs.all(|(_, d)| is_client(&d.ty) && d.value.is_some_and(|v| !kept(v)))
+        defs.peek().is_some() && defs.all(|(_, d)| d.ty.is_client() && d.value.is_some_and(|v| !kept(v)))
     }
 
     /// The resource group or workspace of a client that is made here, from the calls that it reaches.
@@ -143,9 +143,4 @@ impl Translator<'_> {
             .filter_map(|(_, s)| s.arg(param))
             .collect()
     }
-}
-
-/// Whether a type is Batch AI's client.
-pub(super) fn is_client(ty: &Ty) -> bool {
-    ty.is_client()
 }

@@ -48,8 +48,7 @@ impl Translator<'_> {
                 Ok((added, volumes)) => {
                     keywords.extend(added);
                     mounts.extend(volumes);
-                    self.settle(id, Some(index), field.fate, &field.note, &field.todo);
-                    field.imports.iter().for_each(|i| self.import(i));
+                    self.settle_field(id, index, field);
                 }
                 // A job without its command or its directories is none.
                 Err(stuck) if self.is_toolkit_field(&arg.name) || arg.name.ends_with("put_directories") => {

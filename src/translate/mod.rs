@@ -171,7 +171,7 @@ impl<'a> Translator<'a> {
         if let Some(inner) = self.poller_of(id) {
             return self.poller_call(id, inner);
         }
-        if let Some(name) = self.p.ast.name(id).filter(|_| client::is_client(self.ty(id))) {
+        if let Some(name) = self.p.ast.name(id).filter(|_| self.ty(id).is_client()) {
             return Ok(Value::Expr(self.renamed(name)));
         }
         self.mentions_left(id);
@@ -353,6 +353,11 @@ impl<'a> Translator<'a> {
     /// The one value of a name that is a literal string, or the literal itself.
     fn literal(&self, id: ExprId) -> Option<String> {
         self.p.resolved.string(self.p.ast, id, true).text()
+    }
+
+    /// An argument that says something: `None` is as good as left out.
+    fn given(&self, site: &Site, name: &str) -> Option<ExprId> {
+        site.arg(name).filter(|value| !self.is_none(*value))
     }
 
     fn is_none(&self, id: ExprId) -> bool {

@@ -52,9 +52,7 @@ impl Translator<'_> {
             let mark = self.mark();
             match self.field(id, index, mapping, &mut keywords) {
                 Ok(()) => {
-                    self.settle(id, Some(index), field.fate, &field.note, &field.todo);
-                    field.imports.iter().for_each(|i| self.import(i));
-                    field.support.iter().for_each(|s| self.support(s));
+                    self.settle_field(id, index, field);
                 }
                 Err(stuck) => {
                     self.rollback(mark);
@@ -153,7 +151,7 @@ impl Translator<'_> {
                 rest.push_text("/");
             }
             rest.push_text("{run-id}");
-            if let Some(suffix) = site.arg("path_suffix").filter(|s| !self.is_none(*s)) {
+            if let Some(suffix) = self.given(site, "path_suffix") {
                 rest.push_text("/");
                 self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| rest.push(p));
             }
@@ -178,7 +176,7 @@ impl Translator<'_> {
         let fixed = site.arg("create_new").is_some_and(|c| matches!(self.p.ast.kind(c), ExprKind::Bool(false)));
         let mut tail = Parts::default();
         tail.push_text(if fixed { "" } else { "${{name}}" });
-        if let Some(suffix) = site.arg("path_suffix").filter(|s| !self.is_none(*s)) {
+        if let Some(suffix) = self.given(site, "path_suffix") {
             tail.push_text(if fixed { "" } else { "/" });
             self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| tail.push(p));
         }
@@ -285,7 +283,7 @@ impl Translator<'_> {
             let Some(when) = name.strip_prefix('_') else { continue };
             let unpacked = given("**", keywords) && !when.starts_with("with:");
             let wanted = match when.strip_prefix("with:") {
-                Some(source) => self.site(id).arg(source).is_some_and(|a| !self.is_none(a)),
+                Some(source) => self.given(self.site(id), source).is_some(),
                 None => !unpacked,
             };
             if wanted && !given(&field.to, keywords) {

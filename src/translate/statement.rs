@@ -389,7 +389,7 @@ impl Translator<'_> {
         };
         for id in ast.expr_ids() {
             let ExprKind::Name(name) = ast.kind(id) else { continue };
-            if !super::client::is_client(self.ty(id)) {
+            if !self.ty(id).is_client() {
                 continue;
             }
             let (new, span) = (self.renamed(name).0, ast.span(id));

@@ -19,6 +19,9 @@ const TASK: &str = "TASK_FROM_TF_CONFIG";
 /// The variables that it sets.
 const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOSTS", "AZ_BATCHAI_TASK_INDEX"];
 
+/// The command line of the one role that a template of a command knows.
+const MASTER_ARGUMENTS: &str = "master_command_line_args";
+
 /// Keywords of a job, and the volumes that must become inputs for them.
 pub(super) type Written = (Keywords, Vec<String>);
 
@@ -29,6 +32,15 @@ pub(super) struct Launch {
     /// Dotted class of the distribution; empty for one process.
     pub class: String,
     pub keywords: Keywords,
+}
+
+/// How many nodes and processes a job has.
+pub(super) struct Counts {
+    pub nodes: Option<ExprId>,
+    pub processes: Option<ExprId>,
+    pub one_node: bool,
+    /// Whether all of it is one process on one node, so that nothing has to be distributed.
+    pub one_process: bool,
 }
 
 impl Translator<'_> {
@@ -42,7 +54,8 @@ impl Translator<'_> {
     pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>) -> Result<Written> {
         let mapping = self.mapping(self.site(id))?;
         let launch = self.launch(id, job, mapping)?;
-        let mut shell = self.launched(id, mapping, &launch)?;
+        let mut shell =
+            if launch.kind == "tensorflow" { self.roles(id, mapping)? } else { self.launched(id, mapping)? };
         if let Some(job) = job {
             self.prepare(job, &launch, &mut shell)?;
         }
@@ -71,34 +84,22 @@ impl Translator<'_> {
     }
 
     /// The command that starts the user's program, by the row's template.
-    fn launched(&mut self, id: SiteId, mapping: &'static Mapping, launch: &Launch) -> Result<Shell> {
-        if launch.kind == "tensorflow" {
-            return self.roles(id, mapping);
-        }
-        let site = self.site(id);
-        let config = site.arg("config_file_path").filter(|c| !self.is_none(*c));
+    pub(super) fn launched(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Shell> {
+        let config = self.given(self.site(id), "config_file_path");
         let template = if config.is_some() { &mapping.launch_config } else { &mapping.launch };
         let mut shell = Shell::default();
-        self.start(id, template, &[("command_line_args", None), ("master_command_line_args", None)], &mut shell)?;
+        self.start(id, template, None, &mut shell)?;
         Ok(shell)
     }
 
-    /// Fills a shell template with the settings' expressions. `instead` names a field to use for another.
-    pub(super) fn start(
-        &mut self,
-        id: SiteId,
-        template: &str,
-        instead: &[(&str, Option<ExprId>)],
-        shell: &mut Shell,
-    ) -> Result<()> {
+    /// Fills a shell template with the settings' expressions; `arguments` stand for those of the master.
+    fn start(&mut self, id: SiteId, template: &str, arguments: Option<ExprId>, shell: &mut Shell) -> Result<()> {
         let site = self.site(id);
         let mut given: Vec<(String, ExprId)> =
             site.args.iter().filter(|a| !self.is_none(a.value)).map(|a| (a.name.clone(), a.value)).collect();
-        for (name, value) in instead {
-            if let Some(value) = value {
-                given.retain(|(n, _)| n != name);
-                given.push(((*name).to_owned(), *value));
-            }
+        if let Some(arguments) = arguments {
+            given.retain(|(name, _)| name != MASTER_ARGUMENTS);
+            given.push((MASTER_ARGUMENTS.to_owned(), arguments));
         }
         // Each expression is a mark in the shell text, so that the template decides on the words around it.
         let mark = |index: usize| Markup(format!("\u{FDE0}{index}\u{FDE1}"));
@@ -121,36 +122,31 @@ impl Translator<'_> {
     fn roles(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Shell> {
         let site = self.site(id);
         let text = |name: &str| site.arg(name).map(|a| self.p.ast.span(a).of(self.p.source.text()));
-        let roles = ["parameter_server_command_line_args", "master_command_line_args", "worker_command_line_args"];
+        let roles = ["parameter_server_command_line_args", MASTER_ARGUMENTS, "worker_command_line_args"];
         let texts = roles.map(text);
         let mut shell = Shell::default();
         self.support(TASK);
         shell.pieces.push(Piece::Code(Markup::plain(self.aliases.name(TASK))));
         shell.text("case \"$BAI_TASK_TYPE\" in ps) ");
-        self.start(id, &mapping.launch, &[(roles[1], site.arg(roles[0]))], &mut shell)?;
+        self.start(id, &mapping.launch, site.arg(roles[0]), &mut shell)?;
         if texts[1] != texts[2] && texts[1].is_some() {
             shell.text(" ;; master) ");
-            self.start(id, &mapping.launch, &[], &mut shell)?;
+            self.start(id, &mapping.launch, None, &mut shell)?;
         }
         shell.text(" ;; *) ");
-        self.start(id, &mapping.launch, &[(roles[1], site.arg(roles[2]).or(site.arg(roles[1])))], &mut shell)?;
+        self.start(id, &mapping.launch, site.arg(roles[2]).or(site.arg(roles[1])), &mut shell)?;
         shell.text(" ;; esac");
         Ok(shell)
     }
 
     /// Which distribution starts the processes, and how many on each node.
     fn launch(&mut self, id: SiteId, job: Option<SiteId>, mapping: &'static Mapping) -> Result<Launch> {
-        let site = self.site(id);
-        let nodes = job.and_then(|j| self.site(j).arg("node_count"));
-        let one_node = nodes.and_then(|n| self.integer(n)) == Some(1);
-        let processes = site.arg("process_count").filter(|p| !self.is_none(*p));
-        let workers = site.arg("worker_count").filter(|p| !self.is_none(*p));
-        let one_process = processes.is_none_or(|p| self.integer(p) == Some(1));
+        let counts = self.counts(id, job);
         let class = self.distribution(id, mapping)?;
-        if class.is_empty() && !one_node {
+        if class.is_empty() && !counts.one_node {
             return self.without_distribution(id);
         }
-        if class.is_empty() || one_node && one_process && workers.is_none() {
+        if class.is_empty() || counts.one_process {
             return Ok(Launch { kind: "none", class: String::new(), keywords: Vec::new() });
         }
         let kind = match class.rsplit('.').next().unwrap_or_default() {
@@ -159,11 +155,21 @@ impl Translator<'_> {
             _ => "pytorch",
         };
         let keywords = if kind == "tensorflow" {
-            self.task_counts(id, nodes)?
+            self.task_counts(id, counts.nodes)?
         } else {
-            vec![("process_count_per_instance".to_owned(), self.per_node(processes, nodes)?)]
+            vec![("process_count_per_instance".to_owned(), self.per_node(counts.processes, counts.nodes)?)]
         };
         Ok(Launch { kind, class, keywords })
+    }
+
+    /// How many nodes and processes the settings ask for.
+    pub(super) fn counts(&self, id: SiteId, job: Option<SiteId>) -> Counts {
+        let nodes = job.and_then(|j| self.site(j).arg("node_count"));
+        let processes = self.given(self.site(id), "process_count");
+        let is_one = |count: ExprId| self.integer(count) == Some(1);
+        let one_node = nodes.is_some_and(is_one);
+        let no_workers = self.given(self.site(id), "worker_count").is_none();
+        Counts { nodes, processes, one_node, one_process: one_node && processes.is_none_or(is_one) && no_workers }
     }
 
     /// A custom toolkit ran its command on the first node only.
@@ -181,17 +187,20 @@ impl Translator<'_> {
         ))
     }
 
-    fn distribution(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<String> {
-        let backend = self.site(id).arg("communication_backend");
-        let backend = match backend.filter(|b| !self.is_none(*b)) {
+    /// The class of the distribution, by the communication backend where that decides; empty for none.
+    pub(super) fn distribution(&self, id: SiteId, mapping: &'static Mapping) -> Result<String> {
+        let backend = match self.given(self.site(id), "communication_backend") {
             Some(value) => self
                 .literal(value)
                 .map(|b| b.to_lowercase())
                 .ok_or_else(|| Stuck::new("its communication backend is known only at run time", "write it out"))?,
             None => String::new(),
         };
-        let by_backend = mapping.distribution.get(&backend).or(mapping.distribution.get("default"));
-        Ok(by_backend.cloned().unwrap_or_default())
+        let class = mapping.distribution.get(&backend).or(mapping.distribution.get("default"));
+        if class.is_none() && backend == "tcp" {
+            return Err(Stuck::new("PyTorch has no `tcp` backend any more", "choose `gloo` or `nccl`"));
+        }
+        Ok(class.or(mapping.distribution.get("")).cloned().unwrap_or_default())
     }
 
     /// Batch AI counted the processes of the job, Azure ML those of a node.
@@ -216,15 +225,15 @@ impl Translator<'_> {
         }
     }
 
-    fn task_counts(&mut self, id: SiteId, nodes: Option<ExprId>) -> Result<Keywords> {
+    /// The numbers of TensorFlow's tasks.
+    pub(super) fn task_counts(&mut self, id: SiteId, nodes: Option<ExprId>) -> Result<Keywords> {
         let site = self.site(id);
-        let servers = match site.arg("parameter_server_count").filter(|p| !self.is_none(*p)) {
+        let servers = match self.given(site, "parameter_server_count") {
             Some(value) => self.text(value)?,
             None => Markup::plain("1"),
         };
-        let workers = site
-            .arg("worker_count")
-            .filter(|p| !self.is_none(*p))
+        let workers = self
+            .given(site, "worker_count")
             .or(nodes)
             .ok_or_else(|| Stuck::new("the number of its workers is not in reach here", "give `worker_count`"))?;
         let workers = self.text(workers)?;

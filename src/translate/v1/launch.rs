@@ -1,21 +1,19 @@
 //! How the processes of a v1 job are started: the distribution, and the shell command of a `ScriptRunConfig`.
 
 use super::super::arguments::variables;
-use super::super::command::Shell;
-use super::super::toolkit::Launch;
+use super::super::toolkit::{Counts, Launch};
 use super::super::value::{Keywords, keywords_list};
 use super::super::{Above, Result, Stuck, Translator};
 use super::Run;
 use crate::concept::{JobForm, Mapping};
-use crate::find::Site;
-use crate::find::SiteId;
+use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::syntax::ExprId;
 
 impl Translator<'_> {
     /// Whether a `ScriptRunConfig` must run a shell command: something comes before the script, or there is none.
     pub(super) fn needs_command(&self, id: SiteId, toolkit: SiteId) -> bool {
-        let given = |site: SiteId, name: &str| self.site(site).arg(name).is_some_and(|a| !self.is_none(a));
+        let given = |site: SiteId, name: &str| self.given(self.site(site), name).is_some();
         let line = self.site(toolkit).arg("command_line").and_then(|l| self.literal(l));
         let not_python = given(toolkit, "command_line") && !line.is_some_and(|l| l.trim_start().starts_with("python"));
         self.p.form == JobForm::ScriptRunConfig
@@ -27,7 +25,7 @@ impl Translator<'_> {
 
     /// Whether the arguments name variables that a command can set and a list of arguments cannot.
     pub(super) fn needs_variables(&self, toolkit: SiteId) -> bool {
-        let Some(line) = self.site(toolkit).arg("command_line_args").filter(|l| !self.is_none(*l)) else {
+        let Some(line) = self.given(self.site(toolkit), "command_line_args") else {
             return false;
         };
         let words = self.words(line).unwrap_or_default();
@@ -51,10 +49,7 @@ impl Translator<'_> {
             Some(_) => "pytorch",
         };
         let launch = Launch { kind, class: String::new(), keywords: Vec::new() };
-        let config = self.site(toolkit).arg("config_file_path").filter(|c| !self.is_none(*c));
-        let template = if config.is_some() { &settings.launch_config } else { &settings.launch };
-        let mut shell = Shell::default();
-        self.start(toolkit, template, &[], &mut shell)?;
+        let mut shell = self.launched(toolkit, settings)?;
         self.prepare(id, &launch, &mut shell)?;
         self.exports(toolkit, Some(id), &launch, &mut shell)?;
         for mount in std::mem::take(&mut shell.mounts) {
@@ -84,16 +79,11 @@ impl Translator<'_> {
         settings: &'static Mapping,
         run: &mut Run,
     ) -> Result<()> {
-        let (job, site) = (self.site(id), self.site(toolkit));
-        let nodes = job.arg("node_count");
-        let one_node = nodes.and_then(|n| self.integer(n)) == Some(1);
-        let processes = site.arg("process_count").filter(|p| !self.is_none(*p));
-        let one_process = processes.is_none_or(|p| self.integer(p) == Some(1));
-        let workers = site.arg("worker_count").filter(|w| !self.is_none(*w));
-        if one_node && one_process && workers.is_none() {
+        let Counts { nodes, processes, one_process, .. } = self.counts(toolkit, Some(id));
+        if one_process {
             return Ok(());
         }
-        let class = self.v1_distribution(toolkit, settings)?;
+        let class = self.distribution(toolkit, settings)?;
         if class.is_empty() {
             return Err(Stuck::new(
                 "it ran on the first of several nodes only, and v1 has no such thing",
@@ -104,15 +94,8 @@ impl Translator<'_> {
         let mut keywords: Keywords = Vec::new();
         match short.rsplit('.').next().unwrap_or_default() {
             "TensorflowConfiguration" => {
-                let count = workers
-                    .or(nodes)
-                    .ok_or_else(|| Stuck::new("the number of its workers is not in reach", "give it"))?;
-                keywords.push(("worker_count".into(), self.text(count)?));
-                let servers = match site.arg("parameter_server_count").filter(|s| !self.is_none(*s)) {
-                    Some(servers) => self.text(servers)?,
-                    None => Markup::plain("1"),
-                };
-                keywords.push(("parameter_server_count".into(), servers));
+                keywords = self.task_counts(toolkit, nodes)?;
+                keywords.reverse();
             }
             "MpiConfiguration" => {
                 keywords.push(("process_count_per_node".into(), self.per_node(processes, nodes)?));
@@ -120,7 +103,7 @@ impl Translator<'_> {
                     keywords.push(("node_count".into(), self.text(nodes)?));
                 }
             }
-            "PyTorchConfiguration" => keywords = self.pytorch_distribution(site, nodes, processes)?,
+            "PyTorchConfiguration" => keywords = self.pytorch_distribution(self.site(toolkit), nodes, processes)?,
             _ if processes.is_some() => {
                 return Err(Stuck::new(
                     "an estimator starts one process a node with this backend, whatever it is told",
@@ -153,15 +136,5 @@ impl Translator<'_> {
             keywords.push(("node_count".into(), self.text(nodes)?));
         }
         Ok(keywords)
-    }
-
-    pub(super) fn v1_distribution(&mut self, toolkit: SiteId, settings: &'static Mapping) -> Result<String> {
-        let backend = self.site(toolkit).arg("communication_backend").filter(|b| !self.is_none(*b));
-        let backend = backend.and_then(|b| self.literal(b)).map(|b| b.to_lowercase()).unwrap_or_default();
-        let class = settings.distribution.get(&backend).or(settings.distribution.get("default"));
-        if class.is_none() && backend == "tcp" {
-            return Err(Stuck::new("PyTorch has no `tcp` backend any more", "choose `gloo` or `nccl`"));
-        }
-        Ok(class.or(settings.distribution.get("")).cloned().unwrap_or_default())
     }
 }

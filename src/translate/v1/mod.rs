@@ -71,7 +71,7 @@ impl Translator<'_> {
             self.v1_field(id, index, mapping, &mut run)?;
         }
         self.loose_inputs(&mut run);
-        let limited = site.arg("constraints").is_some_and(|c| !self.is_none(c));
+        let limited = self.given(site, "constraints").is_some();
         if !limited {
             run.keywords.push(("max_run_duration_seconds".into(), Markup::plain(ONE_WEEK)));
         }
@@ -94,7 +94,7 @@ impl Translator<'_> {
     /// Variables for the input and output directories, above the job.
     pub(super) fn directories(&mut self, id: SiteId, run: &mut Run) -> Result<()> {
         for (field, is_input) in [("input_directories", true), ("output_directories", false)] {
-            let Some(list) = self.site(id).arg(field).filter(|l| !self.is_none(*l)) else { continue };
+            let Some(list) = self.given(self.site(id), field) else { continue };
             let inline = matches!(self.p.ast.kind(list), ExprKind::List(_));
             let list_text = self.p.ast.span(list).of(self.p.source.text()).to_owned();
             let made = link::constructors(self.p, list);
@@ -156,8 +156,7 @@ impl Translator<'_> {
         match self.v1_keywords(id, index, mapping, run) {
             Ok(keywords) => {
                 run.keywords.extend(keywords);
-                self.settle(id, Some(index), field.fate, &field.note, &field.todo);
-                field.imports.iter().for_each(|i| self.import(i));
+                self.settle_field(id, index, field);
             }
             // A job whose directories are missing would not run.
             Err(stuck) if arg.name.ends_with("put_directories") => return Err(stuck),

@@ -19,7 +19,7 @@ impl Translator<'_> {
         run: &mut Run,
     ) -> Result<()> {
         let site = self.site(toolkit);
-        let script = site.arg("python_script_file_path").filter(|s| !self.is_none(*s));
+        let script = self.given(site, "python_script_file_path");
         let (path, arguments) = match (script, site.arg("command_line").or(site.arg("config_file_path"))) {
             (Some(script), _) => {
                 let path = self.p.resolved.string(self.p.ast, script, false);
@@ -79,7 +79,7 @@ impl Translator<'_> {
             "worker_command_line_args",
             "parameter_server_command_line_args",
         ];
-        let lines: Vec<ExprId> = names.iter().filter_map(|n| site.arg(n)).filter(|l| !self.is_none(*l)).collect();
+        let lines: Vec<ExprId> = names.iter().filter_map(|n| self.given(site, n)).collect();
         let Some(first) = lines.first() else { return Ok(Vec::new()) };
         let mut arguments = self.arguments(*first)?;
         for line in &lines[1..] {
