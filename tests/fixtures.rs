@@ -36,13 +36,9 @@ fn every(property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
 }
 
 /// Defects of the converter that are known: property, fixture, and what goes wrong. One that no longer happens must go.
-const KNOWN: [(&str, &str, &str); 6] = [
+const KNOWN: [(&str, &str, &str); 2] = [
     ("second run", "notebook-part-per-cell", "a kept assignment gets a comment only when the file is read again"),
-    ("second run", "string-annotations", "annotations that are texts give a type only on the second run"),
     ("expectations", "changed-after-built", "an append to `input_directories` becomes an append to a dictionary"),
-    ("expectations", "client-7", "`client.close()` is left for a person, and should go"),
-    ("expectations", "mixed-versions", "`jobs.list` of 0.x with an options object is left for a person"),
-    ("lines", "aliased-operations", "a variable for an operation group is renamed along, and reported nowhere"),
 ];
 
 /// As `every`, but what is known must happen.

@@ -107,4 +107,11 @@ impl SymbolRow {
             (Target::V1, JobForm::Estimator) => &self.v1,
         }
     }
+
+    /// Whether the row says what becomes of an attribute.
+    pub fn names(&self, attribute: &str) -> bool {
+        self.v2.fields.get(attribute).is_some()
+            || self.v2.manual.get(attribute).is_some()
+            || self.v2.drop.get(attribute).is_some()
+    }
 }

@@ -105,6 +105,9 @@ pub struct Mapping {
     /// Dotted class of a `call`.
     #[serde(default)]
     pub target: String,
+    /// Dotted class of what it becomes, where code names the class and does not call it.
+    #[serde(default)]
+    pub class: String,
     #[serde(default)]
     pub imports: Vec<String>,
     #[serde(default)]

@@ -4,10 +4,10 @@ use super::bind::bind;
 use super::export::exported;
 use super::mention::mentions_in;
 use super::{Site, SiteKind, Sites};
-use crate::concept::{self, Kind};
+use crate::concept::{self, Kind, SymbolRow};
 use crate::resolve::{Resolved, Ty};
 use crate::sdk;
-use crate::syntax::{Alias, Ast, ExprId, ExprKind, StmtId, StmtKind};
+use crate::syntax::{Alias, Arg, Ast, ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::Span;
 
 /// Modules whose every import is a use of Batch AI.
@@ -24,6 +24,12 @@ fn is_batch_ai(site: &Site) -> bool {
                 || site.symbol.starts_with(MODULES[0])
         }
     }
+}
+
+/// The row of an exception that says what becomes of its attribute.
+fn exception_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
+    let row = concept::table().symbol(class).filter(|row| row.kind == Kind::Exception)?;
+    row.names(attribute).then_some(row)
 }
 
 pub(super) struct Finder<'a> {
@@ -79,8 +85,14 @@ impl Finder<'_> {
         let written: Vec<ExprId> = match &ast.stmt(stmt).kind {
             StmtKind::Assign { targets, .. } => targets.clone(),
             StmtKind::AugAssign { target, .. } | StmtKind::AnnAssign { target, .. } => vec![*target],
+            StmtKind::For { target, .. } => vec![*target],
             _ => vec![],
         };
+        let parts = written.iter().flat_map(|t| match ast.kind(*t) {
+            ExprKind::Tuple(items) | ExprKind::List(items) => items.clone(),
+            _ => vec![*t],
+        });
+        let written: Vec<ExprId> = parts.collect();
         for expr in ast.stmt_exprs(stmt) {
             ast.descend(expr, &mut |e| self.expr(stmt, e, written.contains(&e)));
         }
@@ -102,6 +114,7 @@ impl Finder<'_> {
     fn expr(&mut self, stmt: StmtId, id: ExprId, written: bool) {
         let ast = self.ast;
         match ast.kind(id) {
+            ExprKind::Call { func, args, .. } if self.getattr(stmt, id, *func, args) => {}
             ExprKind::Call { func, args, .. } => {
                 if let Some(symbol) = self.symbol(*func) {
                     let Some(row) = concept::table().symbol(&symbol) else { return };
@@ -115,7 +128,12 @@ impl Finder<'_> {
                     self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, None);
                 }
             }
+            ExprKind::Name(_) if written => {}
             ExprKind::Attribute { .. } if self.read(stmt, id, written) => {}
+            ExprKind::Attribute { value, .. } if self.is_group(id, *value) => {
+                let class = self.resolved.ty(id).class().unwrap_or_default().to_owned();
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Reference, class, Some(*value));
+            }
             ExprKind::Attribute { .. } | ExprKind::Name(_) => self.reference(stmt, id),
             ExprKind::Str { .. } | ExprKind::FString(_) => {
                 let span = ast.span(id);
@@ -165,6 +183,11 @@ impl Finder<'_> {
             ExprKind::Attribute { value, .. } => *value == id && !self.resolved.ty(p).eq(&Ty::Unknown),
             _ => false,
         });
+        let around = self.resolved.parent(id).filter(|p| matches!(self.ast.kind(*p), ExprKind::Attribute { .. }));
+        let spelled = around.and_then(|p| self.member(p));
+        if member.is_some() && spelled.is_some_and(|(class, _)| class == symbol) {
+            return;
+        }
         let kind = concept::table().symbol(&symbol).map(|s| s.kind);
         if called && member.is_none() || kind == Some(Kind::Module) {
             return;
@@ -174,9 +197,20 @@ impl Finder<'_> {
         self.add(stmt, Some(id), self.ast.span(id), kind, symbol, receiver);
     }
 
-    /// A member of an enum: `VmPriority.lowpriority`.
+    /// `client.jobs` as a value, not on the way to one of its operations.
+    fn is_group(&self, id: ExprId, client: ExprId) -> bool {
+        let on_the_way = self.resolved.parent(id).is_some_and(|p| {
+            matches!(self.ast.kind(p), ExprKind::Attribute { value, .. } if *value == id && self.symbol(p).is_some())
+        });
+        let class = self.resolved.ty(id).class();
+        !on_the_way && self.resolved.ty(client).is_client() && class.is_some_and(|c| sdk::batchai().is_group(c))
+    }
+
+    /// A member of an enum: `VmPriority.lowpriority`, with `.value` or `.name` behind it or not.
     fn member(&self, id: ExprId) -> Option<(String, Option<String>)> {
-        let (class, member) = self.resolved.ty(id).symbol()?.rsplit_once('.')?;
+        let path = self.resolved.ty(id).symbol()?;
+        let (class, member) =
+            path.strip_suffix(".value").or(path.strip_suffix(".name")).unwrap_or(path).rsplit_once('.')?;
         sdk::batchai().enumeration(class)?;
         Some((class.to_owned(), Some(member.to_owned())))
     }
@@ -209,8 +243,12 @@ impl Finder<'_> {
                         return None;
                     }
                 }
-                None => drop(surface.attribute(class, attr)?),
+                None if surface.attribute(class, attr).is_none() => drop(exception_row(class, attr)?),
+                None => {}
             },
+            // What an exception holds, the row of the exception says.
+            Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| exception_row(class, at).is_some()) => {
+            }
             _ if self.chain(*value).is_some_and(|(_, path)| path == ["config"]) => {}
             _ => return None,
         }
@@ -221,6 +259,22 @@ impl Finder<'_> {
             }
             None => Some((*value, vec![attr.clone()])),
         }
+    }
+
+    /// `getattr(receiver, 'a')`, with a default or not, is a read of `a`.
+    fn getattr(&mut self, stmt: StmtId, id: ExprId, func: ExprId, args: &[Arg]) -> bool {
+        let built_in = self.ast.name(func) == Some("getattr") && self.resolved.reaching(func).is_empty();
+        let [object, name, ..] = args else { return false };
+        let (Some(name), Ty::Instance(class)) = (self.ast.str_value(name.value), self.resolved.ty(object.value)) else {
+            return false;
+        };
+        let known = sdk::batchai().attribute(class, name).is_some() || exception_row(class, name).is_some();
+        if !built_in || !known {
+            return false;
+        }
+        let kind = SiteKind::Read(vec![name.to_owned()]);
+        self.add(stmt, Some(id), self.ast.span(id), kind, class.clone(), Some(object.value));
+        true
     }
 
     fn add(

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::scope::Scope;
 use super::{Def, DefId, Resolved, Ty};
-use crate::syntax::{Alias, Ast, ExprId, ExprKind, Function, StmtId, StmtKind};
+use crate::syntax::{Alias, Ast, ExprId, ExprKind, Function, Handler, StmtId, StmtKind};
 
 const PASSES: usize = 3;
 
@@ -102,14 +102,6 @@ impl Walk<'_> {
         annotated.join(given).join(default)
     }
 
-    fn annotation(&self, annotation: ExprId) -> Ty {
-        match self.resolved.ty(annotation) {
-            Ty::Symbol(class) => Ty::Instance(class.clone()),
-            Ty::Class(class) => Ty::Object(*class),
-            _ => self.ast.str_value(annotation).map_or(Ty::Unknown, quoted_annotation),
-        }
-    }
-
     fn block(&mut self, body: &[StmtId]) {
         for stmt in body {
             self.stmt(*stmt);
@@ -127,8 +119,9 @@ impl Walk<'_> {
             }
             StmtKind::AnnAssign { target, annotation, value } => {
                 self.infer(*annotation);
+                let annotated = self.annotation(*annotation);
                 let ty = value.map_or(Ty::Unknown, |v| self.infer(v));
-                self.assign(*target, *value, ty, stmt);
+                self.assign(*target, *value, ty.join(annotated), stmt);
             }
             StmtKind::AugAssign { target, value, .. } => {
                 self.infer(*value);
@@ -146,6 +139,9 @@ impl Walk<'_> {
             }
             StmtKind::Function(f) => {
                 self.infer_all(stmt);
+                let returned = f.returns.map_or(Ty::Unknown, |r| self.annotation(r));
+                let known = self.summaries.returns.remove(&stmt).unwrap_or_default();
+                self.summaries.returns.insert(stmt, known.join(returned));
                 self.member(&f.name, Ty::Function(stmt));
                 self.define(&f.name, Ty::Function(stmt), None, stmt);
             }
@@ -207,7 +203,9 @@ impl Walk<'_> {
                 for (context, target) in items {
                     let ty = self.infer(*context);
                     if let Some(target) = target {
-                        self.assign(*target, None, ty, stmt);
+                        // A client, like most context managers, gives itself.
+                        let value = Some(*context).filter(|_| ty.is_client());
+                        self.assign(*target, value, ty, stmt);
                     }
                 }
                 self.block(body);
@@ -216,10 +214,7 @@ impl Walk<'_> {
                 let tried = self.branch(body);
                 self.here().join(&[tried, Default::default()]);
                 let mut branches = vec![self.branch(orelse)];
-                for handler in handlers {
-                    handler.kind.map(|k| self.infer(k));
-                    branches.push(self.branch(&handler.body));
-                }
+                branches.extend(handlers.iter().map(|h| self.handler(h, stmt)));
                 self.here().join(&branches);
                 self.block(finally);
             }
@@ -231,6 +226,17 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// An `except` clause, in which its name is the exception.
+    fn handler(&mut self, handler: &Handler, stmt: StmtId) -> super::scope::Changes {
+        let caught = handler.kind.map_or(Ty::Unknown, |k| self.infer(k)).instance();
+        self.here().enter();
+        if let Some(name) = &handler.name {
+            self.define(name, caught, None, stmt);
+        }
+        self.block(&handler.body);
+        self.here().leave()
     }
 
     fn infer_all(&mut self, stmt: StmtId) {
@@ -382,11 +388,4 @@ impl Walk<'_> {
             self.summaries.params.insert((function, name.to_owned()), known.join(ty));
         }
     }
-}
-
-/// A quoted annotation that surely means Batch AI: it names the package, its models or its client.
-fn quoted_annotation(text: &str) -> Ty {
-    let last = text.rsplit('.').next().unwrap_or(text);
-    let meant = text.contains("batchai.") || text.starts_with("models.") || last.starts_with("BatchAI");
-    if meant && super::ty::is_class(last) { Ty::Instance(last.to_owned()) } else { Ty::Unknown }
 }

@@ -180,6 +180,10 @@ impl Walk<'_> {
             (Some(name), [first, ..]) if PASS_THROUGH.contains(&name) && self.resolved.reaching(func).is_empty() => {
                 self.resolved.ty(first.value).clone()
             }
+            (Some("getattr"), [object, name, ..]) if self.resolved.reaching(func).is_empty() => {
+                let object = self.resolved.ty(object.value);
+                self.ast.str_value(name.value).map_or(Ty::Unknown, |name| object.attribute(name))
+            }
             _ => Ty::Unknown,
         }
     }

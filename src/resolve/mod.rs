@@ -3,6 +3,7 @@
 //! The program is walked in the order in which Python runs it; branches are followed and joined, loops twice. What
 //! cannot be known stays [`Ty::Unknown`]: nothing is guessed from a name.
 
+mod annotation;
 mod flow;
 mod infer;
 mod scope;

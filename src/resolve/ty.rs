@@ -84,6 +84,16 @@ impl Ty {
         self.class().is_some_and(|c| sdk::batchai().client(c).is_some())
     }
 
+    /// An object of the class that this names: of a tuple of classes, of the first that is known.
+    pub fn instance(self) -> Ty {
+        match self {
+            Ty::Symbol(class) => Ty::Instance(class),
+            Ty::Class(class) => Ty::Object(class),
+            Ty::Tuple(classes) => classes.into_iter().map(Ty::instance).fold(Ty::Unknown, Ty::join),
+            _ => Ty::Unknown,
+        }
+    }
+
     /// What iterating gives.
     pub fn element(&self) -> Ty {
         match self {

@@ -169,6 +169,11 @@ impl Surface {
         groups.find(|(name, _)| *name == attribute).map(|(_, class)| *class)
     }
 
+    /// Whether this is the class of an operation group.
+    pub fn is_group(&self, class: &str) -> bool {
+        self.operations.contains_key(class)
+    }
+
     /// The forms of an operation, newest version first; empty if there is none of that name.
     pub fn operations(&self, group: &str, method: &str) -> &[Operation] {
         self.operations.get(group).and_then(|methods| methods.get(method)).map_or(&[], Vec::as_slice)

@@ -19,11 +19,16 @@ impl Lowering<'_> {
         suite.iter().map(|s| self.stmt(s)).collect()
     }
 
+    /// The text in which the parser's ranges are places.
+    pub(super) fn source(&self) -> &str {
+        self.dedent.text()
+    }
+
     fn span(&self, range: TextRange) -> Span {
         self.dedent.map(range)
     }
 
-    fn add(&mut self, range: TextRange, kind: ExprKind) -> ExprId {
+    pub(super) fn add(&mut self, range: TextRange, kind: ExprKind) -> ExprId {
         let span = self.span(range);
         self.ast.exprs.push(Expr { span, kind });
         ExprId(self.ast.exprs.len() as u32 - 1)
@@ -44,7 +49,7 @@ impl Lowering<'_> {
             }
             r::Stmt::AnnAssign(s) => StmtKind::AnnAssign {
                 target: self.expr(&s.target),
-                annotation: self.expr(&s.annotation),
+                annotation: self.annotation(&s.annotation),
                 value: self.option(s.value.as_deref()),
             },
             r::Stmt::Expr(s) => StmtKind::Expr(self.expr(&s.value)),
@@ -135,13 +140,11 @@ impl Lowering<'_> {
     }
 
     fn function(&mut self, f: &r::StmtFunctionDef) -> Function {
-        Function {
-            name: f.name.to_string(),
-            decorators: f.decorator_list.iter().map(|d| self.expr(&d.expression)).collect(),
-            params: self.params(&f.parameters),
-            returns: self.option(f.returns.as_deref()),
-            body: self.body(&f.body),
-        }
+        let decorators = f.decorator_list.iter().map(|d| self.expr(&d.expression)).collect();
+        let mut params = self.params(&f.parameters);
+        let mut returns = f.returns.as_deref().map(|r| self.annotation(r));
+        self.type_comment(f, &mut params, &mut returns);
+        Function { name: f.name.to_string(), decorators, params, returns, body: self.body(&f.body) }
     }
 
     fn params(&mut self, params: &r::Parameters) -> Vec<Param> {
@@ -157,7 +160,7 @@ impl Lowering<'_> {
                 name: p.name.to_string(),
                 span: self.span(p.name.range()),
                 default: self.option(default),
-                annotation: self.option(p.annotation.as_deref()),
+                annotation: p.annotation.as_deref().map(|a| self.annotation(a)),
                 positional: !collects && !keyword_only.contains(&param.range()),
                 collects,
             });
@@ -184,7 +187,7 @@ impl Lowering<'_> {
         exprs.iter().map(|e| self.expr(e)).collect()
     }
 
-    fn expr(&mut self, expr: &r::Expr) -> ExprId {
+    pub(super) fn expr(&mut self, expr: &r::Expr) -> ExprId {
         let kind = self.expr_kind(expr);
         self.add(expr.range(), kind)
     }

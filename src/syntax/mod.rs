@@ -3,6 +3,7 @@
 //! Expressions and statements are numbered, so that later stages keep what they learn in side tables. Only
 //! `parser.rs` names the parser crate. The tree is for reading: text is changed by edits, never by printing a tree.
 
+mod annotation;
 mod lower;
 mod parser;
 mod walk;

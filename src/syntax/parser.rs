@@ -1,4 +1,4 @@
-//! The only file that names the parser crate's entry points; `lower.rs` beside it reads the parser's tree.
+//! The only file that names the parser crate's entry points; `lower.rs` and `annotation.rs` beside it read the parser's tree.
 //!
 //! `ruff_python_parser` is pinned because its API is not stable. It recovers from errors, so a tree always comes
 //! back, with the errors beside it. It panics on a few inputs in notebook mode (ruff#21705): that is caught here, per
@@ -6,10 +6,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ruff_python_ast::PythonVersion;
 use ruff_python_ast::token::TokenKind;
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{ModExpression, PythonVersion, StringLiteral};
+use ruff_python_parser::{Mode, ParseOptions, parse_expression_range, parse_string_annotation, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange};
 
 use super::lower::Lowering;
 use super::{Ast, SyntaxError};
@@ -58,6 +58,18 @@ fn parse_unit(ast: &mut Ast, dedent: &Dedent, mode: Mode, unit: Span) {
     }
 }
 
+/// The expression in a quoted annotation, with its places in `source`.
+pub(super) fn parse_quoted(source: &str, quoted: &StringLiteral) -> Option<ModExpression> {
+    let parse = || parse_string_annotation(source, quoted).ok();
+    Some(catch_unwind(AssertUnwindSafe(parse)).ok()??.into_syntax())
+}
+
+/// The expression in a part of `source`.
+pub(super) fn parse_range(source: &str, range: TextRange) -> Option<ModExpression> {
+    let parse = || parse_expression_range(source, range).ok();
+    Some(catch_unwind(AssertUnwindSafe(parse)).ok()??.into_syntax())
+}
+
 /// A unit's text without the indentation that IPython strips from a cell, and the way back to the program text.
 pub(super) struct Dedent {
     text: String,
@@ -85,8 +97,13 @@ impl Dedent {
         Dedent { text: out, lines, cuts, base }
     }
 
+    /// The text that is parsed.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The place in the program text of a range of the parsed text.
-    pub(super) fn map(&self, range: ruff_text_size::TextRange) -> Span {
+    pub(super) fn map(&self, range: TextRange) -> Span {
         Span::new(self.offset(range.start().to_usize(), true), self.offset(range.end().to_usize(), false))
     }
 

@@ -79,10 +79,12 @@ fn needed(program: &Program) -> BTreeSet<String> {
         out.extend(mapping.imports.iter().cloned());
         out.extend(mapping.fields.iter().flat_map(|(_, f)| f.imports.iter().cloned()));
         out.extend(mapping.distribution.iter().map(|(_, class)| class.clone()));
-        out.extend(Some(mapping.target.clone()).filter(|t| !t.is_empty()));
+        out.extend([&mapping.target, &mapping.class].into_iter().filter(|t| !t.is_empty()).cloned());
     }
     out.extend(support::all(program.target).flat_map(|f| f.needs));
-    out.extend(["azure.ai.ml.command", "azure.ai.ml.Input", "azure.ai.ml.Output"].map(str::to_owned));
+    out.extend(
+        ["azure.ai.ml.command", "azure.ai.ml.Input", "azure.ai.ml.Output", "contextlib.nullcontext"].map(str::to_owned),
+    );
     out
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Field, Mapping, Shape};
-use crate::find::{Site, SiteId};
+use crate::find::{Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
@@ -81,6 +81,7 @@ impl Translator<'_> {
         self.templates
             .render(&self.aliases.text(template), holes)
             .map(|m| Markup(m.0.trim().replace(&format!("**{SPREAD}"), "").replace(SPREAD, "")))
+            .map(super::group::by_group)
             .map(literal_holes)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
     }
@@ -109,7 +110,7 @@ impl Translator<'_> {
                 self.beside(id, index, mapping)?;
             }
         }
-        self.context(site, &names, &mut holes)?;
+        self.context(site, template, &names, &mut holes)?;
         Ok(holes)
     }
 
@@ -148,6 +149,12 @@ impl Translator<'_> {
                 self.settle(id, Some(index), Fate::Drop, &format!("it is `{value}`, which asks for nothing"), "");
                 return Ok(());
             }
+            if self.asks_for_nothing(arg.value) {
+                let reason = "its options ask for nothing that the new call does not do by itself";
+                self.settle(id, Some(index), Fate::Drop, reason, "");
+                self.settle_within(span, Fate::Drop, reason, "");
+                return Ok(());
+            }
             let todo = mapping.fields.get(&arg.name).map_or("", |f| &f.todo);
             self.settle(id, Some(index), Fate::Manual, reason, todo);
             self.settle_within(span, Fate::Manual, reason, todo);
@@ -175,6 +182,15 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// Whether an expression makes an options object in which nothing is set that matters.
+    fn asks_for_nothing(&self, value: ExprId) -> bool {
+        let Some(options) = self.p.sites.at(value).map(|id| self.site(id)) else { return false };
+        let Ok(mapping) = self.mapping(options) else { return false };
+        options.kind == SiteKind::Call
+            && options.symbol.ends_with("Options")
+            && options.args.iter().all(|a| self.is_none(a.value) || mapping.drop.get(&a.name).is_some())
+    }
+
     /// A comment above the statement of a site, with the code that a person must look at.
     pub(super) fn person(&mut self, site: &Site, reason: &str, todo: &str, original: Span) {
         let code = self.code(site).unwrap_or_default();
@@ -186,11 +202,11 @@ impl Translator<'_> {
     }
 
     /// Holes that are not arguments: the client, the object.
-    fn context(&mut self, site: &Site, names: &[String], holes: &mut Holes) -> Result<()> {
+    fn context(&mut self, site: &Site, template: &str, names: &[String], holes: &mut Holes) -> Result<()> {
         for name in names {
             match name.as_str() {
                 "client" | "ws" => {
-                    let client = self.client_of(site)?;
+                    let client = self.client_of(site, template)?;
                     holes.push((name.clone(), client));
                 }
                 "self" => {

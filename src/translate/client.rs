@@ -3,13 +3,14 @@
 use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::render::Markup;
+use crate::report::Fate;
 use crate::resolve::DefId;
-use crate::sdk::Target;
-use crate::syntax::{ExprId, ExprKind, StmtId};
+use crate::sdk::{self, Target};
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 
 impl Translator<'_> {
     /// The client expression on which an operation is called.
-    pub(super) fn client_of(&mut self, site: &Site) -> Result<Markup> {
+    pub(super) fn client_of(&mut self, site: &Site, template: &str) -> Result<Markup> {
         if let Some(client) = site.args.iter().find(|a| self.ty(a.value).is_client()) {
             return self.text(client.value);
         }
@@ -21,9 +22,12 @@ impl Translator<'_> {
         match receiver.map(|r| (r, self.p.ast.kind(r))) {
             Some((r, _)) if self.ty(r).is_client() => self.text(r),
             Some((_, ExprKind::Attribute { value, .. })) if self.ty(*value).is_client() => self.text(*value),
-            _ => self.any_client(site.stmt).ok_or_else(|| {
-                Stuck::new("it needs a client, and none is in reach here", "pass the client to this place")
-            }),
+            _ => {
+                let group = site.receiver.and_then(|r| self.client_by_group(r, template));
+                group.or_else(|| self.any_client(site.stmt)).ok_or_else(|| {
+                    Stuck::new("it needs a client, and none is in reach here", "pass the client to this place")
+                })
+            }
         }
     }
 
@@ -49,6 +53,53 @@ impl Translator<'_> {
                 "call `datastores.create_or_update` for them where the client is known",
             )
         })
+    }
+
+    /// The client that gave an object, if it can be named at `stmt`.
+    pub(super) fn client_behind(&mut self, object: ExprId, stmt: StmtId) -> Option<Markup> {
+        let (mut found, mut seen, mut open) = (Vec::new(), Vec::new(), vec![object]);
+        while let Some(id) = open.pop() {
+            if seen.contains(&id) || seen.len() > 32 {
+                continue;
+            }
+            seen.push(id);
+            match self.client_called(id) {
+                Some(client) if super::link::available(self.p, client, stmt) => found.push(self.text(client).ok()?),
+                Some(_) => {}
+                None => open.extend(self.made_of(id)),
+            }
+        }
+        found.dedup();
+        <[Markup; 1]>::try_from(found).ok().map(|[client]| client)
+    }
+
+    fn is_group(&self, id: ExprId) -> bool {
+        self.ty(id).class().is_some_and(|class| sdk::batchai().is_group(class))
+    }
+
+    /// The client in `client.group.method(…)`.
+    fn client_called(&self, id: ExprId) -> Option<ExprId> {
+        let receiver = self.site(self.p.sites.at(id)?).receiver?;
+        let ExprKind::Attribute { value, .. } = self.p.ast.kind(self.p.resolved.origin(self.p.ast, receiver)) else {
+            return None;
+        };
+        Some(*value).filter(|client| self.ty(*client).is_client())
+    }
+
+    /// The expressions that an object may come from: values of its name, a poller, a list.
+    fn made_of(&self, id: ExprId) -> Vec<ExprId> {
+        let ast = self.p.ast;
+        match ast.kind(id) {
+            ExprKind::Name(_) => {
+                self.p.resolved.reaching(id).iter().filter_map(|d| self.p.resolved.def(*d).value).collect()
+            }
+            ExprKind::Subscript { value, .. } | ExprKind::Await(value) => vec![*value],
+            ExprKind::Call { func, args, .. } => match ast.kind(*func) {
+                ExprKind::Attribute { value, .. } => vec![*value],
+                _ => args.first().map(|a| a.value).into_iter().collect(),
+            },
+            _ => Vec::new(),
+        }
     }
 
     /// The only client variable that a statement can name: of its own function, of the program, of its object.
@@ -86,7 +137,7 @@ impl Translator<'_> {
         let mut defs = self.p.resolved.defs_named(name).peekable();
         let kept = |value: ExprId| {
             let atom = self.p.sites.at(value).map(|site| crate::find::Atom { site, arg: None });
-            atom.and_then(|a| self.ledger.get(a)).is_some_and(|s| s.fate == crate::report::Fate::Manual)
+            atom.and_then(|a| self.ledger.get(a)).is_some_and(|s| s.fate == Fate::Manual)
         };
         defs.peek().is_some() && defs.all(|(_, d)| d.ty.is_client() && d.value.is_some_and(|v| !kept(v)))
     }
@@ -134,7 +185,10 @@ impl Translator<'_> {
         let calls = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call);
         let of_client = calls.filter(|(_, s)| {
             let Some(receiver) = s.receiver.map(|r| self.p.resolved.origin(self.p.ast, r)) else { return false };
-            let ExprKind::Attribute { value, .. } = self.p.ast.kind(receiver) else { return false };
+            let ExprKind::Attribute { value, .. } = self.p.ast.kind(receiver) else { return self.is_group(receiver) };
+            if !self.ty(*value).is_client() && self.is_group(receiver) {
+                return true;
+            }
             let reaching = self.p.resolved.reaching(*value);
             reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
         });
@@ -142,5 +196,37 @@ impl Translator<'_> {
             .filter(|(_, s)| param != "location" || s.symbol.starts_with("WorkspacesOperations."))
             .filter_map(|(_, s)| s.arg(param))
             .collect()
+    }
+}
+
+/// Statements that only a client of Batch AI needs.
+impl Translator<'_> {
+    /// `client.close()` and the like: a call of a method that the table drops goes with its statement.
+    pub(super) fn drop_call(&mut self, stmt: StmtId) -> bool {
+        let StmtKind::Expr(call) = self.p.ast.stmt(stmt).kind else { return false };
+        let ExprKind::Call { func, args, .. } = self.p.ast.kind(call) else { return false };
+        let Some(id) = self.p.sites.at(*func).filter(|_| args.is_empty() && self.p.sites.at(call).is_none()) else {
+            return false;
+        };
+        let SiteKind::Read(path) = &self.site(id).kind else { return false };
+        let Ok(mapping) = self.mapping(self.site(id)) else { return false };
+        let Some(reason) = path.first().and_then(|method| mapping.drop.get(method)) else { return false };
+        self.settle_within(self.p.ast.span(call), Fate::Drop, reason, "");
+        self.delete(stmt);
+        true
+    }
+
+    /// A client that a `with` statement enters: the new one has nothing to enter.
+    pub(super) fn entered(&mut self, stmt: StmtId, context: ExprId) -> bool {
+        let StmtKind::With { items, .. } = &self.p.ast.stmt(stmt).kind else { return false };
+        if !self.ty(context).is_client() || !items.iter().any(|(c, _)| *c == context) {
+            return false;
+        }
+        if let Some(client) = self.attempt_or_keep(context) {
+            let class = self.aliases.name("nullcontext").to_owned();
+            self.import("contextlib.nullcontext");
+            self.replace(self.p.ast.span(context), &Markup::list(&format!("{class}("), &[client], ")"));
+        }
+        true
     }
 }

@@ -29,10 +29,16 @@ impl Translator<'_> {
 
     /// The names that the program still uses once the edits so far are made.
     fn names_left(&self) -> BTreeSet<String> {
-        let source = self.p.source;
-        let edited = source.apply(&self.out.edits).ok().and_then(|bytes| Source::read(source.path(), bytes).ok());
-        let ast = edited.map(|s| syntax::parse(&s)).unwrap_or_default();
+        let ast = self.edited();
         ast.expr_ids().filter_map(|e| dotted(&ast, e)).flat_map(|name| prefixes(&name)).collect()
+    }
+
+    /// The program once the edits so far are made.
+    pub(super) fn edited(&self) -> Ast {
+        let source = self.p.source;
+        let edited = source.apply(&super::without_doubles(self.out.edits.clone())).ok();
+        let edited = edited.and_then(|bytes| Source::read(source.path(), bytes).ok());
+        edited.map(|s| syntax::parse(&s)).unwrap_or_default()
     }
 
     /// Import statements that bind something of Batch AI or of a package that moves.
@@ -98,6 +104,8 @@ impl Translator<'_> {
         let mut support: Vec<String> = std::mem::take(&mut self.out.support);
         support.sort();
         support.dedup();
+        // A row says what its code may call; here it is known what is called.
+        support.retain(|name| left.contains(self.aliases.name(name)));
         let named = |dotted: &&String| {
             let last = self.aliases.name(dotted.rsplit('.').next().unwrap_or(dotted));
             let member = format!("{last}.");

@@ -14,12 +14,14 @@ mod command;
 mod comment;
 mod entity;
 mod filter;
+mod group;
 mod import;
 mod job;
 mod link;
 mod model;
 mod path;
 mod read;
+mod spelling;
 mod statement;
 mod support;
 mod toolkit;
@@ -103,12 +105,15 @@ pub fn translate(program: &Program) -> Translation {
         ledger: Ledger::default(),
     };
     translator.program();
-    let mut edits = translator.out.edits;
-    // A statement may be found superfluous for two reasons.
+    Translation { edits: without_doubles(translator.out.edits), ledger: translator.ledger }
+}
+
+/// A statement may be found superfluous for two reasons, and goes once.
+fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
     let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
     edits.retain(|e| !e.text.is_empty());
     edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
-    Translation { edits, ledger: translator.ledger }
+    edits
 }
 
 /// What translation has written so far. All of it only grows, so that an attempt can be taken back by length.
@@ -127,6 +132,8 @@ struct Output {
     loose: Vec<SiteId>,
     /// Statements that build parts of a job which is written whole elsewhere.
     deferred: Vec<(StmtId, SiteId)>,
+    /// Statements that only name operation groups or operations, with their values.
+    waiting: Vec<(StmtId, ExprId)>,
 }
 
 /// Something to put above a statement.
@@ -171,6 +178,9 @@ impl<'a> Translator<'a> {
         if let Some(inner) = self.poller_of(id) {
             return self.poller_call(id, inner);
         }
+        if let Some(state) = self.spelled(id) {
+            return self.value(state);
+        }
         if let Some(name) = self.p.ast.name(id).filter(|_| self.ty(id).is_client()) {
             return Ok(Value::Expr(self.renamed(name)));
         }
@@ -210,7 +220,7 @@ impl<'a> Translator<'a> {
 
     /// The outermost translatable expressions below and including `id`, with their translations.
     fn outermost(&mut self, id: ExprId, out: &mut Vec<(Span, Markup)>) {
-        let is_site = self.p.sites.at(id).is_some() || self.poller_of(id).is_some();
+        let is_site = self.p.sites.at(id).is_some() || self.poller_of(id).is_some() || self.spelled(id).is_some();
         if is_site {
             let markup = self.attempt_or_keep(id);
             if let Some(markup) = markup {

@@ -1,13 +1,14 @@
 //! Attributes that are read from results and written to models, enum members, and classes that are only named.
 
+use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value};
-use crate::concept::{Field, Mapping, Shape};
+use crate::concept::{Field, Kind, Mapping, Shape};
 use crate::find::SiteId;
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk::{self, target::SymbolKind};
-use crate::syntax::StmtId;
+use crate::syntax::{ExprId, StmtId};
 
 impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
@@ -27,15 +28,23 @@ impl Translator<'_> {
         let (mut notes, mut todos) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
             let mapping = self.model(&class)?;
-            let (field, used) = longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &rest[0]))?;
-            markup = self.attribute(field, markup, site.stmt)?;
+            let (field, used) =
+                longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &refused(mapping, rest)))?;
+            markup = self.attribute(field, markup, receiver, site.stmt)?;
             worst = worst.max(field.fate);
             notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
             todos.extend(Some(field.todo.as_str()).filter(|n| !n.is_empty()));
-            for step in &rest[..used] {
-                class = next_class(&class, step);
+            let next = rest[..used].iter().fold(class.clone(), |class, step| next_class(&class, step));
+            if let ("", Some(step)) = (next.as_str(), rest.get(used)) {
+                return Err(missing(mapping, &class, &format!("{}.{step}", rest[..used].join("."))));
             }
+            class = next;
             rest = &rest[used..];
+        }
+        if site.expr.is_some_and(|e| self.is_spelled_out(e)) {
+            worst = worst.max(Fate::Approximate);
+            notes.push(STR_NOTE);
+            todos.push(STR_TODO);
         }
         self.settle(id, None, worst, &notes.join("; "), &todos.join("; "));
         Ok(Value::Expr(markup))
@@ -48,7 +57,7 @@ impl Translator<'_> {
         })
     }
 
-    fn attribute(&mut self, field: &Field, object: Markup, stmt: StmtId) -> Result<Markup> {
+    fn attribute(&mut self, field: &Field, object: Markup, root: ExprId, stmt: StmtId) -> Result<Markup> {
         field.imports.iter().for_each(|i| self.import(i));
         field.support.iter().for_each(|s| self.support(s));
         if field.code.is_empty() && !field.to.is_empty() {
@@ -57,7 +66,7 @@ impl Translator<'_> {
         let mut holes = vec![("self".to_owned(), object)];
         let needed = self.templates.holes(&field.code).unwrap_or_default();
         if needed.iter().any(|n| n == "client" || n == "ws") {
-            let client = self.any_client(stmt).ok_or_else(|| {
+            let client = self.client_behind(root, stmt).or_else(|| self.any_client(stmt)).ok_or_else(|| {
                 Stuck::new("reading it needs a client, and none is in reach here", "pass the client to this place")
             })?;
             holes.push(("client".into(), client.clone()));
@@ -69,6 +78,7 @@ impl Translator<'_> {
     fn member(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
         let site = self.site(id);
         let mapping = self.mapping(site)?;
+        // `.value` and `.name` of a member are the text that the member itself is now.
         let name = path.first().map_or("", String::as_str);
         let field = mapping.fields.get(name).ok_or_else(|| missing(mapping, &site.symbol, name))?;
         let markup = self.fill(&field.code, &Vec::new())?;
@@ -114,7 +124,11 @@ impl Translator<'_> {
     pub(super) fn reference(&mut self, id: SiteId) -> Result<Value> {
         let site = self.site(id);
         let mapping = self.mapping(site)?;
+        if let Some(receiver) = site.receiver.filter(|_| sdk::batchai().is_group(&site.symbol)) {
+            return self.group(id, receiver).map(Value::Expr);
+        }
         let class = match mapping.imports.as_slice() {
+            _ if !mapping.class.is_empty() => &mapping.class,
             _ if !mapping.target.is_empty() => &mapping.target,
             _ if !mapping.code.contains("{{") => &mapping.code,
             [only] => only,
@@ -127,7 +141,12 @@ impl Translator<'_> {
                 &*mapping.todo,
             ));
         }
-        self.finish(id, mapping);
+        if matches!(site.row().map(|r| r.kind), Some(Kind::Model | Kind::Client)) {
+            // What is different about its objects is said where they are made and read.
+            self.settle(id, None, Fate::Exact, "", "");
+        } else {
+            self.finish(id, mapping);
+        }
         if class.contains('.') {
             self.import(class);
         }
@@ -143,6 +162,13 @@ fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usiz
         let readable = !field.code.is_empty() || n == 1 && !field.to.is_empty() && !field.to.contains(' ');
         readable.then_some((field, n))
     })
+}
+
+/// The longest beginning of a path of which the table says why it cannot be read.
+fn refused(mapping: &Mapping, path: &[String]) -> String {
+    let beginnings = (1..=path.len()).rev().map(|n| path[..n].join("."));
+    let said = |name: &String| mapping.manual.get(name).is_some() || mapping.drop.get(name).is_some();
+    beginnings.into_iter().find(said).unwrap_or_else(|| path[0].clone())
 }
 
 /// Whether a path of attributes ends at an enum.

@@ -22,6 +22,7 @@ impl Translator<'_> {
             self.stmt(*stmt);
         }
         self.deferred_statements();
+        self.waiting_statements();
         self.dead_definitions();
         self.loose_mentions();
         self.lost_comments();
@@ -37,14 +38,16 @@ impl Translator<'_> {
         if self.is_marked(stmt) {
             return self.leave(stmt);
         }
-        if self.defer(stmt) {
+        if self.defer(stmt) || self.drop_call(stmt) || self.wait_for_readers(stmt) {
             return;
         }
         let whole = self.whole_statement(stmt);
         let done = whole.is_some_and(|(core, result)| self.replace_statement(stmt, core, result));
         if !done {
             for expr in self.p.ast.stmt_exprs(stmt) {
-                self.expression(expr);
+                if !self.entered(stmt, expr) {
+                    self.expression(expr);
+                }
             }
             self.delete_if_idle(stmt);
         }
@@ -135,7 +138,7 @@ impl Translator<'_> {
     }
 
     /// Edits for the outermost sites of an expression.
-    fn expression(&mut self, id: ExprId) {
+    pub(super) fn expression(&mut self, id: ExprId) {
         let mut replaced = Vec::new();
         self.outermost(id, &mut replaced);
         for (span, markup) in replaced {

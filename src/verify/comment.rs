@@ -1,7 +1,8 @@
 //! That no comment is lost.
 //!
-//! A comment may move, and it may stand as part of the original code in a comment of ours. One kind goes on purpose:
-//! what speaks of `utilities`, the recipes' package, goes with the `sys.path.append` that made it importable.
+//! A comment may move, and it may stand as part of the original code in a comment of ours. Two kinds change on purpose:
+//! what speaks of `utilities`, the recipes' package, goes with the `sys.path.append` that made it importable, and types
+//! in a `# type:` comment are code.
 
 use std::collections::HashMap;
 
@@ -21,7 +22,7 @@ pub(super) fn faults(old: &Program, new: &Program) -> Vec<Fault> {
             *count -= 1;
             false
         }
-        _ => !text.to_lowercase().contains("utilities"),
+        _ => !text.to_lowercase().contains("utilities") && !text.starts_with("# type:"),
     });
     let lost = missing.into_iter().filter(|(_, text)| !there.keys().any(|line| quotes(line, text)));
     lost.map(|(span, text)| fault(old, span, text)).collect()

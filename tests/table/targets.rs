@@ -49,7 +49,8 @@ fn every_import_exists() {
 fn every_class_exists() {
     let mut wrong = Vec::new();
     for case in cases() {
-        let classes = case.mapping.distribution.iter().map(|(_, class)| class).chain([&case.mapping.target]);
+        let named = [&case.mapping.target, &case.mapping.class];
+        let classes = case.mapping.distribution.iter().map(|(_, class)| class).chain(named);
         let missing = classes.filter(|class| !class.is_empty() && !exists(case.target, class));
         wrong.extend(missing.map(|class| case.says(&format!("there is no `{class}`"))));
     }

@@ -1,0 +1,55 @@
+//! What an annotation says of a value.
+
+use super::Ty;
+use super::flow::Walk;
+use super::ty::is_class;
+use crate::syntax::{ExprId, ExprKind};
+
+/// Types of `typing` and built-in ones whose parameter is what they hold.
+const SEQUENCES: [&str; 8] = ["List", "list", "Sequence", "Iterable", "Iterator", "Tuple", "tuple", "Collection"];
+
+impl Walk<'_> {
+    /// The type of a value that is annotated so.
+    pub(super) fn annotation(&mut self, annotation: ExprId) -> Ty {
+        let ast = self.ast;
+        match ast.kind(annotation) {
+            ExprKind::Subscript { value, index } => {
+                let inner = self.annotation(*index);
+                let name = self.dotted(*value);
+                match name.rsplit('.').next() {
+                    Some("Optional" | "Union") => inner,
+                    Some(name) if SEQUENCES.contains(&name) && inner != Ty::Unknown => Ty::Many(Box::new(inner)),
+                    _ => Ty::Unknown,
+                }
+            }
+            ExprKind::Tuple(items) => items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.annotation(*item))),
+            ExprKind::Binary { left, right, .. } => self.annotation(*left).join(self.annotation(*right)),
+            ExprKind::Name(_) | ExprKind::Attribute { .. } => self.named(annotation),
+            _ => Ty::Unknown,
+        }
+    }
+
+    fn named(&mut self, annotation: ExprId) -> Ty {
+        if self.resolved.ty(annotation) == &Ty::Unknown
+            && let Some(class) = meant(&self.dotted(annotation))
+        {
+            self.resolved.types[annotation.0 as usize] = Ty::Symbol(class);
+        }
+        self.resolved.ty(annotation).clone().instance()
+    }
+
+    fn dotted(&self, id: ExprId) -> String {
+        match self.ast.kind(id) {
+            ExprKind::Name(name) => name.clone(),
+            ExprKind::Attribute { value, attr, .. } => format!("{}.{attr}", self.dotted(*value)),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The class of Batch AI that a name which nothing binds surely means: quoted annotations need no import.
+fn meant(dotted: &str) -> Option<String> {
+    let last = dotted.rsplit('.').next().unwrap_or(dotted);
+    let package = dotted.contains("batchai.") || dotted.starts_with("models.") || last.starts_with("BatchAI");
+    (package && is_class(last)).then(|| last.to_owned())
+}

@@ -1,0 +1,42 @@
+//! The spellings of a state: the enums of Batch AI were objects, in Azure ML a state is the word itself.
+
+use super::Translator;
+use crate::resolve::Ty;
+use crate::syntax::{ExprId, ExprKind};
+
+/// What `str()` of a state says of it.
+pub(super) const STR_NOTE: &str =
+    "`str()` of it began with the name of the enum, as in `ExecutionState.succeeded`, and is now the word alone";
+/// What to do about it.
+pub(super) const STR_TODO: &str = "check what the text is compared with";
+
+impl Translator<'_> {
+    /// The state in `str(state).split('.')[1]`, which the new code has as it is.
+    pub(super) fn spelled(&self, id: ExprId) -> Option<ExprId> {
+        let ast = self.p.ast;
+        let ExprKind::Subscript { value, index } = ast.kind(id) else { return None };
+        let ExprKind::Call { func, args, .. } = ast.kind(*value) else { return None };
+        let ExprKind::Attribute { value: text, attr, .. } = ast.kind(*func) else { return None };
+        let parted = matches!(attr.as_str(), "split" | "rsplit") && ast.str_value(args.first()?.value) == Some(".");
+        let last = matches!(ast.span(*index).of(self.p.source.text()), "1" | "-1");
+        let state = self.argument_of_str(*text)?;
+        (parted && last).then_some(state)
+    }
+
+    /// Whether a state is made a text of: the text was another one.
+    pub(super) fn is_spelled_out(&self, state: ExprId) -> bool {
+        let parent = self.p.resolved.parent(state);
+        let stands_alone = parent.and_then(|p| self.argument_of_str(p)) == Some(state);
+        let taken_apart = parent.and_then(|p| self.p.resolved.parent(p)).and_then(|p| self.p.resolved.parent(p));
+        let taken_apart = taken_apart.and_then(|p| self.p.resolved.parent(p)).and_then(|p| self.spelled(p));
+        stands_alone && taken_apart != Some(state)
+    }
+
+    /// `state` in `str(state)`.
+    fn argument_of_str(&self, id: ExprId) -> Option<ExprId> {
+        let ExprKind::Call { func, args, .. } = self.p.ast.kind(id) else { return None };
+        let built_in = self.p.ast.name(*func) == Some("str") && self.p.resolved.reaching(*func).is_empty();
+        let [only] = args.as_slice() else { return None };
+        (built_in && matches!(self.ty(only.value), Ty::Enum(_))).then_some(only.value)
+    }
+}
