@@ -42,6 +42,8 @@ pub struct SymbolRow {
     pub older: Vec<String>,
     /// What such a symbol returns.
     pub returns: Option<String>,
+    /// The class of Batch AI that its first argument must be of, for a function that is not made for Batch AI.
+    pub of: Option<String>,
     /// What becomes of it in azure-ai-ml.
     pub v2: Mapping,
     /// What becomes of it in azureml-core, jobs as estimators.
@@ -120,6 +122,9 @@ pub struct Mapping {
     pub manual: Ordered<String>,
     #[serde(default = "Ordered::empty")]
     pub drop: Ordered<String>,
+    /// How a keyword of a `job` that is built is set, where that is no assignment of its name; empty where it cannot be.
+    #[serde(default = "Ordered::empty")]
+    pub set: Ordered<String>,
     /// Shell template that starts the user's program.
     #[serde(default)]
     pub launch: String,

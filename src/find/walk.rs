@@ -105,7 +105,7 @@ impl Finder<'_> {
         };
         let symbol = match within(dotted).or_else(|| within(module)) {
             Some(root) => root.to_owned(),
-            None if table.symbol(dotted).is_some() => dotted.to_owned(),
+            None if table.symbol(dotted).is_some_and(|row| row.of.is_none()) => dotted.to_owned(),
             None => return,
         };
         self.add(stmt, None, alias.span, SiteKind::Import, symbol, None);
@@ -118,6 +118,9 @@ impl Finder<'_> {
             ExprKind::Call { func, args, .. } => {
                 if let Some(symbol) = self.symbol(*func) {
                     let Some(row) = concept::table().symbol(&symbol) else { return };
+                    if !self.is_of(row, args) {
+                        return;
+                    }
                     let (bound, version) = bind(&symbol, row, args, ast, self.resolved);
                     let receiver = self.receiver(*func);
                     let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
@@ -144,6 +147,12 @@ impl Finder<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether a function that is not made for Batch AI is given an object of it.
+    fn is_of(&self, row: &SymbolRow, args: &[Arg]) -> bool {
+        let Some(class) = &row.of else { return true };
+        args.first().is_some_and(|a| self.resolved.ty(a.value).class() == Some(class))
     }
 
     /// `X.jobs.create(…)` where nothing is known of `X`, and an operation takes that many arguments.
@@ -189,7 +198,8 @@ impl Finder<'_> {
             return;
         }
         let kind = concept::table().symbol(&symbol).map(|s| s.kind);
-        if called && member.is_none() || kind == Some(Kind::Module) {
+        let foreign = concept::table().symbol(&symbol).is_some_and(|row| row.of.is_some());
+        if called && member.is_none() || kind == Some(Kind::Module) || foreign {
             return;
         }
         let kind = member.map_or(SiteKind::Reference, |m| SiteKind::Read(vec![m]));

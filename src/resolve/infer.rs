@@ -133,6 +133,9 @@ impl Walk<'_> {
             return returned(&symbol);
         }
         match &callee {
+            Ty::Symbol(path) if is_copy(path) => {
+                args.first().map_or(Ty::Unknown, |a| self.resolved.ty(a.value).clone())
+            }
             Ty::Symbol(path) => returned(path),
             Ty::Class(class) => {
                 if let Some(Ty::Function(init)) = self.summaries.members.get(&(*class, "__init__".into())) {
@@ -215,6 +218,11 @@ fn returned(path: &str) -> Ty {
         Some(symbol) => symbol.returns.as_deref().map_or_else(|| constructed(path), Ty::parse),
         None => Ty::Other,
     }
+}
+
+/// Whether a function of any library gives what it is given.
+fn is_copy(path: &str) -> bool {
+    path == "copy.copy" || concept::table().symbol(path).is_some_and(|row| row.of.is_some())
 }
 
 /// A symbol of the table that says nothing of what it returns: a class gives its object.

@@ -332,7 +332,8 @@ impl Translator<'_> {
         let text = self.p.source.text();
         let mut start = at;
         loop {
-            let line = text[limit..start].trim_end_matches('\n').rfind('\n').map_or(limit, |i| limit + i + 1);
+            let above = &text[limit..start];
+            let line = above.strip_suffix('\n').unwrap_or(above).rfind('\n').map_or(limit, |i| limit + i + 1);
             let blank = start > limit && text[line..start].trim().is_empty();
             let gone = self.out.edits.iter().position(|e| e.text.is_empty() && e.span.end == start);
             match gone {

@@ -44,7 +44,7 @@ impl Translator<'_> {
             }
             limited |= arg.name == "constraints";
             let mark = self.mark();
-            match self.job_field(id, index, mapping) {
+            match self.job_field(id, &arg.name, arg.value, mapping) {
                 Ok((added, volumes)) => {
                     keywords.extend(added);
                     mounts.extend(volumes);
@@ -85,23 +85,28 @@ impl Translator<'_> {
     }
 
     /// The keywords of one field, and the volumes that must become inputs.
-    fn job_field(&mut self, id: SiteId, index: usize, mapping: &'static Mapping) -> Result<Written> {
-        let arg = &self.site(id).args[index];
-        let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Default::default()) };
-        if self.is_toolkit_field(&arg.name) {
-            return self.job_toolkit(id, arg.value);
+    pub(super) fn job_field(
+        &mut self,
+        id: SiteId,
+        name: &str,
+        value: ExprId,
+        mapping: &'static Mapping,
+    ) -> Result<Written> {
+        let Some(field) = mapping.fields.get(name) else { return Ok(Default::default()) };
+        if self.is_toolkit_field(name) {
+            return self.job_toolkit(id, value);
         }
-        let value = match arg.name.as_str() {
+        let value = match name {
             // It is part of the command.
             "job_preparation" => return Ok(Default::default()),
-            "environment_variables" => match self.environment(id, arg.value)? {
+            "environment_variables" => match self.environment(id, value)? {
                 Some(markup) => Value::Expr(markup),
                 None => return Ok(Default::default()),
             },
-            "input_directories" | "output_directories" => Value::Expr(self.dictionary(arg.value)?),
-            "cluster" => self.filter("cluster", id, arg.value)?,
-            _ if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?,
-            _ => self.value(arg.value)?,
+            "input_directories" | "output_directories" => Value::Expr(self.dictionary(value)?),
+            "cluster" => self.filter("cluster", id, value)?,
+            _ if !field.filter.is_empty() => self.filter(&field.filter, id, value)?,
+            _ => self.value(value)?,
         };
         Ok(match value {
             Value::Keywords(inner) => (inner, Vec::new()),
@@ -109,7 +114,7 @@ impl Translator<'_> {
                 self.register(self.site(id).stmt, id, &items)?;
                 Default::default()
             }
-            other if arg.name == "mount_volumes" => {
+            other if name == "mount_volumes" => {
                 let all = Markup(format!("*{}", other.alone().0));
                 self.register(self.site(id).stmt, id, &[all])?;
                 Default::default()

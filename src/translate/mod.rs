@@ -8,6 +8,7 @@
 
 mod alias;
 mod arguments;
+mod assign;
 mod call;
 mod client;
 mod command;

@@ -38,7 +38,7 @@ impl Translator<'_> {
         if self.is_marked(stmt) {
             return self.leave(stmt);
         }
-        if self.defer(stmt) || self.drop_call(stmt) || self.wait_for_readers(stmt) {
+        if self.defer(stmt) || self.drop_call(stmt) || self.wait_for_readers(stmt) || self.change(stmt) {
             return;
         }
         let whole = self.whole_statement(stmt);

@@ -10,9 +10,10 @@ use bai2aml::sdk::{Target, batchai, inventory};
 use crate::{Case, all_right, cases};
 
 /// Modules of Python itself that new code may import.
-const STANDARD: [&str; 14] = [
+const STANDARD: [&str; 15] = [
     "collections",
     "contextlib",
+    "copy",
     "datetime",
     "fnmatch",
     "functools",

@@ -1,0 +1,156 @@
+//! Parameters that are changed after they were built: `parameters.node_count = 2`, `….environment_variables.append(…)`.
+//!
+//! A job of azure-ai-ml takes some changes under other names and loses others without a word (its inputs and outputs),
+//! so the table says for each keyword how it is set. What cannot be set stays, the whole statement.
+
+use super::value::Keywords;
+use super::{Result, Stuck, Translator, Value, link};
+use crate::concept::{Field, Mapping, Shape};
+use crate::find::{SiteId, SiteKind};
+use crate::render::{Markup, NEWLINE};
+use crate::report::Fate;
+use crate::syntax::{Arg, ExprId, ExprKind, StmtId, StmtKind};
+
+/// The methods by which lists are changed.
+const LIST_METHODS: [&str; 5] = ["append", "extend", "insert", "remove", "pop"];
+
+/// What a job keeps when the number of its nodes is changed.
+const NODES_NOTE: &str =
+    "command and distribution stay as they were for the number of nodes with which the job was built";
+const NODES_TODO: &str = "check `distribution=` of the job: one node with one process needs none, several nodes do";
+
+impl Translator<'_> {
+    /// A statement that changes a job's parameters.
+    pub(super) fn change(&mut self, stmt: StmtId) -> bool {
+        match &self.p.ast.stmt(stmt).kind {
+            StmtKind::Assign { targets, value } => match targets.as_slice() {
+                [target] => self.assigned(stmt, *target, *value),
+                _ => false,
+            },
+            StmtKind::Expr(call) => self.list_changed(stmt, *call),
+            _ => false,
+        }
+    }
+
+    fn assigned(&mut self, stmt: StmtId, target: ExprId, value: ExprId) -> bool {
+        let Some(id) = self.p.sites.at(target) else { return false };
+        let (SiteKind::Write(path), Ok(mapping)) = (&self.site(id).kind, self.mapping(self.site(id))) else {
+            return false;
+        };
+        let ([name], Shape::Job) = (path.as_slice(), mapping.shape) else { return false };
+        let mark = self.mark();
+        let written = self.settings(id, name, value, mapping).and_then(|k| self.set_all(id, mapping, &k));
+        self.replace_or_leave(stmt, target, mark, written)
+    }
+
+    /// The keywords that an assigned value becomes.
+    fn settings(&mut self, id: SiteId, name: &str, value: ExprId, mapping: &'static Mapping) -> Result<Keywords> {
+        let field = mapping.fields.get(name).filter(|_| !mapping.set.is_empty()).ok_or_else(|| not_set(name))?;
+        let receiver = self.site(id).receiver.ok_or_else(|| not_set(name))?;
+        let job = link::constructors(self.p, receiver).first().copied().ok_or_else(|| {
+            Stuck::new("the parameters are built where it cannot be seen", "give the value where they are built")
+        })?;
+        let span = self.p.ast.span(value);
+        if name == "environment_variables" && self.p.sites.iter().any(|(_, s)| is_mention_in(s, span)) {
+            return Err(Stuck::new(
+                "a variable in it names one of Batch AI, which Azure ML does not expand",
+                "export it at the start of the command",
+            ));
+        }
+        let (keywords, volumes) = self.job_field(job, name, value, mapping)?;
+        if !volumes.is_empty() {
+            return Err(Stuck::new(
+                "the command needs inputs that a job which is built does not take",
+                "give the settings where the job is built",
+            ));
+        }
+        if name == "node_count" {
+            self.settle(id, None, Fate::Approximate, NODES_NOTE, NODES_TODO);
+        }
+        self.settle_named(id, field);
+        Ok(keywords)
+    }
+
+    /// One statement for each keyword.
+    fn set_all(&mut self, id: SiteId, mapping: &'static Mapping, keywords: &Keywords) -> Result<Markup> {
+        let receiver = self.site(id).receiver.ok_or_else(|| not_set("it"))?;
+        let object = self.text(receiver)?;
+        let mut lines = Vec::new();
+        for (keyword, value) in keywords {
+            let template = settable(mapping, keyword)?;
+            let holes = vec![("self".to_owned(), object.clone()), ("value".to_owned(), value.clone())];
+            lines.push(self.fill(&template, &holes)?.0);
+        }
+        Ok(Markup(lines.join(&NEWLINE.to_string())))
+    }
+
+    /// `parameters.environment_variables.append(…)`: a list of the old job is a dictionary of the new one.
+    fn list_changed(&mut self, stmt: StmtId, call: ExprId) -> bool {
+        let ExprKind::Call { func, args, .. } = self.p.ast.kind(call) else { return false };
+        let ExprKind::Attribute { value: list, attr, .. } = self.p.ast.kind(*func) else { return false };
+        let Some(id) = self.p.sites.at(*list).filter(|_| LIST_METHODS.contains(&attr.as_str())) else { return false };
+        let (SiteKind::Read(path), Ok(mapping)) = (&self.site(id).kind, self.mapping(self.site(id))) else {
+            return false;
+        };
+        let ([name], Shape::Job) = (path.as_slice(), mapping.shape) else { return false };
+        let Some(field) = mapping.fields.get(name).filter(|f| f.filter == "dictionary") else { return false };
+        let mark = self.mark();
+        let written = match (attr.as_str(), args.as_slice()) {
+            ("append", [item]) if !mapping.set.is_empty() => self.item_set(id, field, mapping, item),
+            _ => Err(not_set(name)),
+        };
+        self.replace_or_leave(stmt, *list, mark, written)
+    }
+
+    fn item_set(&mut self, id: SiteId, field: &'static Field, mapping: &'static Mapping, item: &Arg) -> Result<Markup> {
+        settable(mapping, &field.to)?;
+        let receiver = self.site(id).receiver.ok_or_else(|| not_set(&field.to))?;
+        let object = self.text(receiver)?;
+        let Value::Pair(key, value) = self.value(item.value)? else { return Err(not_set(&field.to)) };
+        self.settle_named(id, field);
+        Ok(Markup(format!("{}.{}[{}] = {}", object.0, field.to, key.0, value.0)))
+    }
+
+    fn settle_named(&mut self, id: SiteId, field: &'static Field) {
+        self.settle(id, None, field.fate, &field.note, &field.todo);
+        field.imports.iter().for_each(|i| self.import(i));
+        field.support.iter().for_each(|s| self.support(s));
+    }
+
+    fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: [usize; 7], written: Result<Markup>) -> bool {
+        let span = self.p.ast.stmt(stmt).span;
+        match written {
+            Ok(markup) => self.replace(span, &markup),
+            Err(stuck) => {
+                self.rollback(mark);
+                self.keep(at, &stuck);
+                self.settle_within(span, Fate::Manual, &stuck.reason, &stuck.todo);
+            }
+        }
+        true
+    }
+}
+
+/// How a keyword is set on a job that is built.
+fn settable(mapping: &Mapping, keyword: &str) -> Result<String> {
+    match mapping.set.get(keyword).map(String::as_str) {
+        Some("") => Err(Stuck::new(
+            format!("`{keyword}` of a job that is built cannot be changed: Azure ML would lose the change in silence"),
+            "give it where the job is built",
+        )),
+        Some(template) => Ok(template.to_owned()),
+        None if keyword == "**" => Err(not_set("it")),
+        None => Ok(format!("{{{{ self }}}}.{keyword} = {{{{ value }}}}")),
+    }
+}
+
+fn not_set(name: &str) -> Stuck {
+    Stuck::new(
+        format!("how `{name}` changes cannot be told from this statement"),
+        "give the value where the job is built",
+    )
+}
+
+fn is_mention_in(site: &crate::find::Site, span: crate::text::Span) -> bool {
+    matches!(site.kind, SiteKind::Mention(_)) && span.contains(site.span)
+}
