@@ -131,7 +131,10 @@ pub struct Mapping {
     /// The same for a program that is a configuration file.
     #[serde(default)]
     pub launch_config: String,
-    /// Dotted class of the distribution, by `communication_backend` where that decides.
+    /// The same for a program that runs on the first of several nodes only.
+    #[serde(default)]
+    pub launch_first: String,
+    /// Dotted class of the distribution, `first` for the first node alone, otherwise by `communication_backend` where that decides.
     #[serde(default = "Ordered::empty", deserialize_with = "one_or_map")]
     pub distribution: Ordered<String>,
     /// Keywords of the distribution, templates over the fields.

@@ -161,10 +161,8 @@ impl Finder<'_> {
         let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
         let class = sdk::batchai().group(name)?;
         let operations = sdk::batchai().operations(class, method);
-        let takes = |o: &sdk::batchai::Operation| {
-            o.params.iter().filter(|p| p.required).count() <= count && count <= o.params.len()
-        };
-        let unknown = *self.resolved.ty(*client) == Ty::Unknown && *self.resolved.ty(func) == Ty::Unknown;
+        let takes = |o: &sdk::batchai::Operation| o.takes(count);
+        let unknown = self.resolved.ty(*client).is_foreign() && self.resolved.ty(func).is_foreign();
         // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too.
         (unknown && count > 1 && operations.iter().any(takes)).then(|| format!("{class}.{method}"))
     }

@@ -271,7 +271,7 @@ impl Walk<'_> {
 
     fn define(&mut self, name: &str, ty: Ty, value: Option<ExprId>, stmt: StmtId) {
         let id = DefId(self.resolved.defs.len() as u32);
-        let ty = if self.resolved.evident.contains(name) && self.is_foreign(&ty) { Ty::client() } else { ty };
+        let ty = if self.resolved.evident.contains(name) && ty.is_foreign() { Ty::client() } else { ty };
         let scope = if self.scopes.len() > 1 { self.function } else { None };
         self.resolved.named.entry(name.to_owned()).or_default().push(id);
         if ty.is_client() {
@@ -337,12 +337,15 @@ impl Walk<'_> {
 
     fn import(&mut self, names: &[Alias], stmt: StmtId) {
         for alias in names {
+            self.resolved.imports_batchai |= super::ty::is_package(&alias.name);
             let path = if alias.asname.is_some() { alias.name.as_str() } else { alias.bound() };
             self.define(alias.bound(), Ty::Symbol(path.to_owned()), None, stmt);
         }
     }
 
     fn import_from(&mut self, module: &str, level: u32, names: &[Alias], stmt: StmtId) {
+        let whole = names.iter().any(|n| super::ty::is_package(&format!("{module}.{}", n.name)));
+        self.resolved.imports_batchai |= level == 0 && (super::ty::is_package(module) || whole);
         self.resolved.star |= level == 0 && super::ty::is_package(module) && names.iter().any(|n| n.name == "*");
         for alias in names {
             let ty = if level > 0 && !module.starts_with("utilities") {

@@ -9,6 +9,9 @@ use crate::syntax::{Arg, ExprId, ExprKind};
 /// Built-in functions that give what they are given, one by one or all at once.
 const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", "set"];
 
+/// So many arguments tell an operation of Batch AI, which names resource group and workspace, from those of others.
+const MANY: usize = 3;
+
 impl Walk<'_> {
     /// Infers an expression with all its parts, and remembers the types.
     pub(super) fn infer(&mut self, id: ExprId) -> Ty {
@@ -96,7 +99,7 @@ impl Walk<'_> {
             return Ty::Symbol(name.to_owned());
         }
         let mut ty = defs.iter().fold(Ty::Unknown, |ty, def| ty.join(self.resolved.def(*def).ty.clone()));
-        if self.resolved.evident.contains(name) && self.is_foreign(&ty) {
+        if self.resolved.evident.contains(name) && ty.is_foreign() {
             ty = Ty::client();
         }
         if !defs.is_empty() {
@@ -152,30 +155,24 @@ impl Walk<'_> {
         }
     }
 
-    /// `X.jobs.create(…, parameters)`, where `X` is of unknown origin and the arguments are Batch AI's own objects:
-    /// `X` can only be its client.
+    /// `X.jobs.create(…, parameters)`, where `X` is of unknown origin and the arguments are Batch AI's own objects, or
+    /// as many as one of its operations takes in a program that imports Batch AI: `X` can only be its client.
     fn by_evidence(&mut self, func: ExprId, callee: &Ty, args: &[Arg]) -> Option<String> {
         let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
         let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
         let surface = sdk::batchai();
         let class = surface.group(name)?;
         let ours = |arg: &Arg| self.resolved.ty(arg.value).class().is_some_and(|c| !surface.model(c).is_empty());
-        let foreign = self.is_foreign(callee) && self.is_foreign(self.resolved.ty(*client));
-        if !foreign || surface.operations(class, method).is_empty() || !args.iter().any(ours) {
+        let foreign = callee.is_foreign() && self.resolved.ty(*client).is_foreign();
+        let takes = |o: &sdk::batchai::Operation| o.takes(args.len());
+        let as_many = self.resolved.imports_batchai && args.len() >= MANY;
+        let evident = args.iter().any(ours) || as_many && surface.operations(class, method).iter().any(takes);
+        if !foreign || surface.operations(class, method).is_empty() || !evident {
             return None;
         }
         let variable = self.ast.name(*client)?;
         self.resolved.evident.insert(variable.to_owned());
         Some(format!("{class}.{method}"))
-    }
-
-    /// Whether nothing is known that speaks against a guess: no value, or a name from a module that is not here.
-    pub(super) fn is_foreign(&self, ty: &Ty) -> bool {
-        match ty {
-            Ty::Unknown => true,
-            Ty::Symbol(path) => concept::table().symbol(path).is_none() && !path.starts_with("azure."),
-            _ => false,
-        }
     }
 
     fn builtin(&self, func: ExprId, args: &[Arg]) -> Ty {

@@ -56,6 +56,8 @@ pub struct Resolved {
     attributes: HashMap<(StmtId, String), Ty>,
     /// Names of unknown origin that are used as only Batch AI's client can be.
     evident: HashSet<String>,
+    /// Whether the program imports Batch AI at all.
+    imports_batchai: bool,
     /// Whether `from azure.mgmt.batchai… import *` brings in its classes.
     star: bool,
 }
@@ -103,6 +105,12 @@ impl Resolved {
     /// The definitions of Batch AI clients, in the order of the walk.
     pub fn clients(&self) -> impl Iterator<Item = &Def> {
         self.clients.iter().map(|id| self.def(*id))
+    }
+
+    /// Whether a name is a client only because of how it is used: where it comes from cannot be seen.
+    pub fn is_evident(&self, ast: &Ast, id: ExprId) -> bool {
+        let made = |def: &DefId| self.def(*def).value.is_some_and(|v| self.ty(v).is_client());
+        ast.name(id).is_some_and(|name| self.evident.contains(name)) && !self.reaching(id).iter().any(made)
     }
 
     /// The client that an object keeps as an attribute, as its method names it: `self.client`.

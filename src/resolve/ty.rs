@@ -1,5 +1,6 @@
 //! The type of an expression, as far as a migration needs it.
 
+use crate::concept;
 use crate::sdk;
 use crate::sdk::batchai::{OperationKind, Type};
 use crate::syntax::StmtId;
@@ -91,6 +92,15 @@ impl Ty {
             Ty::Class(class) => Ty::Object(class),
             Ty::Tuple(classes) => classes.into_iter().map(Ty::instance).fold(Ty::Unknown, Ty::join),
             _ => Ty::Unknown,
+        }
+    }
+
+    /// Whether nothing is known that speaks against a guess: no value, or a name from a module that is not here.
+    pub fn is_foreign(&self) -> bool {
+        match self {
+            Ty::Unknown => true,
+            Ty::Symbol(path) => concept::table().symbol(path).is_none() && !path.starts_with("azure."),
+            _ => false,
         }
     }
 

@@ -63,6 +63,11 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether it can be called with so many arguments.
+    pub fn takes(&self, count: usize) -> bool {
+        self.params.iter().filter(|p| p.required).count() <= count && count <= self.params.len()
+    }
+
     /// The type of a parameter, where it is a model.
     pub fn parameter_type(&self, name: &str) -> Option<&Type> {
         self.types.iter().find(|(param, _)| *param == name).map(|(_, ty)| ty)

@@ -27,6 +27,9 @@ fn literal_holes(code: Markup) -> Markup {
 /// Stands before keywords that are written out, where a template would unpack a dictionary.
 const SPREAD: char = '\u{FDE2}';
 
+/// What to do about a client from elsewhere.
+const STRANGER_TODO: &str = "convert the code that makes it together with this file";
+
 /// The holes of a template.
 pub(super) type Holes = Vec<(String, Markup)>;
 
@@ -65,6 +68,11 @@ impl Translator<'_> {
 
     /// Settles a site, and notes what its code needs.
     pub(super) fn finish(&mut self, id: SiteId, mapping: &'static Mapping) {
+        if let Some(client) = self.first_of_stranger(id) {
+            let note = format!("where `{client}` is made cannot be seen here; its calls are those of Batch AI");
+            let notes = [note.as_str(), &mapping.note].join("; ");
+            self.settle(id, None, mapping.fate.max(Fate::Approximate), notes.trim_end_matches("; "), STRANGER_TODO);
+        }
         self.settle(id, None, mapping.fate, &mapping.note, &mapping.todo);
         mapping.imports.iter().for_each(|i| self.import(i));
         mapping.support.iter().for_each(|s| self.support(s));

@@ -14,8 +14,7 @@ impl Translator<'_> {
         if let Some(client) = site.args.iter().find(|a| self.ty(a.value).is_client()) {
             return self.text(client.value);
         }
-        if let Some(own) = site.receiver.filter(|r| self.ty(*r).class().is_some_and(|c| c.contains('.'))) {
-            // An object of another package: it is its own client.
+        if let Some(own) = self.own_object(site) {
             return self.text(own);
         }
         let receiver = site.receiver.map(|r| self.p.resolved.origin(self.p.ast, r));
@@ -29,6 +28,23 @@ impl Translator<'_> {
                 })
             }
         }
+    }
+
+    /// The object of another package on which a call is made: it is its own client.
+    fn own_object(&self, site: &Site) -> Option<ExprId> {
+        let of_package = |id: &ExprId| self.ty(*id).class().is_some_and(|c| c.contains('.'));
+        if let Some(own) = site.receiver.filter(of_package) {
+            return Some(own);
+        }
+        let ExprKind::Call { func, .. } = self.p.ast.kind(site.expr?) else { return None };
+        let mut at = *func;
+        while let ExprKind::Attribute { value, .. } = self.p.ast.kind(at) {
+            at = *value;
+            if of_package(&at) {
+                return Some(at);
+            }
+        }
+        None
     }
 
     /// The client with which `consumer` is (or will be) sent, if it can be named at `stmt`.
@@ -75,6 +91,17 @@ impl Translator<'_> {
 
     fn is_group(&self, id: ExprId) -> bool {
         self.ty(id).class().is_some_and(|class| sdk::batchai().is_group(class))
+    }
+
+    /// The client of a call whose origin cannot be seen, at the first call on it: there it is said.
+    pub(super) fn first_of_stranger(&self, id: SiteId) -> Option<&str> {
+        let stranger = |site: &Site| {
+            let client = site.expr.and_then(|e| self.p.sites.at(e)).and_then(|_| self.client_called(site.expr?))?;
+            self.p.ast.name(client).filter(|_| self.p.resolved.is_evident(self.p.ast, client))
+        };
+        let name = stranger(self.site(id))?;
+        let before = &self.p.sites.all[..id.0];
+        (!before.iter().any(|site| stranger(site) == Some(name))).then_some(name)
     }
 
     /// The client in `client.group.method(…)`.

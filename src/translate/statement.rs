@@ -149,7 +149,7 @@ impl Translator<'_> {
     pub(super) fn replace(&mut self, span: Span, markup: &Markup) {
         let (indent, column) = self.position(span.start);
         let text = self.with_margin(layout(markup, indent, column, WIDTH), span.start, indent);
-        if text != span.of(self.p.source.text()) {
+        if !differs_in_layout_alone(&text, span.of(self.p.source.text())) {
             self.out.edits.push(Edit { span, text });
         }
     }
@@ -401,4 +401,10 @@ impl Translator<'_> {
             }
         }
     }
+}
+
+/// Whether two texts are the same code, broken into lines in another way: the user's way stays.
+fn differs_in_layout_alone(new: &str, old: &str) -> bool {
+    let tokens = |text: &str| text.split_whitespace().collect::<String>().replace(",)", ")");
+    new == old || tokens(new) == tokens(old)
 }

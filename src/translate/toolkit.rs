@@ -19,6 +19,15 @@ const TASK: &str = "TASK_FROM_TF_CONFIG";
 /// The variables that it sets.
 const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOSTS", "AZ_BATCHAI_TASK_INDEX"];
 
+/// Variables with which the first node found the others; those of Azure ML are not reached so.
+const NODE_LISTS: [&str; 5] = [
+    "AZ_BATCHAI_MPI_HOST_FILE",
+    "AZ_BATCHAI_WORKER_HOSTS",
+    "AZ_BATCHAI_PS_HOSTS",
+    "AZ_BATCH_HOST_LIST",
+    "AZ_BATCH_NODE_LIST",
+];
+
 /// The command line of the one role that a template of a command knows.
 const MASTER_ARGUMENTS: &str = "master_command_line_args";
 
@@ -29,6 +38,8 @@ pub(super) type Written = (Keywords, Vec<String>);
 pub(super) struct Launch {
     /// `none`, `mpi`, `pytorch`, `tensorflow`: a key of `export` in the table.
     pub kind: &'static str,
+    /// Whether the program runs on the first of the nodes only.
+    pub first_node: bool,
     /// Dotted class of the distribution; empty for one process.
     pub class: String,
     pub keywords: Keywords,
@@ -54,13 +65,19 @@ impl Translator<'_> {
     pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>) -> Result<Written> {
         let mapping = self.mapping(self.site(id))?;
         let launch = self.launch(id, job, mapping)?;
-        let mut shell =
-            if launch.kind == "tensorflow" { self.roles(id, mapping)? } else { self.launched(id, mapping)? };
+        let mut shell = match launch.kind {
+            "tensorflow" => self.roles(id, mapping)?,
+            _ if launch.first_node => self.started(id, &mapping.launch_first)?,
+            _ => self.launched(id, mapping)?,
+        };
         if let Some(job) = job {
             self.prepare(job, &launch, &mut shell)?;
         }
         self.exports(id, job, &launch, &mut shell)?;
         self.settle_fields(id, mapping)?;
+        if launch.kind == "none" && !mapping.launch_first.is_empty() {
+            self.settle(id, None, Fate::Exact, "", "");
+        }
         self.finish(id, mapping);
         let mut keywords = vec![("command".to_owned(), self.written(&shell))];
         if !launch.class.is_empty() {
@@ -86,7 +103,10 @@ impl Translator<'_> {
     /// The command that starts the user's program, by the row's template.
     pub(super) fn launched(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Shell> {
         let config = self.given(self.site(id), "config_file_path");
-        let template = if config.is_some() { &mapping.launch_config } else { &mapping.launch };
+        self.started(id, if config.is_some() { &mapping.launch_config } else { &mapping.launch })
+    }
+
+    fn started(&mut self, id: SiteId, template: &str) -> Result<Shell> {
         let mut shell = Shell::default();
         self.start(id, template, None, &mut shell)?;
         Ok(shell)
@@ -144,10 +164,10 @@ impl Translator<'_> {
         let counts = self.counts(id, job);
         let class = self.distribution(id, mapping)?;
         if class.is_empty() && !counts.one_node {
-            return self.without_distribution(id);
+            return self.first_node(id, mapping);
         }
         if class.is_empty() || counts.one_process {
-            return Ok(Launch { kind: "none", class: String::new(), keywords: Vec::new() });
+            return Ok(Launch { kind: "none", class: String::new(), keywords: Vec::new(), first_node: false });
         }
         let kind = match class.rsplit('.').next().unwrap_or_default() {
             "MpiDistribution" => "mpi",
@@ -159,7 +179,7 @@ impl Translator<'_> {
         } else {
             vec![("process_count_per_instance".to_owned(), self.per_node(counts.processes, counts.nodes)?)]
         };
-        Ok(Launch { kind, class, keywords })
+        Ok(Launch { kind, class, keywords, first_node: false })
     }
 
     /// How many nodes and processes the settings ask for.
@@ -173,18 +193,25 @@ impl Translator<'_> {
     }
 
     /// A custom toolkit ran its command on the first node only.
-    fn without_distribution(&mut self, id: SiteId) -> Result<Launch> {
-        let text = self.site(id).arg("command_line").and_then(|c| self.literal(c)).unwrap_or_default();
+    fn first_node(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Launch> {
+        let line = self.site(id).arg("command_line");
+        let text = line.map(|c| self.p.resolved.string(self.p.ast, c, true).known()).unwrap_or_default();
         if text.contains("mpirun") || text.contains("mpiexec") {
             return Err(Stuck::new(
                 "its command line starts `mpirun` by itself, and Azure ML does that for the job",
                 "take `mpirun` and its options out, and give the job `distribution=MpiDistribution(…)`",
             ));
         }
-        Err(Stuck::new(
-            "it ran on the first of several nodes only; Azure ML would run it on each of them",
-            "give the job one node, or a distribution that the program understands",
-        ))
+        match mapping.distribution.get("first").filter(|_| !NODE_LISTS.iter().any(|list| text.contains(list))) {
+            Some(class) => {
+                let keywords = vec![("process_count_per_instance".to_owned(), Markup::plain("1"))];
+                Ok(Launch { kind: "pytorch", class: class.clone(), keywords, first_node: true })
+            }
+            None => Err(Stuck::new(
+                "it ran on the first of several nodes only; Azure ML would run it on each of them",
+                "give the job one node, or a distribution that the program understands",
+            )),
+        }
     }
 
     /// The class of the distribution, by the communication backend where that decides; empty for none.

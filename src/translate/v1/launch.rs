@@ -48,7 +48,7 @@ impl Translator<'_> {
             Some((_, call)) if call.0.contains("Tensorflow") => "tensorflow",
             Some(_) => "pytorch",
         };
-        let launch = Launch { kind, class: String::new(), keywords: Vec::new() };
+        let launch = Launch { kind, class: String::new(), keywords: Vec::new(), first_node: false };
         let mut shell = self.launched(toolkit, settings)?;
         self.prepare(id, &launch, &mut shell)?;
         self.exports(toolkit, Some(id), &launch, &mut shell)?;
