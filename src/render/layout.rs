@@ -2,8 +2,17 @@
 
 use super::markup::{CLOSE, END, HARD, LINE, Markup, NEWLINE, OPEN, ORIGIN, SOFT};
 
-/// One level of broken lines.
+/// One level of the lines of a template.
 const INDENT: usize = 4;
+
+/// How a program is laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Columns of a line.
+    pub width: usize,
+    /// Columns of one level.
+    pub indent: usize,
+}
 
 enum Node<'a> {
     Text(&'a str),
@@ -15,9 +24,9 @@ enum Node<'a> {
 }
 
 /// Lays out code that starts at `column` of a line with `indent` leading columns.
-pub fn layout(markup: &Markup, indent: usize, column: usize, width: usize) -> String {
+pub fn layout(markup: &Markup, indent: usize, column: usize, style: Style) -> String {
     let (nodes, _) = parse(&markup.0);
-    let mut printer = Printer { out: String::new(), base: indent, line: indent, anchor: indent, column, width };
+    let mut printer = Printer { out: String::new(), base: indent, line: indent, anchor: indent, column, style };
     printer.nodes(&nodes, false, indent, 0);
     printer.out
 }
@@ -62,7 +71,7 @@ struct Printer {
     /// Indentation of the last line that was begun by layout, to which the user's own lines are relative.
     anchor: usize,
     column: usize,
-    width: usize,
+    style: Style,
 }
 
 impl Printer {
@@ -79,18 +88,24 @@ impl Printer {
                 Node::Newline => self.newline(self.base),
                 Node::Group(group) => {
                     let rest = tail_width(&nodes[index + 1..], broken).unwrap_or(tail);
-                    let fits = flat_width(group).is_some_and(|w| self.column + w + rest <= self.width);
-                    let inner = self.line + INDENT;
+                    let fits = flat_width(group).is_some_and(|w| self.column + w + rest <= self.style.width);
+                    let inner = self.line + self.style.indent;
                     self.nodes(group, !fits, inner, rest);
                 }
             }
         }
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, mut text: &str) {
         if self.column == self.line && self.out.ends_with([' ', '\n']) {
             // The margin of a line that a template indents by itself.
-            self.line += text.len() - text.trim_start_matches(' ').len();
+            let code = text.trim_start_matches(' ');
+            let blanks = text.len() - code.len();
+            let margin = if blanks.is_multiple_of(INDENT) { blanks / INDENT * self.style.indent } else { blanks };
+            self.out.extend(std::iter::repeat_n(' ', margin));
+            self.line += margin;
+            self.column += margin;
+            text = code;
         }
         self.out.push_str(text);
         match text.rfind('\n') {
@@ -157,6 +172,10 @@ fn tail_width(nodes: &[Node], broken: bool) -> Option<usize> {
 mod tests {
     use super::*;
 
+    fn style(width: usize) -> Style {
+        Style { width, indent: 4 }
+    }
+
     fn call(name: &str, args: &[&str]) -> Markup {
         let args: Vec<Markup> = args.iter().map(|a| Markup::plain(*a)).collect();
         Markup::list(&format!("{name}("), &args, ")")
@@ -164,14 +183,22 @@ mod tests {
 
     #[test]
     fn a_call_that_fits_stays_on_its_line() {
-        assert_eq!(layout(&call("f", &["a=1", "b=2"]), 0, 0, 40), "f(a=1, b=2)");
+        assert_eq!(layout(&call("f", &["a=1", "b=2"]), 0, 0, style(40)), "f(a=1, b=2)");
     }
 
     #[test]
     fn a_long_call_has_an_argument_a_line_and_nested_calls_break_only_if_they_must() {
         let inner = call("inner", &["x=1", "y=2"]);
         let outer = Markup::list("outer(", &[Markup::plain("first=1"), Markup(format!("second={}", inner.0))], ")");
-        assert_eq!(layout(&outer, 4, 4, 30), "outer(\n        first=1,\n        second=inner(x=1, y=2))");
+        assert_eq!(layout(&outer, 4, 4, style(30)), "outer(\n        first=1,\n        second=inner(x=1, y=2))");
+    }
+
+    #[test]
+    fn a_level_is_as_wide_as_the_programs_own() {
+        let narrow = Style { width: 10, indent: 2 };
+        assert_eq!(layout(&call("f", &["a=1", "b=23"]), 0, 0, narrow), "f(\n  a=1,\n  b=23)");
+        let template = Markup(format!("for a in b:{NEWLINE}    c()"));
+        assert_eq!(layout(&template, 2, 2, narrow), "for a in b:\n    c()");
     }
 
     #[test]
@@ -179,6 +206,6 @@ mod tests {
         let source = "    x = f(a,\n          b)\n";
         let span = crate::text::Span::new(8, source.len() - 1);
         let markup = Markup::verbatim(source, span, 8, &[]);
-        assert_eq!(layout(&markup, 0, 0, 80), "f(a,\n      b)");
+        assert_eq!(layout(&markup, 0, 0, style(80)), "f(a,\n      b)");
     }
 }

@@ -99,7 +99,7 @@ impl Markup {
 
     /// The text without marks, on one line where that is possible.
     pub fn flat(&self) -> String {
-        super::layout(self, 0, 0, usize::MAX)
+        super::layout(self, 0, 0, super::Style { width: usize::MAX, indent: 4 })
     }
 }
 

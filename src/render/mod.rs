@@ -4,6 +4,6 @@ mod layout;
 mod markup;
 mod template;
 
-pub use layout::layout;
+pub use layout::{Style, layout};
 pub use markup::{Markup, NEWLINE, is_reserved};
 pub use template::{Templates, free_name, python_string};

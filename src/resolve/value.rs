@@ -80,7 +80,11 @@ impl Resolved {
         }
         seen.push(id);
         match ast.kind(id) {
-            ExprKind::Str { .. } | ExprKind::FString(_) => found.push(id),
+            ExprKind::Str { .. } => found.push(id),
+            ExprKind::FString(_) => {
+                found.push(id);
+                ast.parts(id).into_iter().for_each(|part| self.collect(ast, part, found, seen));
+            }
             ExprKind::Name(_) => {
                 for def in self.reaching(id) {
                     let def = self.def(*def);

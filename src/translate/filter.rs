@@ -14,7 +14,7 @@ impl Translator<'_> {
         let markup = match name {
             "vm_priority" => self.vm_priority(value)?,
             "share_name" => self.share_name(value)?,
-            "datastore_path" => self.datastore_uri(value, Parts::default())?,
+            "datastore_path" => self.datastore_uri(site, value, Parts::default())?,
             "output_path" => self.output_path(site, value)?,
             "cluster" => self.cluster(value)?,
             "subnet" => self.subnet(value)?,

@@ -19,6 +19,7 @@ mod group;
 mod import;
 mod job;
 mod link;
+mod loose;
 mod model;
 mod path;
 mod read;
@@ -34,7 +35,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::concept::{JobForm, Mapping};
 use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
 use crate::ledger::{Ledger, Settled};
-use crate::render::{Markup, Templates};
+use crate::render::{Markup, Style, Templates};
 use crate::report::Fate;
 use crate::resolve::{Resolved, Ty};
 use crate::sdk::Target;
@@ -97,6 +98,7 @@ pub fn translate(program: &Program) -> Translation {
         p: program,
         templates,
         quote,
+        style: Translator::style(program),
         links,
         lost_volumes: path::lost_volumes(program.sites),
         identifiers,
@@ -152,6 +154,7 @@ struct Translator<'a> {
     p: &'a Program<'a>,
     templates: Templates,
     quote: char,
+    style: Style,
     links: link::Links,
     /// Volumes that Azure ML cannot mount.
     lost_volumes: Vec<SiteId>,

@@ -6,7 +6,7 @@ use crate::concept::{Mapping, Shape};
 use crate::find::SiteId;
 use crate::render::{Markup, NEWLINE, free_name};
 use crate::report::Fate;
-use crate::resolve::Parts;
+use crate::resolve::{Parts, Ty};
 use crate::sdk::{self, Target};
 use crate::syntax::{ExprId, ExprKind, StmtId};
 
@@ -180,7 +180,7 @@ impl Translator<'_> {
             tail.push_text(if fixed { "" } else { "/" });
             self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| tail.push(p));
         }
-        self.datastore_uri(prefix, tail)
+        self.datastore_uri(id, prefix, tail)
     }
 
     /// Things to register: the items of the lists that the fields hold.
@@ -217,6 +217,9 @@ impl Translator<'_> {
     pub(super) fn dictionary(&mut self, id: ExprId) -> Result<Markup> {
         let ExprKind::List(items) = self.p.ast.kind(id) else {
             let text = self.text(id)?;
+            let given = matches!(self.ty(id), Ty::Many(_));
+            // Batch AI took `None` for no directories.
+            let text = if given { text } else { Markup(format!("{} or {{}}", text.0)) };
             return Ok(Markup::list("dict(", &[text], ")"));
         };
         let items: Vec<ExprId> = items.clone();

@@ -34,13 +34,10 @@ impl Translator<'_> {
     }
 
     /// The `azureml://` form of a path, as close to what the user wrote as possible, with `tail` after it.
-    pub(super) fn datastore_uri(&mut self, id: ExprId, tail: Parts) -> Result<Markup> {
-        let path = self.mount_path(id, false).or_else(|| self.mount_path(id, true)).ok_or_else(|| {
-            Stuck::new(
-                "its path does not begin with a mount root that can be seen here",
-                "write `azureml://datastores/<name>/paths/<path>` for it",
-            )
-        })?;
+    pub(super) fn datastore_uri(&mut self, site: SiteId, id: ExprId, tail: Parts) -> Result<Markup> {
+        let Some(path) = self.mount_path(id, false).or_else(|| self.mount_path(id, true)) else {
+            return self.foreign_uri(site, id, tail);
+        };
         self.check_mount(&path.mount)?;
         self.consume(id);
         let mut uri = Parts::default();
@@ -51,6 +48,28 @@ impl Translator<'_> {
         if !tail.0.is_empty() && !uri.known().ends_with('/') {
             uri.push_text("/");
         }
+        tail.0.into_iter().for_each(|p| uri.push(p));
+        self.python(&uri)
+    }
+
+    /// A path that is built where it cannot be seen: it comes in the form of Azure ML if what builds it was converted.
+    fn foreign_uri(&mut self, site: SiteId, id: ExprId, tail: Parts) -> Result<Markup> {
+        let parts = self.p.resolved.string(self.p.ast, id, true);
+        let index = self.site(site).args.iter().position(|a| a.value == id);
+        let strings = self.p.resolved.strings_in(self.p.ast, id);
+        let index = index.filter(|_| strings.iter().all(|s| self.p.sites.mentions(*s).is_empty()));
+        let ([Part::Hole(_) | Part::Formatted(_)], Some(index)) = (parts.0.as_slice(), index) else {
+            return Err(Stuck::new(
+                "its path does not begin with a mount root that can be seen here",
+                "write `azureml://datastores/<name>/paths/<path>` for it",
+            ));
+        };
+        let note =
+            "the path is built elsewhere, and must be one of Azure ML: `azureml://datastores/<name>/paths/<path>`";
+        self.settle(site, Some(index), Fate::Approximate, note, "check that the code which builds it was converted");
+        let mut uri = Parts::default();
+        uri.push(Part::Hole(id));
+        uri.push_text(if tail.0.is_empty() { "" } else { "/" });
         tail.0.into_iter().for_each(|p| uri.push(p));
         self.python(&uri)
     }

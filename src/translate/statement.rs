@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Above, Output, Result, Stuck, Translator};
+use super::{Above, Output, Program, Result, Stuck, Translator};
 use crate::concept::Shape;
 use crate::find::{SiteId, SiteKind};
-use crate::render::{Markup, NEWLINE, layout};
+use crate::render::{Markup, NEWLINE, Style, layout};
 use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
@@ -148,7 +148,7 @@ impl Translator<'_> {
 
     pub(super) fn replace(&mut self, span: Span, markup: &Markup) {
         let (indent, column) = self.position(span.start);
-        let text = self.with_margin(layout(markup, indent, column, WIDTH), span.start, indent);
+        let text = self.with_margin(layout(markup, indent, column, self.style), span.start, indent);
         if !differs_in_layout_alone(&text, span.of(self.p.source.text())) {
             self.out.edits.push(Edit { span, text });
         }
@@ -163,6 +163,27 @@ impl Translator<'_> {
             return text;
         }
         text.replace(&format!("\n{}", " ".repeat(indent)), &format!("\n{margin}"))
+    }
+
+    /// How new code is laid out: a level is as wide as most of the program's own.
+    pub(super) fn style(program: &Program) -> Style {
+        let ast = program.ast;
+        let column = |stmt: StmtId| {
+            let text = &program.source.text()[..ast.stmt(stmt).span.start];
+            let line = &text[text.rfind('\n').map_or(0, |i| i + 1)..];
+            line.chars().all(|c| c == ' ').then_some(line.len())
+        };
+        let mut levels: HashMap<usize, usize> = HashMap::new();
+        for stmt in ast.stmt_ids() {
+            for first in ast.blocks(stmt).iter().filter_map(|block| block.first()) {
+                let (outer, inner) = (column(stmt), column(*first));
+                if let (Some(outer), Some(inner)) = (outer, inner) {
+                    *levels.entry(inner.saturating_sub(outer)).or_default() += 1;
+                }
+            }
+        }
+        let usual = levels.into_iter().filter(|(width, _)| (2..=8).contains(width)).max_by_key(|(w, n)| (*n, *w));
+        Style { width: WIDTH, indent: usual.map_or(4, |(width, _)| width) }
     }
 
     /// Indentation of the line, and column in it.
@@ -306,24 +327,6 @@ impl Translator<'_> {
         }
     }
 
-    /// Variables in strings whose use is not seen: they are empty in Azure ML.
-    fn loose_mentions(&mut self) {
-        for site in std::mem::take(&mut self.out.loose) {
-            let atom = crate::find::Atom { site, arg: None };
-            if self.ledger.get(atom).is_some() {
-                continue;
-            }
-            let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
-            let reason =
-                format!("`{}` is empty in Azure ML, and what this text is used for cannot be seen", mention.variable);
-            let todo = self.mapping(self.site(site)).map(|m| m.todo.clone()).unwrap_or_default();
-            self.settle(site, None, Fate::Manual, &reason, &todo);
-            let code = self.code(self.site(site)).unwrap_or_default();
-            let stmt = self.site(site).stmt;
-            self.above(stmt, Above::Comment { code, reason, todo, original: None });
-        }
-    }
-
     /// Comments between arguments that were written anew go above their statement.
     fn lost_comments(&mut self) {
         let text = self.p.source.text();
@@ -364,7 +367,7 @@ impl Translator<'_> {
             let text = match item {
                 Above::Code(markup) => {
                     let margin = &self.p.source.text()[at..at + indent];
-                    let code = self.with_margin(layout(&markup, indent, indent, WIDTH), start, indent);
+                    let code = self.with_margin(layout(&markup, indent, indent, self.style), start, indent);
                     Some(format!("{margin}{code}\n"))
                 }
                 Above::Kept(comment) => Some(format!("{}{comment}\n", &self.p.source.text()[at..at + indent])),

@@ -288,7 +288,13 @@ impl Translator<'_> {
         preparation.mounts = std::mem::take(&mut shell.mounts);
         if launch.kind == "none" {
             preparation.text("(");
+            let before = preparation.pieces.len();
             self.shell(line, &mut preparation)?;
+            let known = self.literal(line).is_some_and(|l| !l.trim().is_empty());
+            if let ([Piece::Code(code)], false) = (&mut preparation.pieces[before..], known) {
+                // It may be empty or `None`, and `()` is no command.
+                *code = Markup(format!("({} or {})", code.0, self.string("true").0));
+            }
             preparation.text(") && ");
         } else {
             let mut command = Shell::default();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use bai2aml::concept::{Shape, table};
-use bai2aml::render::{Markup, Templates, layout};
+use bai2aml::render::{Markup, Style, Templates, layout};
 use bai2aml::resolve::Ty;
 use bai2aml::sdk::{Target, batchai};
 use bai2aml::source::Source;
@@ -87,7 +87,7 @@ fn fault(case: &Case, template: &str, given: &BTreeSet<String>, imports: &[Strin
         values.push((name.to_owned(), Markup::plain(keywords.as_deref().unwrap_or(name))));
     }
     let code = match Templates::new('\'').render(&template, &values) {
-        Ok(markup) => layout(&markup, 0, 0, 1000),
+        Ok(markup) => layout(&markup, 0, 0, Style { width: 1000, indent: 4 }),
         Err(error) => return Some(format!("{error:#}")),
     };
     if code.trim().is_empty() {

@@ -4,6 +4,8 @@ def once_per_node(preparation):
     Batch AI ran the job preparation once per node; Azure ML starts the command once per
     process. The job stops if the preparation fails.
     """
+    if not preparation:
+        return ''
     return (
         'P=/tmp/preparation_${AZUREML_RUN_ID:-0}; '
         'if mkdir $P.lock 2>/dev/null; then '
