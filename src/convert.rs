@@ -23,6 +23,8 @@ use crate::verify::verify;
 pub struct Options {
     pub target: Target,
     pub job_form: JobForm,
+    /// Whether sizes of virtual machines that are retired are replaced.
+    pub upgrade_vm_sizes: bool,
 }
 
 /// What is left of Batch AI in a file.
@@ -72,6 +74,7 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
             sites: &sites,
             target: options.target,
             form: options.job_form,
+            upgrade_vm_sizes: options.upgrade_vm_sizes,
             refused: &refused,
         };
         let translation = translate(&program);

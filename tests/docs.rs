@@ -126,7 +126,7 @@ fn shown(folder: &Path) -> Option<Shown> {
     let name = folder.file_name()?.to_string_lossy().into_owned();
     let before = String::from_utf8(bytes.clone()).ok()?;
     let source = Source::read(&format!("{name}/before.py"), bytes).ok()?;
-    let options = Options { target: Target::V2, job_form: JobForm::default() };
+    let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
     let converted = convert(vec![source], &options).pop()?;
     Some(Shown { name, before, converted })
 }

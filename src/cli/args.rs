@@ -51,6 +51,12 @@ pub struct Convert {
     #[arg(long, value_enum, value_name = "FORM")]
     job_form: Option<JobFormName>,
 
+    /// Replace sizes of virtual machines that are retired by what Microsoft names for them
+    ///
+    /// Without it a size stays as it is, and a finding names its replacement.
+    #[arg(long)]
+    pub upgrade_vm_sizes: bool,
+
     /// Rewrite the files in place: all of them, or none
     ///
     /// A file with an error is left as it is; the others are rewritten. If one of them cannot be written, none is.

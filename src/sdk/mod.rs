@@ -6,6 +6,7 @@
 
 pub mod batchai;
 pub mod signature;
+pub mod size;
 pub mod target;
 
 pub use batchai::{Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Surface, Type, batchai};

@@ -5,10 +5,12 @@
 
 use super::value::Keywords;
 use super::{Above, Result, Stuck, Translator, link};
+use crate::concept::Field;
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
+use crate::report::Fate;
 use crate::sdk;
-use crate::syntax::{ExprKind, StmtKind};
+use crate::syntax::{ExprId, ExprKind, StmtKind};
 
 /// How a name reaches the thing that it names.
 #[derive(PartialEq, Eq)]
@@ -18,6 +20,10 @@ enum Way {
     /// Assigned where the operation is called.
     Assign,
 }
+
+/// How long the name of a compute may be (azure-ai-docs, how-to-create-attach-compute-cluster).
+const COMPUTE_NAME: std::ops::RangeInclusive<usize> = 3..=24;
+const COMPUTE_RULE: &str = "it takes 3 to 24 letters, digits and `-`, and a letter first";
 
 impl Translator<'_> {
     /// Keywords that the operations which take this constructor's object add to it.
@@ -43,7 +49,11 @@ impl Translator<'_> {
         let arg = &site.args[index];
         let mapping = self.mapping(site)?;
         let field = mapping.fields.get(&arg.name);
-        let (fate, note, todo) = field.map_or((crate::report::Fate::Exact, "", ""), |f| (f.fate, &f.note, &f.todo));
+        let (fate, note, todo) = match field {
+            Some(f) if f.filter == "compute_name" => self.compute_name(arg.value, f),
+            Some(f) => (f.fate, f.note.clone(), f.todo.clone()),
+            None => (Fate::Exact, String::new(), String::new()),
+        };
         let folded = self.entity(site).is_some_and(|e| matches!(self.creator(e), Some((op, Way::Fold)) if op == id));
         if !folded {
             let parameters = site.arg("parameters").ok_or_else(|| {
@@ -56,8 +66,33 @@ impl Translator<'_> {
             // The constructor has translated it already; this is for what stands in it.
             self.text(arg.value)?;
         }
-        self.settle(id, Some(index), fate, note, todo);
+        self.settle(id, Some(index), fate, &note, &todo);
         Ok(())
+    }
+
+    /// The name of a compute as the user wrote it, with its fate.
+    pub(super) fn named_compute(&mut self, id: SiteId, value: ExprId) -> Result<Markup> {
+        let site = self.site(id);
+        let index = site.args.iter().position(|a| a.value == value);
+        let field = index.and_then(|i| self.mapping(site).ok()?.fields.get(&site.args[i].name));
+        if let Some(field) = field {
+            let (fate, note, todo) = self.compute_name(value, field);
+            self.settle(id, index, fate, &note, &todo);
+        }
+        self.text(value)
+    }
+
+    /// What becomes of a compute's name: Azure ML refuses some that Batch AI took.
+    fn compute_name(&self, value: ExprId, field: &Field) -> (Fate, String, String) {
+        let Some(name) = self.literal(value) else { return (field.fate, field.note.clone(), field.todo.clone()) };
+        let allowed = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && COMPUTE_NAME.contains(&name.len());
+        if allowed {
+            return (Fate::Exact, String::new(), String::new());
+        }
+        let note = format!("Azure ML refuses the name `{name}`: {COMPUTE_RULE}");
+        (Fate::Approximate, note, "choose another name, wherever the program has it".to_owned())
     }
 
     /// Whether a statement above the one of a site runs just when the site does: it is not within a comprehension, a

@@ -16,6 +16,8 @@ impl Translator<'_> {
             "share_name" => self.share_name(value)?,
             "datastore_path" => self.datastore_uri(site, value, Parts::default())?,
             "output_path" => self.output_path(site, value)?,
+            "vm_size" => self.vm_size(site, value)?,
+            "compute_name" => self.named_compute(site, value)?,
             "cluster" => self.cluster(value)?,
             "subnet" => self.subnet(value)?,
             "fixed_size" => return self.fixed_size(value),

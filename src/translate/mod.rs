@@ -23,6 +23,7 @@ mod loose;
 mod model;
 mod path;
 mod read;
+mod size;
 mod spelling;
 mod statement;
 mod support;
@@ -74,6 +75,8 @@ pub struct Program<'a> {
     pub sites: &'a Sites,
     pub target: Target,
     pub form: JobForm,
+    /// Whether sizes of virtual machines that are retired are replaced.
+    pub upgrade_vm_sizes: bool,
     /// Statements that must stay as they are, and why.
     pub refused: &'a HashMap<StmtId, String>,
 }

@@ -92,3 +92,21 @@ fn the_list_has_every_concept_on_a_line() {
     assert!(answer.out.lines().all(|line| line.starts_with("BAI")), "{}", answer.out);
     assert!(answer.out.contains("BAI101  cluster-create"));
 }
+
+#[test]
+fn retired_sizes_are_replaced_only_when_asked() {
+    let program = "from azure.mgmt.batchai import models\n\
+        SIZE = 'STANDARD_NC24R'\n\
+        a = models.ClusterCreateParameters(vm_size=SIZE)\n\
+        b = models.ClusterCreateParameters(vm_size='standard_nc6')\n\
+        c = models.ClusterCreateParameters(vm_size='STANDARD_D2_V3')\n";
+    let place = Place::with(&[("x.py", program)]);
+    let kept = place.run(&["convert", "x.py"]);
+    assert!(kept.out.contains("size='standard_nc6'"), "{}", kept.out);
+    assert!(kept.err.contains("`standard_nc6` was retired on 2023-08-31 and cannot be created"), "{}", kept.err);
+    let new = place.run(&["convert", "--upgrade-vm-sizes", "x.py"]);
+    assert!(new.out.contains("+SIZE = 'Standard_NC64as_T4_v3'"), "{}", new.out);
+    assert!(new.out.contains("size='Standard_NC4as_T4_v3'"), "{}", new.out);
+    assert!(new.out.contains("size='STANDARD_D2_V3'"), "{}", new.out);
+    assert!(new.err.contains("became `Standard_NC64as_T4_v3`, but it has no InfiniBand"), "{}", new.err);
+}

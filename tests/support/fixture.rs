@@ -31,7 +31,7 @@ pub struct Aim {
 
 impl Aim {
     pub fn options(&self) -> Options {
-        Options { target: self.target, job_form: self.job_form }
+        Options { target: self.target, job_form: self.job_form, upgrade_vm_sizes: false }
     }
 }
 

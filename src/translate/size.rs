@@ -1,0 +1,69 @@
+//! Sizes of virtual machines: most of those of 2018 are gone, and nothing else would tell before the cluster is made.
+
+use super::{Result, Translator};
+use crate::find::SiteId;
+use crate::render::Markup;
+use crate::report::Fate;
+use crate::sdk::Target;
+use crate::sdk::size::{Size, Status, size};
+use crate::syntax::{ExprId, ExprKind};
+use crate::text::Edit;
+
+impl Translator<'_> {
+    /// A size as the user wrote it, or with `--upgrade-vm-sizes` what replaces it; a finding says what became of it.
+    pub(super) fn vm_size(&mut self, id: SiteId, value: ExprId) -> Result<Markup> {
+        let text = self.text(value)?;
+        let index = self.site(id).args.iter().position(|a| a.value == value);
+        let Some(name) = self.literal(value) else { return Ok(text) };
+        let Some(known) = size(&name) else { return Ok(text) };
+        if known.status == Status::Current {
+            self.settle(id, index, Fate::Exact, "", "");
+            return Ok(text);
+        }
+        let upgraded = self.p.upgrade_vm_sizes && known.status == Status::Retired && !known.replacement.is_empty();
+        if upgraded && let Some(markup) = self.upgraded(value, &text, known) {
+            let note = format!("`{name}` was retired on {} and became {}", known.date, replaced(known));
+            self.settle(id, index, Fate::Approximate, &note, self.check_size());
+            return Ok(markup);
+        }
+        let note = match known.status {
+            Status::Retired => format!("`{name}` was retired on {} and cannot be created any more", known.date),
+            _ => format!("`{name}` will be retired on {}; new subscriptions may not get it", known.date),
+        };
+        let todo = match known.replacement.as_str() {
+            "" => self.check_size().to_owned(),
+            _ => format!("write {}; {}", replaced(known), self.check_size()),
+        };
+        self.settle(id, index, Fate::Approximate, &note, &todo);
+        Ok(text)
+    }
+
+    /// The replacement where the size is written out: here, or where the name gets its value.
+    fn upgraded(&mut self, value: ExprId, text: &Markup, known: &Size) -> Option<Markup> {
+        let new = self.string(&known.replacement);
+        let origin = self.p.resolved.origin(self.p.ast, value);
+        if origin == value {
+            return matches!(self.p.ast.kind(value), ExprKind::Str { .. }).then_some(new);
+        }
+        let [def] = self.p.resolved.reaching(value) else { return None };
+        let only_here = self.p.resolved.def(*def).value == Some(origin)
+            && self.p.resolved.uses_of(*def).all(|usage| usage == value)
+            && matches!(self.p.ast.kind(origin), ExprKind::Str { .. });
+        if !only_here {
+            return None;
+        }
+        self.out.edits.push(Edit { span: self.p.ast.span(origin), text: new.flat() });
+        Some(text.clone())
+    }
+
+    fn check_size(&self) -> &'static str {
+        match self.p.target {
+            Target::V2 => "check that the size is in `client.compute.list_sizes()`",
+            Target::V1 => "check that the size is in `AmlCompute.supported_vmsizes(workspace)`",
+        }
+    }
+}
+
+fn replaced(known: &Size) -> String {
+    format!("`{}`, but {}", known.replacement, known.differs)
+}
