@@ -1,7 +1,7 @@
 # needs: from datetime import datetime, timedelta, timezone; from pathlib import Path; from tempfile import mkdtemp; from types import SimpleNamespace; from azureml.core import Datastore
 def list_output_files(run, output_id, directory="", expiry_minutes=60):
     """The files and directories in an output of a run, or its logs for "stdouterr"."""
-    if output_id == "stdouterr":
+    if output_id.lower() == "stdouterr":
         return list_log_files(run)
     outputs = run.get_details()["runDefinition"].get("outputData", {})
     if output_id not in outputs:

@@ -1,7 +1,7 @@
 # needs: import re; from datetime import datetime, timedelta, timezone
 def list_output_files(client, job_name, output_id, directory="", expiry_minutes=60):
     """The files and directories in an output of a job, or its logs for "stdouterr"."""
-    if output_id == "stdouterr":
+    if output_id.lower() == "stdouterr":
         return list_log_files(client, job_name)
     path = client.jobs.get(job_name).outputs[output_id].path.replace("${{name}}", job_name)
     name, prefix = re.search(r"datastores/([^/]+)/(?:paths/)?(.*)", path).groups()
