@@ -1,6 +1,6 @@
 //! Breaking lines: a group stays on its line if it fits, otherwise each of its items gets a line of its own.
 
-use super::markup::{CLOSE, END, HARD, LINE, Markup, NEWLINE, OPEN, ORIGIN, SOFT};
+use super::markup::{BREAK, CLOSE, END, HARD, LINE, Markup, NEWLINE, OPEN, ORIGIN, SOFT};
 
 /// One level of the lines of a template.
 const INDENT: usize = 4;
@@ -21,6 +21,7 @@ enum Node<'a> {
     Line,
     Hard(i64),
     Newline,
+    Break,
 }
 
 /// Lays out code that starts at `column` of a line with `indent` leading columns.
@@ -34,7 +35,7 @@ pub fn layout(markup: &Markup, indent: usize, column: usize, style: Style) -> St
 fn parse(text: &str) -> (Vec<Node<'_>>, usize) {
     let mut nodes = Vec::new();
     let mut at = 0;
-    while let Some(offset) = text[at..].find([OPEN, CLOSE, SOFT, LINE, HARD, NEWLINE]) {
+    while let Some(offset) = text[at..].find([OPEN, CLOSE, SOFT, LINE, HARD, NEWLINE, BREAK]) {
         if offset > 0 {
             nodes.push(Node::Text(&text[at..at + offset]));
         }
@@ -51,6 +52,7 @@ fn parse(text: &str) -> (Vec<Node<'_>>, usize) {
             SOFT => nodes.push(Node::Soft),
             LINE => nodes.push(Node::Line),
             NEWLINE => nodes.push(Node::Newline),
+            BREAK => nodes.push(Node::Break),
             _ => {
                 let end = text[at..].find(END).unwrap_or(0);
                 nodes.push(Node::Hard(text[at..at + end].parse().unwrap_or(ORIGIN) - ORIGIN));
@@ -86,6 +88,7 @@ impl Printer {
                 Node::Line => self.text(" "),
                 Node::Hard(relative) => self.hard(*relative),
                 Node::Newline => self.newline(self.base),
+                Node::Break => self.newline(indent),
                 Node::Group(group) => {
                     let rest = tail_width(&nodes[index + 1..], broken).unwrap_or(tail);
                     let fits = flat_width(group).is_some_and(|w| self.column + w + rest <= self.style.width);
@@ -142,7 +145,7 @@ fn flat_width(nodes: &[Node]) -> Option<usize> {
             Node::Group(group) => flat_width(group)?,
             Node::Soft => 0,
             Node::Line => 1,
-            Node::Hard(_) | Node::Newline => return None,
+            Node::Hard(_) | Node::Newline | Node::Break => return None,
         };
     }
     Some(width)
@@ -160,7 +163,7 @@ fn tail_width(nodes: &[Node], broken: bool) -> Option<usize> {
             Node::Soft | Node::Line if broken => return Some(width),
             Node::Soft => {}
             Node::Line => width += 1,
-            Node::Hard(_) | Node::Newline => return Some(width),
+            Node::Hard(_) | Node::Newline | Node::Break => return Some(width),
             // The group may break after its bracket.
             Node::Group(_) => return Some(width + 1),
         }

@@ -15,6 +15,8 @@ pub(super) const LINE: char = '\u{FDD3}';
 pub(super) const HARD: char = '\u{FDD4}';
 pub(super) const END: char = '\u{FDD5}';
 pub(super) const ORIGIN: i64 = 100_000;
+/// A line break within a group, which is broken for it: what follows a comment.
+pub const BREAK: char = '\u{FDD7}';
 /// The end of a line of a statement that has several.
 pub const NEWLINE: char = '\u{FDD6}';
 
@@ -69,6 +71,7 @@ impl Markup {
         }
         if let [Markup(only)] = items
             && only.contains(OPEN)
+            && !only.split(OPEN).next().is_some_and(|head| head.contains(BREAK))
             && !before.ends_with('{')
             && !only.split('(').next().is_some_and(|head| head.contains('='))
         {

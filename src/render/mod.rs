@@ -5,5 +5,5 @@ mod markup;
 mod template;
 
 pub use layout::{Style, layout};
-pub use markup::{Markup, NEWLINE, is_reserved};
+pub use markup::{BREAK, Markup, NEWLINE, is_reserved};
 pub use template::{Templates, free_name, python_string};

@@ -2,12 +2,35 @@
 
 use super::Translator;
 use super::statement::WIDTH;
+use super::value::{COMMENT, Keywords};
+use crate::find::SiteId;
+use crate::render::Markup;
+use crate::syntax::ExprKind;
 use crate::text::Span;
 
 /// What every comment of ours begins with: a second run knows them by it.
 pub const MARK: &str = "# bai2aml:";
 
 impl Translator<'_> {
+    /// The user's comments on an argument: on the lines above it, and behind it on its own line.
+    pub(super) fn comments_on(&self, id: SiteId, index: usize) -> Keywords {
+        let (site, text) = (self.site(id), self.p.source.text());
+        let span = site.args[index].span;
+        let before = site.args.iter().map(|a| a.span.end).filter(|end| *end <= span.start).max();
+        let from = before.unwrap_or_else(|| match site.expr.map(|e| self.p.ast.kind(e)) {
+            Some(ExprKind::Call { parens, .. }) => parens.start,
+            _ => span.start,
+        });
+        let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |i| at + i);
+        // What stands behind the argument before is about that one.
+        let from = if before.is_some() { line_end(from).min(span.start) } else { from };
+        let own = Span::new(from, line_end(span.end).min(site.span.end).max(span.end));
+        let first = self.p.ast.comments.partition_point(|c| c.start < own.start);
+        let within = self.p.ast.comments[first..].iter().take_while(|c| c.end <= own.end);
+        let on = within.filter(|c| !span.contains(**c));
+        on.map(|c| (COMMENT.to_owned(), Markup::plain(c.of(text).trim_end()))).collect()
+    }
+
     /// The lines of a comment; none when they are there already.
     pub(super) fn comment(
         &self,

@@ -17,6 +17,7 @@ impl Translator<'_> {
             "datastore_path" => self.datastore_uri(site, value, Parts::default())?,
             "output_path" => self.output_path(site, value)?,
             "vm_size" => self.vm_size(site, value)?,
+            "tenant_of_uri" => self.tenant_of_uri(value)?,
             "compute_name" => self.named_compute(site, value)?,
             "cluster" => self.cluster(value)?,
             "subnet" => self.subnet(value)?,

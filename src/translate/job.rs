@@ -46,6 +46,9 @@ impl Translator<'_> {
             let mark = self.mark();
             match self.job_field(id, &arg.name, arg.value, mapping) {
                 Ok((added, volumes)) => {
+                    if !added.is_empty() {
+                        keywords.extend(self.comments_on(id, index));
+                    }
                     keywords.extend(added);
                     mounts.extend(volumes);
                     self.settle_field(id, index, field);

@@ -49,9 +49,12 @@ impl Translator<'_> {
                 self.settle(id, Some(index), Fate::Drop, "it is `None`", "");
                 continue;
             }
-            let mark = self.mark();
+            let (mark, before) = (self.mark(), keywords.len());
             match self.field(id, index, mapping, &mut keywords) {
                 Ok(()) => {
+                    if keywords.len() > before {
+                        keywords.splice(before..before, self.comments_on(id, index));
+                    }
                     self.settle_field(id, index, field);
                 }
                 Err(stuck) => {

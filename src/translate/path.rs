@@ -18,6 +18,9 @@ const ROOTS: [&str; 4] = [
     "${AZ_BATCHAI_MOUNT_ROOT}",
 ];
 
+/// How many slashes stand before the tenant in the address of a token service.
+const TENANT: usize = 3;
+
 /// A path below a mount root.
 pub(super) struct MountPath {
     /// The relative mount path, which is the datastore's name.
@@ -72,6 +75,16 @@ impl Translator<'_> {
         uri.push_text(if tail.0.is_empty() { "" } else { "/" });
         tail.0.into_iter().for_each(|p| uri.push(p));
         self.python(&uri)
+    }
+
+    /// The tenant in the address of a token service: `https://<host>/<tenant>/oauth2/token`.
+    pub(super) fn tenant_of_uri(&mut self, uri: ExprId) -> Result<Markup> {
+        let as_written = tenant_in(&self.p.resolved.string(self.p.ast, uri, false));
+        let tenant = as_written.or_else(|| tenant_in(&self.p.resolved.string(self.p.ast, uri, true)));
+        match tenant {
+            Some(tenant) => self.python(&tenant),
+            None => Ok(Markup(format!("{}.split({})[{TENANT}]", self.text(uri)?.0, self.string("/").0))),
+        }
     }
 
     /// Refuses a path on a volume that Azure ML cannot mount.
@@ -194,6 +207,24 @@ fn split_mount(parts: &Parts) -> Option<MountPath> {
         }
     }
     (!mount.0.is_empty()).then_some(MountPath { mount, rest })
+}
+
+/// The part of an address that names the tenant.
+fn tenant_in(uri: &Parts) -> Option<Parts> {
+    let (mut tenant, mut slashes) = (Parts::default(), 0);
+    for part in &uri.0 {
+        match part {
+            Part::Text(text) => {
+                for (index, piece) in text.split('/').enumerate() {
+                    slashes += usize::from(index > 0);
+                    tenant.push_text(if slashes == TENANT { piece } else { "" });
+                }
+            }
+            hole if slashes == TENANT => tenant.push(hole.clone()),
+            _ => {}
+        }
+    }
+    (!tenant.0.is_empty() && slashes > TENANT).then_some(tenant)
 }
 
 /// The volumes of a program that Azure ML cannot mount.

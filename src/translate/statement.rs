@@ -182,7 +182,7 @@ impl Translator<'_> {
                 }
             }
         }
-        let usual = levels.into_iter().filter(|(width, _)| (2..=8).contains(width)).max_by_key(|(w, n)| (*n, *w));
+        let usual = levels.into_iter().filter(|(width, _)| matches!(width, 2 | 4 | 8)).max_by_key(|(w, n)| (*n, *w));
         Style { width: WIDTH, indent: usual.map_or(4, |(width, _)| width) }
     }
 

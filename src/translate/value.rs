@@ -1,8 +1,8 @@
 //! The target tree: what a piece of Batch AI code becomes, typed by what the consumer may do with it.
 
-use crate::render::Markup;
+use crate::render::{BREAK, Markup};
 
-/// Keywords with their values, in order; the name `**` unpacks.
+/// Keywords with their values, in order; the name `**` unpacks, and [`COMMENT`] is a comment on the next one.
 pub type Keywords = Vec<(String, Markup)>;
 
 /// What an expression becomes.
@@ -30,11 +30,18 @@ impl Value {
     }
 }
 
-/// `name=value` for each keyword; the name `**` unpacks.
+/// The name of a comment among keywords.
+pub const COMMENT: &str = "#";
+
+/// `name=value` for each keyword, with the comments above it; the name `**` unpacks.
 pub fn keywords_list(keywords: &[(String, Markup)]) -> Vec<Markup> {
-    let written = |(name, value): &(String, Markup)| match name.as_str() {
-        "**" => Markup(format!("**{}", value.0)),
-        _ => Markup(format!("{name}={}", value.0)),
-    };
-    keywords.iter().map(written).collect()
+    let (mut list, mut above) = (Vec::new(), String::new());
+    for (name, value) in keywords {
+        match name.as_str() {
+            COMMENT => above.push_str(&format!("{}{BREAK}", value.0)),
+            "**" => list.push(Markup(format!("{}**{}", std::mem::take(&mut above), value.0))),
+            _ => list.push(Markup(format!("{}{name}={}", std::mem::take(&mut above), value.0))),
+        }
+    }
+    list
 }
