@@ -13,12 +13,13 @@ use crate::text::Span;
 /// Modules whose every import is a use of Batch AI.
 const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
 
-/// Whether a site is of Batch AI itself. Its neighbours (storage, credentials, Azure Batch's own variables) are not
-/// our business in a program that does not use it.
-fn is_batch_ai(site: &Site) -> bool {
+/// Whether a site shows that the program uses Batch AI. Its neighbours (storage, credentials, Azure Batch's own
+/// variables) are not our business in a program that does not, nor is what a docstring tells.
+fn is_evidence(site: &Site, ast: &Ast) -> bool {
     match &site.kind {
         SiteKind::Guess => false,
-        SiteKind::Mention(mention) => mention.variable.starts_with("AZ_BATCHAI_"),
+        SiteKind::Mention(mention) => mention.variable.starts_with("AZ_BATCHAI_") && !is_docstring(site, ast),
+        _ if site.symbol.starts_with(MODULES[1]) => is_recipe_helper(site),
         _ => {
             !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
                 || site.symbol.starts_with(MODULES[0])
@@ -30,6 +31,20 @@ fn is_batch_ai(site: &Site) -> bool {
 fn exception_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
     let row = concept::table().symbol(class).filter(|row| row.kind == Kind::Exception)?;
     row.names(attribute).then_some(row)
+}
+
+fn is_docstring(site: &Site, ast: &Ast) -> bool {
+    matches!(ast.stmt(site.stmt).kind, StmtKind::Expr(expr) if site.expr == Some(expr))
+}
+
+/// Many a project has a package called `utilities`, with a `download_file` in it. It is the recipes' where a helper
+/// takes or makes a client, or is a method of their classes, and is given what theirs needs.
+fn is_recipe_helper(site: &Site) -> bool {
+    let Some(row) = site.row().filter(|_| site.kind == SiteKind::Call) else { return false };
+    let own = site.symbol.contains("batchai") || site.symbol.split('.').count() > 3;
+    let fits = |params: &[String]| params.iter().all(|p| p.ends_with('?') || site.arg_index(p).is_some());
+    let fits = fits(&row.params) || !row.older.is_empty() && fits(&row.older);
+    (own || row.params.iter().any(|p| p == "client")) && fits && site.args.iter().all(|a| a.known)
 }
 
 pub(super) struct Finder<'a> {
@@ -50,7 +65,7 @@ impl Finder<'_> {
         if !self.sites.all.iter().any(|s| s.symbol.starts_with("utilities.")) {
             self.sites.all.retain(|s| s.symbol != MODULES[1]);
         }
-        if !self.sites.all.iter().any(is_batch_ai) {
+        if !self.sites.all.iter().any(|s| is_evidence(s, self.ast)) {
             self.sites.all.clear();
         }
         self.sites.all.sort_by_key(|s| (s.span.start, std::cmp::Reverse(s.span.end)));
