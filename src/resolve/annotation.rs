@@ -31,7 +31,7 @@ impl Walk<'_> {
 
     fn named(&mut self, annotation: ExprId) -> Ty {
         if self.resolved.ty(annotation) == &Ty::Unknown
-            && let Some(class) = meant(&self.dotted(annotation))
+            && let Some(class) = meant(&self.dotted(annotation), self.resolved.imports_batchai)
         {
             self.resolved.types[annotation.0 as usize] = Ty::Symbol(class);
         }
@@ -48,8 +48,9 @@ impl Walk<'_> {
 }
 
 /// The class of Batch AI that a name which nothing binds surely means: quoted annotations need no import.
-fn meant(dotted: &str) -> Option<String> {
+fn meant(dotted: &str, imports_batchai: bool) -> Option<String> {
     let last = dotted.rsplit('.').next().unwrap_or(dotted);
-    let package = dotted.contains("batchai.") || dotted.starts_with("models.") || last.starts_with("BatchAI");
+    let package =
+        dotted.contains("batchai.") || imports_batchai && dotted.starts_with("models.") || last.starts_with("BatchAI");
     (package && is_class(last)).then(|| last.to_owned())
 }
