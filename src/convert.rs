@@ -9,7 +9,8 @@ use crate::concept;
 pub use crate::concept::JobForm;
 use crate::find::{Atom, Site, SiteKind, Sites};
 use crate::ledger::{Ledger, Settled};
-use crate::report::{Converted, Entry, Fate, Finding, Problem};
+use crate::manifest::{self, Aim, Use, Written};
+use crate::report::{Converted, Entry, Fate, Finding, Location, Problem};
 use crate::resolve::Resolved;
 use crate::sdk::Target;
 use crate::source::Source;
@@ -45,22 +46,156 @@ pub fn check(sources: Vec<Source>) -> Vec<Checked> {
     sources.into_par_iter().map(|source| check_one(&source)).collect()
 }
 
+/// What becomes of a source, before its bytes are written.
+#[derive(Default)]
+struct Outcome {
+    edits: Vec<Edit>,
+    entries: Vec<Entry>,
+    findings: Vec<Finding>,
+    problems: Vec<Problem>,
+}
+
+impl Outcome {
+    fn extend(&mut self, other: Outcome) {
+        self.edits.extend(other.edits);
+        self.entries.extend(other.entries);
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+    }
+}
+
 fn convert_one(source: &Source, options: &Options) -> Converted {
-    let mut converted = Converted {
-        path: source.path().into(),
-        before: source.bytes().to_vec(),
-        after: source.bytes().to_vec(),
-        entries: Vec::new(),
-        findings: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut outcome = outcome(source, options);
+    let mut after = source.bytes().to_vec();
+    if outcome.problems.is_empty() {
+        match source.apply(&outcome.edits) {
+            Ok(bytes) => after = bytes,
+            Err(problem) => outcome.problems.push(problem),
+        }
+    }
+    let Outcome { entries, findings, problems, .. } = outcome;
+    Converted { path: source.path().into(), before: source.bytes().to_vec(), after, entries, findings, problems }
+}
+
+/// What becomes of the program, of the files that it writes, and of what stands beside it.
+fn outcome(source: &Source, options: &Options) -> Outcome {
     let ast = syntax::parse(source);
-    if let Some(problem) = unparsable(source, &ast) {
+    let mut outcome = program(source, &ast, options);
+    manifest::written(source).iter().for_each(|file| outcome.extend(written(source, file, options)));
+    let is_used = !outcome.entries.is_empty();
+    outcome.extend(beside(source, &ast, options, is_used));
+    outcome.entries.sort_by_key(|entry| entry.span.start);
+    outcome.findings.sort_by(|one, other| one.location.cmp(&other.location));
+    outcome
+}
+
+/// What stands beside a program, or is a dependency file.
+fn beside(source: &Source, ast: &Ast, options: &Options, is_used: bool) -> Outcome {
+    let aim = Aim { target: options.target, form: options.job_form };
+    let beside = match manifest::read(source, ast, aim, is_used) {
+        Ok(beside) => beside,
+        Err(problem) => return Outcome { problems: vec![problem], ..Outcome::default() },
+    };
+    let problems = unsound(source, &beside.edits, aim).into_iter().collect();
+    let entries = beside.uses.iter().map(|used| used_entry(source, used)).collect();
+    let findings = beside.uses.iter().map(|used| used_finding(source, used)).collect();
+    Outcome { edits: beside.edits, entries, findings, problems }
+}
+
+/// Whether the edits beside a program leave nothing to do for a second run, and a program that parses.
+fn unsound(source: &Source, edits: &[Edit], aim: Aim) -> Option<Problem> {
+    if edits.is_empty() {
+        return None;
+    }
+    let again = source.apply(edits).and_then(|bytes| Source::read(source.path(), bytes));
+    let again = again.and_then(|after| {
+        let ast = syntax::parse(&after);
+        let is_sound = ast.errors.is_empty() && manifest::read(&after, &ast, aim, true)?.edits.is_empty();
+        Ok(is_sound)
+    });
+    match again {
+        Ok(true) => None,
+        Ok(false) => Some(Problem {
+            path: source.path().to_owned(),
+            location: None,
+            message: "internal error: the new requirements would not be right".into(),
+            help: "please report this; the file was left as it is".into(),
+        }),
+        Err(problem) => Some(problem),
+    }
+}
+
+fn used_entry(source: &Source, used: &Use) -> Entry {
+    Entry {
+        code: concept::table().row(&used.symbol).map(|row| row.code.clone()).unwrap_or_default(),
+        symbol: used.name.clone(),
+        fate: used.settled.fate,
+        location: source.locate(used.span.start),
+        span: used.span,
+        site: used.span,
+        reason: used.settled.reason.clone(),
+    }
+}
+
+fn used_finding(source: &Source, used: &Use) -> Finding {
+    let row = concept::table().row(&used.symbol);
+    Finding {
+        code: row.map(|row| row.code.clone()).unwrap_or_default(),
+        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
+        fate: used.settled.fate,
+        location: source.locate(used.span.start),
+        symbol: used.name.clone(),
+        message: used.settled.reason.clone(),
+        actions: Some(used.settled.todo.clone()).filter(|todo| !todo.is_empty()).into_iter().collect(),
+    }
+}
+
+/// What becomes of a file that a cell writes. One that cannot be read is searched for variables only, if it does not
+/// use the SDK itself: training scripts of 2018 are often Python 2.
+fn written(source: &Source, file: &Written, options: &Options) -> Outcome {
+    let text = file.span.of(source.text());
+    let inner = Source::read(&file.name, text.as_bytes().to_vec()).map(|inner| (outcome(&inner, options), inner));
+    let inner = inner.ok().filter(|(_, inner)| inner.text() == text).map(|(outcome, _)| outcome);
+    match inner {
+        Some(outcome) if outcome.problems.is_empty() || text.contains("batchai") => moved(outcome, source, file),
+        _ => {
+            let aim = Aim { target: options.target, form: options.job_form };
+            let uses = manifest::variables(source, file.span, aim);
+            let entries = uses.iter().map(|used| used_entry(source, used)).collect();
+            let findings = uses.iter().map(|used| used_finding(source, used)).collect();
+            Outcome { entries, findings, ..Outcome::default() }
+        }
+    }
+}
+
+/// An outcome in the places of the notebook that the file is written by.
+fn moved(mut outcome: Outcome, source: &Source, file: &Written) -> Outcome {
+    let (base, first) = (file.span.start, source.locate(file.span.start));
+    let shift = |span: Span| Span::new(span.start + base, span.end + base);
+    let place =
+        |at: &mut Location| *at = Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
+    outcome.edits.iter_mut().for_each(|edit| edit.span = shift(edit.span));
+    for entry in &mut outcome.entries {
+        (entry.span, entry.site) = (shift(entry.span), shift(entry.site));
+        place(&mut entry.location);
+    }
+    outcome.findings.iter_mut().for_each(|finding| place(&mut finding.location));
+    for problem in &mut outcome.problems {
+        problem.path = source.path().to_owned();
+        problem.location.iter_mut().for_each(place);
+    }
+    outcome
+}
+
+/// What becomes of a program.
+fn program(source: &Source, ast: &Ast, options: &Options) -> Outcome {
+    let mut converted = Outcome::default();
+    if let Some(problem) = unparsable(source, ast) {
         converted.problems.push(problem);
         return converted;
     }
-    let resolved = Resolved::new(&ast);
-    let sites = Sites::find(&ast, &resolved, source.text());
+    let resolved = Resolved::new(ast);
+    let sites = Sites::find(ast, &resolved, source.text());
     if sites.all.is_empty() {
         return converted;
     }
@@ -69,7 +204,7 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
     loop {
         let program = Program {
             source,
-            ast: &ast,
+            ast,
             resolved: &resolved,
             sites: &sites,
             target: options.target,
@@ -92,6 +227,7 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
             }
             Err(problem) => converted.problems.push(problem),
         }
+        converted.edits = translation.edits;
         converted.entries = entries(source, &sites, &translation.ledger);
         converted.findings = findings(source, &sites, &translation.ledger);
         return converted;
@@ -101,9 +237,9 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
 /// How many statements are refused at most before the file is given up.
 const ROUNDS: usize = 64;
 
-/// Takes the new bytes if nothing speaks against them. A fault is a bug of ours: the file stays as it was, unless the
+/// Says what speaks against the new bytes. A fault is a bug of ours: the file stays as it was, unless the
 /// statements that are returned can be refused.
-fn give_out(program: &Program, edits: &[Edit], bytes: Vec<u8>, converted: &mut Converted) -> HashMap<StmtId, String> {
+fn give_out(program: &Program, edits: &[Edit], bytes: Vec<u8>, converted: &mut Outcome) -> HashMap<StmtId, String> {
     let source = program.source;
     let after = match Source::read(source.path(), bytes) {
         Ok(after) => after,
@@ -119,9 +255,6 @@ fn give_out(program: &Program, edits: &[Edit], bytes: Vec<u8>, converted: &mut C
         message: format!("internal error in the new code: {}", fault.message),
         help: "please report this; the file was left as it is (line and column are those of the new code)".into(),
     }));
-    if faults.is_empty() && converted.problems.is_empty() {
-        converted.after = after.bytes().to_vec();
-    }
     let refusable = faults.iter().filter_map(|fault| {
         let at = before_edits(edits, fault.span.start);
         let stmt = program.statement_at(at)?;
@@ -168,8 +301,44 @@ fn check_one(source: &Source) -> Checked {
     let problems: Vec<Problem> = unparsable(source, &ast).into_iter().collect();
     let resolved = Resolved::new(&ast);
     let sites = Sites::find(&ast, &resolved, source.text());
-    let findings = sites.iter().map(|(_, site)| found(source, site)).collect();
-    Checked { path: source.path().into(), findings, problems }
+    let mut checked = Checked { path: source.path().into(), findings: Vec::new(), problems };
+    checked.findings = sites.iter().map(|(_, site)| found(source, site)).collect();
+    manifest::written(source).iter().for_each(|file| check_written(source, file, &mut checked));
+    let aim = Aim { target: Target::V2, form: JobForm::default() };
+    match manifest::read(source, &ast, aim, !checked.findings.is_empty()) {
+        Ok(beside) => checked.findings.extend(beside.uses.iter().map(|used| left(source, used))),
+        Err(problem) => checked.problems.push(problem),
+    }
+    checked.findings.sort_by(|one, other| one.location.cmp(&other.location));
+    checked
+}
+
+fn check_written(source: &Source, file: &Written, checked: &mut Checked) {
+    let options = Options { target: Target::V2, job_form: JobForm::default() };
+    let outcome = written(source, file, &options);
+    let sites = outcome.entries.iter().filter(|entry| entry.span == entry.site);
+    let left = sites.map(left_of);
+    checked.findings.extend(left);
+    checked.problems.extend(outcome.problems);
+}
+
+/// A use beside Python that is left.
+fn left(source: &Source, used: &Use) -> Finding {
+    left_of(&used_entry(source, used))
+}
+
+/// What the ledger has found, as something that is left.
+fn left_of(entry: &Entry) -> Finding {
+    let row = concept::table().find(&entry.code);
+    Finding {
+        code: entry.code.clone(),
+        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
+        fate: Fate::Manual,
+        location: entry.location.clone(),
+        symbol: entry.symbol.clone(),
+        message: row.map(|row| row.summary.clone()).unwrap_or_default(),
+        actions: Vec::new(),
+    }
 }
 
 fn found(source: &Source, site: &Site) -> Finding {

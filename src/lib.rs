@@ -27,6 +27,8 @@ pub mod render;
 pub mod translate;
 /// Checks on a converted program before it is given out.
 pub mod verify;
+/// What stands beside Python: dependency files, and what is not Python in notebooks.
+pub mod manifest;
 /// Conversion and check of whole programs.
 pub mod convert;
 /// What people and programs read: diffs, summaries, JSON. Only this module prints.

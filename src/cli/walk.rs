@@ -11,6 +11,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::place;
 use crate::report::Problem;
+use crate::source::is_dependency_file;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +59,7 @@ fn folder(root: &Path, skip: Option<&Path>, files: &mut Vec<Candidate>, problems
             }
         };
         let path = plain(entry.path());
-        match is_python(&entry) {
+        match is_read(&entry) {
             Ok(true) => files.push(Candidate { path: path.to_path_buf(), folder: Some(root.to_path_buf()) }),
             Ok(false) => {}
             Err(error) => problems.push(unreadable(path, &error)),
@@ -81,10 +82,10 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
     entry.file_name() != ".ipynb_checkpoints" && !skip.is_some_and(is_skipped)
 }
 
-/// Whether an entry is a Python file, or a link to one. Devices and pipes would block: they are no files.
-fn is_python(entry: &DirEntry) -> io::Result<bool> {
+/// Whether an entry is a Python file or a dependency file, or a link to one. Devices and pipes would block: they are no files.
+fn is_read(entry: &DirEntry) -> io::Result<bool> {
     let is = |end: &OsStr| ["py", "ipynb"].iter().any(|python| end.eq_ignore_ascii_case(python));
-    let named = entry.path().extension().is_some_and(is);
+    let named = entry.path().extension().is_some_and(is) || is_dependency_file(entry.path());
     match entry.file_type().filter(|_| named) {
         Some(kind) if kind.is_symlink() => Ok(fs::metadata(entry.path())?.is_file()),
         Some(kind) => Ok(kind.is_file()),
@@ -128,7 +129,7 @@ fn empty(root: &Path) -> Problem {
     Problem {
         path: place::shown(root),
         location: None,
-        message: "no Python files (.py, .ipynb) in this folder".into(),
+        message: "no Python files (.py, .ipynb) and no dependency files in this folder".into(),
         help: "name another folder; hidden and ignored files are read only when they are named themselves".into(),
     }
 }

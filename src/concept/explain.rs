@@ -118,6 +118,9 @@ impl Page {
         if !mapping.target.is_empty() {
             self.line(&format!("      {}(…)", mapping.target));
         }
+        for package in &mapping.packages {
+            self.line(&format!("      {package}"));
+        }
         let lines = if mapping.shape == Shape::Pair {
             format!("({}, {})", readable(mapping, &mapping.key), readable(mapping, &mapping.code))
         } else {

@@ -15,7 +15,7 @@ pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
 use crate::sdk::Target;
 
 /// The areas of the table, by the hundreds of their codes.
-const AREAS: [(&str, &str); 9] = [
+const AREAS: [(&str, &str); 10] = [
     ("0-account.toml", include_str!("table/0-account.toml")),
     ("1-compute.toml", include_str!("table/1-compute.toml")),
     ("2-storage.toml", include_str!("table/2-storage.toml")),
@@ -24,6 +24,7 @@ const AREAS: [(&str, &str); 9] = [
     ("5-output.toml", include_str!("table/5-output.toml")),
     ("6-variable.toml", include_str!("table/6-variable.toml")),
     ("7-neighbour.toml", include_str!("table/7-neighbour.toml")),
+    ("8-file.toml", include_str!("table/8-file.toml")),
     ("9-none.toml", include_str!("table/9-none.toml")),
 ];
 

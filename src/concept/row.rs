@@ -67,6 +67,10 @@ pub enum Kind {
     Exception,
     Variable,
     Module,
+    /// A distribution that a dependency file or `pip install` names, as `pip:azure-mgmt-batchai`.
+    Package,
+    /// A command line, by its first words.
+    Command,
 }
 
 /// How a symbol is written in the target; see `SCHEMA.md`.
@@ -114,6 +118,9 @@ pub struct Mapping {
     pub imports: Vec<String>,
     #[serde(default)]
     pub support: Vec<String>,
+    /// Requirements that take the place of a `package`.
+    #[serde(default)]
+    pub packages: Vec<String>,
     #[serde(default)]
     pub poller: bool,
     #[serde(default = "Ordered::empty")]

@@ -8,6 +8,8 @@ mod charset;
 mod edits;
 mod fault;
 mod json;
+mod kind;
+mod magic;
 mod newline;
 mod notebook;
 mod patch;
@@ -18,6 +20,9 @@ use fault::Fault;
 use newline::Lines;
 use notebook::Notebook;
 use script::Script;
+
+pub use kind::is_dependency_file;
+pub use magic::python_after;
 
 use crate::report::{Location, Problem};
 use crate::text::{Edit, Span};
@@ -33,6 +38,7 @@ pub struct Source {
     text: String,
     lines: Lines,
     units: Vec<Unit>,
+    kind: Kind,
     form: Form,
 }
 
@@ -43,6 +49,21 @@ pub enum Kind {
     Script,
     /// A Jupyter notebook.
     Notebook,
+    /// A dependency file: text without a program.
+    Manifest(Manifest),
+}
+
+/// What a dependency file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manifest {
+    /// `requirements.txt`, `constraints.txt`: a requirement a line.
+    Requirements,
+    /// `setup.cfg`
+    SetupCfg,
+    /// `pyproject.toml`, `Pipfile`
+    Toml,
+    /// `environment.yml`
+    Conda,
 }
 
 /// A piece of Python that is parsed on its own.
@@ -75,30 +96,38 @@ enum Form {
 }
 
 impl Source {
-    /// Reads bytes as what the path says: `.ipynb` is a notebook, anything else a script.
+    /// Reads bytes as what the path says: `.ipynb` is a notebook, `requirements.txt` and the like a dependency file,
+    /// anything else a script.
     pub fn read(path: &str, bytes: Vec<u8>) -> Result<Source, Problem> {
-        let read = match kind_of(path, &bytes) {
-            Kind::Script => Source::read_script(path, bytes),
+        let read = match kind::of(path, &bytes) {
             Kind::Notebook => Source::read_notebook(path, bytes),
+            kind => Source::read_text(path, bytes, kind),
         };
         read.map_err(|fault| fault.problem(path))
     }
 
-    fn read_script(path: &str, bytes: Vec<u8>) -> Result<Source, Fault> {
+    fn read_text(path: &str, bytes: Vec<u8>, kind: Kind) -> Result<Source, Fault> {
         let (script, text) = Script::read(&bytes)?;
         let unit = Unit { span: Span::new(0, text.len()), cell: None, indent: 0 };
-        Ok(Source::new(path, bytes, text, vec![unit], Form::Script(script)))
+        let units = if kind == Kind::Script { vec![unit] } else { Vec::new() };
+        Ok(Source::new(path, bytes, text, units, kind, Form::Script(script)))
+    }
+
+    /// Whether a file of this name is a script or a dependency file.
+    pub fn is_convertible(path: &str) -> bool {
+        let is_python = path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("py"));
+        is_python || kind::manifest(path).is_some()
     }
 
     fn read_notebook(path: &str, bytes: Vec<u8>) -> Result<Source, Fault> {
         let (notebook, text) = Notebook::read(&bytes)?;
         let units = notebook.units(&text);
-        Ok(Source::new(path, bytes, text, units, Form::Notebook(notebook)))
+        Ok(Source::new(path, bytes, text, units, Kind::Notebook, Form::Notebook(notebook)))
     }
 
-    fn new(path: &str, bytes: Vec<u8>, text: String, units: Vec<Unit>, form: Form) -> Source {
+    fn new(path: &str, bytes: Vec<u8>, text: String, units: Vec<Unit>, kind: Kind, form: Form) -> Source {
         let lines = Lines::of(&text);
-        Source { path: path.into(), bytes, text, lines, units, form }
+        Source { path: path.into(), bytes, text, lines, units, kind, form }
     }
 
     /// The path as the user gave it.
@@ -108,10 +137,7 @@ impl Source {
 
     /// What the file is.
     pub fn kind(&self) -> Kind {
-        match self.form {
-            Form::Script(_) => Kind::Script,
-            Form::Notebook(_) => Kind::Notebook,
-        }
+        self.kind
     }
 
     /// The file as it is.
@@ -179,15 +205,5 @@ impl Source {
 
     fn cell_at(&self, offset: usize) -> Option<&notebook::CodeCell> {
         notebook::cell_at(self.code_cells(), offset)
-    }
-}
-
-/// What a path says, and for standard input what the text looks like.
-fn kind_of(path: &str, bytes: &[u8]) -> Kind {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match path.rsplit_once('.') {
-        _ if path == "-" && text.trim_ascii_start().starts_with(b"{") => Kind::Notebook,
-        Some((_, extension)) if extension.eq_ignore_ascii_case("ipynb") => Kind::Notebook,
-        _ => Kind::Script,
     }
 }

@@ -3,14 +3,14 @@
 use ruff_python_ast as r;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::parser::Dedent;
+use super::parser::Cuts;
 use super::{Alias, Arg, Ast, Clause, Expr, ExprId, ExprKind, FPart, Function, Handler, Param, Stmt, StmtId, StmtKind};
 use crate::text::Span;
 
 /// Adds the parser's nodes to our tree, with places of the program text.
 pub(super) struct Lowering<'a> {
     pub ast: &'a mut Ast,
-    pub dedent: &'a Dedent,
+    pub cuts: &'a Cuts,
 }
 
 impl Lowering<'_> {
@@ -21,11 +21,11 @@ impl Lowering<'_> {
 
     /// The text in which the parser's ranges are places.
     pub(super) fn source(&self) -> &str {
-        self.dedent.text()
+        self.cuts.text()
     }
 
     fn span(&self, range: TextRange) -> Span {
-        self.dedent.map(range)
+        self.cuts.map(range)
     }
 
     pub(super) fn add(&mut self, range: TextRange, kind: ExprKind) -> ExprId {

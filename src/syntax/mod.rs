@@ -31,6 +31,12 @@ pub struct Ast {
     pub comments: Vec<Span>,
     /// Every string token, f-string pieces included, in order.
     pub strings: Vec<Span>,
+    /// Every line of IPython that is not Python, in order: `!ls`, `%matplotlib inline`.
+    pub commands: Vec<Span>,
+    /// Where statements of notebooks end their lines; a line that opens a block does not count.
+    line_ends: Vec<usize>,
+    /// Where Python after a magic such as `%time` ends: it is one line.
+    magic_ends: Vec<usize>,
     /// What the parser did not understand; empty for a program that Python would accept.
     pub errors: Vec<SyntaxError>,
 }
@@ -258,6 +264,12 @@ impl Ast {
     /// All statements, in the order in which they were parsed.
     pub fn stmt_ids(&self) -> impl Iterator<Item = StmtId> + use<> {
         (0..self.stmts.len() as u32).map(StmtId)
+    }
+
+    /// Whether a place stands after a magic on its line (`%time f()`), so that code there cannot be broken into lines.
+    pub fn is_after_magic(&self, text: &str, at: usize) -> bool {
+        let next = self.magic_ends.partition_point(|end| *end < at);
+        self.magic_ends.get(next).is_some_and(|end| !text[at..*end].contains('\n'))
     }
 
     /// The variable's name, if the expression is one.

@@ -4,6 +4,7 @@
 //! back, with the errors beside it. It panics on a few inputs in notebook mode (ruff#21705): that is caught here, per
 //! unit, and becomes a syntax error.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ruff_python_ast::token::TokenKind;
@@ -13,7 +14,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::lower::Lowering;
 use super::{Ast, SyntaxError};
-use crate::source::{Kind, Source};
+use crate::source::{Kind, Source, python_after};
 use crate::text::Span;
 
 /// Parses every unit of a source into one program.
@@ -21,39 +22,79 @@ pub fn parse(source: &Source) -> Ast {
     let mut ast = Ast::default();
     for unit in source.units() {
         let text = unit.span.of(source.text());
-        let dedent = Dedent::new(text, unit.indent, unit.span.start);
-        let mode = match source.kind() {
-            Kind::Script => Mode::Module,
-            Kind::Notebook => Mode::Ipython,
-        };
-        parse_unit(&mut ast, &dedent, mode, unit.span);
+        let cuts = Cuts::indentation(text, unit.indent, unit.span.start);
+        match source.kind() {
+            Kind::Notebook => parse_cell(&mut ast, cuts, unit.span),
+            Kind::Script | Kind::Manifest(_) => parse_unit(&mut ast, &cuts, Mode::Module, unit.span),
+        }
     }
     ast
 }
 
-fn parse_unit(ast: &mut Ast, dedent: &Dedent, mode: Mode, unit: Span) {
+/// Parses a cell. Where the parser sees a line magic that runs Python, the magic is cut off and the cell parsed again.
+fn parse_cell(ast: &mut Ast, cuts: Cuts, unit: Span) {
+    let magics = magics(&cuts.text);
+    let ends: Vec<usize> = magics.iter().map(|(_, line)| cuts.offset(*line, false)).collect();
+    if magics.is_empty() {
+        return parse_unit(ast, &cuts, Mode::Ipython, unit);
+    }
+    let cuts = cuts.without(magics.into_iter().map(|(magic, _)| magic));
+    let (first, errors) = (ast.line_ends.len(), ast.errors.len());
+    parse_unit(ast, &cuts, Mode::Ipython, unit);
+    let goes_on = |end: &usize| !ast.line_ends[first..].contains(end);
+    if ast.errors.len() == errors
+        && let Some(end) = ends.iter().find(|end| goes_on(end))
+    {
+        let message = "the code of a line magic ends with its line".into();
+        ast.errors.push(SyntaxError { span: Span::new(*end, *end), message });
+    }
+    ast.magic_ends.extend(ends);
+}
+
+/// Every line magic that runs Python: what is not Python of it, and where its line ends.
+fn magics(text: &str) -> Vec<(Range<usize>, usize)> {
+    if !text.contains('%') {
+        return Vec::new();
+    }
+    let options = ParseOptions::from(Mode::Ipython);
+    let Ok(parsed) = catch_unwind(AssertUnwindSafe(|| parse_unchecked(text, options))) else { return Vec::new() };
+    let commands = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::IpyEscapeCommand);
+    let magic = |range: TextRange| {
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        Some((start..start + python_after(&text[start..end])?, end))
+    };
+    commands.filter_map(|token| magic(token.range())).collect()
+}
+
+fn parse_unit(ast: &mut Ast, cuts: &Cuts, mode: Mode, unit: Span) {
     let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY313);
-    let Ok(parsed) = catch_unwind(AssertUnwindSafe(|| parse_unchecked(&dedent.text, options))) else {
+    let Ok(parsed) = catch_unwind(AssertUnwindSafe(|| parse_unchecked(&cuts.text, options))) else {
         ast.errors.push(SyntaxError { span: unit, message: "the parser gave up here".into() });
         return;
     };
     for error in parsed.errors() {
         let range = error.location;
-        ast.errors.push(SyntaxError { span: dedent.map(range), message: error.error.to_string() });
+        ast.errors.push(SyntaxError { span: cuts.map(range), message: error.error.to_string() });
     }
     for error in parsed.unsupported_syntax_errors() {
-        ast.errors.push(SyntaxError { span: dedent.map(error.range), message: error.to_string() });
+        ast.errors.push(SyntaxError { span: cuts.map(error.range), message: error.to_string() });
     }
+    let mut opens_block = false;
     for token in parsed.tokens() {
-        let span = dedent.map(token.range());
+        let span = cuts.map(token.range());
         match token.kind() {
             TokenKind::Comment => ast.comments.push(span),
             TokenKind::String | TokenKind::FStringMiddle => ast.strings.push(span),
+            TokenKind::IpyEscapeCommand => ast.commands.push(span),
+            TokenKind::Newline if mode == Mode::Ipython && !opens_block => ast.line_ends.push(span.start),
             _ => {}
+        }
+        if token.kind() != TokenKind::Comment {
+            opens_block = token.kind() == TokenKind::Colon;
         }
     }
     if let Some(module) = parsed.try_into_module() {
-        let body = Lowering { ast, dedent }.body(module.suite());
+        let body = Lowering { ast, cuts }.body(module.suite());
         ast.body.extend(body);
     }
 }
@@ -70,31 +111,49 @@ pub(super) fn parse_range(source: &str, range: TextRange) -> Option<ModExpressio
     Some(catch_unwind(AssertUnwindSafe(parse)).ok()??.into_syntax())
 }
 
-/// A unit's text without the indentation that IPython strips from a cell, and the way back to the program text.
-pub(super) struct Dedent {
+/// A unit's text without what is not Python in it, and the way back to the program text: the indentation that IPython
+/// strips from a cell, and magics in front of Python.
+pub(super) struct Cuts {
     text: String,
-    /// Start of each line in `text`.
-    lines: Vec<usize>,
-    /// How many bytes were cut up to and with each line.
-    cuts: Vec<usize>,
+    /// Where in `text` something was cut, and how many bytes were cut up to there.
+    places: Vec<(usize, usize)>,
     base: usize,
 }
 
-impl Dedent {
-    fn new(text: &str, indent: usize, base: usize) -> Self {
+impl Cuts {
+    fn indentation(text: &str, indent: usize, base: usize) -> Self {
+        let whole = Cuts { text: text.into(), places: Vec::new(), base };
         if indent == 0 {
-            return Dedent { text: text.into(), lines: Vec::new(), cuts: Vec::new(), base };
+            return whole;
         }
-        let mut out = String::with_capacity(text.len());
-        let (mut lines, mut cuts, mut cut) = (Vec::new(), Vec::new(), 0);
-        for line in text.split_inclusive('\n') {
-            lines.push(out.len());
+        let mut at = 0;
+        let margins = text.split_inclusive('\n').map(|line| {
             let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
-            cut += indent.min(blank);
-            cuts.push(cut);
-            out.push_str(&line[indent.min(blank)..]);
+            let margin = at..at + indent.min(blank);
+            at += line.len();
+            margin
+        });
+        whole.without(margins)
+    }
+
+    /// The same without more ranges of the text, which come in order.
+    fn without(self, ranges: impl Iterator<Item = Range<usize>>) -> Self {
+        let (mut text, mut places, mut end) = (String::with_capacity(self.text.len()), Vec::new(), 0);
+        let mut before = self.places.iter().peekable();
+        let mut cut = 0;
+        for range in ranges {
+            text.push_str(&self.text[end..range.start]);
+            while let Some((at, total)) = before.next_if(|(at, _)| *at <= range.start) {
+                places.push((at - cut, total + cut));
+            }
+            let earlier = places.last().map_or(0, |(_, total)| *total);
+            cut += range.len();
+            places.push((text.len(), earlier + range.len()));
+            end = range.end;
         }
-        Dedent { text: out, lines, cuts, base }
+        text.push_str(&self.text[end..]);
+        places.extend(before.map(|(at, total)| (at - cut, total + cut)));
+        Cuts { text, places, base: self.base }
     }
 
     /// The text that is parsed.
@@ -104,15 +163,13 @@ impl Dedent {
 
     /// The place in the program text of a range of the parsed text.
     pub(super) fn map(&self, range: TextRange) -> Span {
-        Span::new(self.offset(range.start().to_usize(), true), self.offset(range.end().to_usize(), false))
+        let (start, end) = (self.offset(range.start().to_usize(), true), self.offset(range.end().to_usize(), false));
+        Span::new(start, end.max(start))
     }
 
+    /// A range starts after what was cut before it, and ends before what was cut after it.
     fn offset(&self, offset: usize, start: bool) -> usize {
-        if self.lines.is_empty() {
-            return self.base + offset;
-        }
-        // The end of a range that closes a line belongs to that line, not to the next.
-        let line = self.lines.partition_point(|&l| if start { l <= offset } else { l < offset }).max(1);
-        self.base + offset + self.cuts[line - 1]
+        let count = self.places.partition_point(|(at, _)| if start { *at <= offset } else { *at < offset });
+        self.base + offset + count.checked_sub(1).map_or(0, |last| self.places[last].1)
     }
 }

@@ -43,10 +43,7 @@ impl Translator<'_> {
     ) -> Option<String> {
         let text = self.p.source.text();
         let margin = &text[at..at + indent];
-        let mut lines = wrapped(&format!("{MARK} {code} manual: {reason}"), indent);
-        if !todo.is_empty() {
-            lines.extend(wrapped(&format!("#   do: {todo}"), indent));
-        }
+        let mut lines = comment_lines(code, reason, todo, indent);
         if let Some(original) = original {
             lines.push("#   was:".into());
             lines.extend(self.slice(original).flat().lines().map(|l| format!("#     {l}").trim_end().to_owned()));
@@ -62,6 +59,15 @@ impl Translator<'_> {
         let lines = self.p.source.text()[..at].lines().rev();
         lines.map(str::trim).take_while(|l| l.starts_with('#')).map(str::to_owned).collect()
     }
+}
+
+/// The lines of a comment without their margin: what is left to a person, and what to do.
+pub fn comment_lines(code: &str, reason: &str, todo: &str, indent: usize) -> Vec<String> {
+    let mut lines = wrapped(&format!("{MARK} {code} manual: {reason}"), indent);
+    if !todo.is_empty() {
+        lines.extend(wrapped(&format!("#   do: {todo}"), indent));
+    }
+    lines
 }
 
 /// Breaks a comment into lines; the second and later ones are indented by three more columns.

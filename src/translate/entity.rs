@@ -116,7 +116,7 @@ impl Translator<'_> {
         }
         let start = ast.stmt(site.stmt).span.start;
         let (indent, column) = self.position(start);
-        if ok && indent == column {
+        if ok && (indent == column || self.is_after_magic(start)) {
             return Ok(());
         }
         Err(Stuck::new(

@@ -44,7 +44,7 @@ use crate::source::Source;
 use crate::syntax::{Ast, ExprId, ExprKind, StmtId};
 use crate::text::{Edit, Span};
 
-pub use comment::MARK;
+pub use comment::{MARK, comment_lines};
 pub use value::Value;
 
 /// Why something cannot be translated.

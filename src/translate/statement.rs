@@ -148,10 +148,17 @@ impl Translator<'_> {
 
     pub(super) fn replace(&mut self, span: Span, markup: &Markup) {
         let (indent, column) = self.position(span.start);
-        let text = self.with_margin(layout(markup, indent, column, self.style), span.start, indent);
+        let width = if self.is_after_magic(span.start) { usize::MAX } else { self.style.width };
+        let style = Style { width, ..self.style };
+        let text = self.with_margin(layout(markup, indent, column, style), span.start, indent);
         if !differs_in_layout_alone(&text, span.of(self.p.source.text())) {
             self.out.edits.push(Edit { span, text });
         }
+    }
+
+    /// Whether code at this place has to stay on its line.
+    pub(super) fn is_after_magic(&self, at: usize) -> bool {
+        self.p.ast.is_after_magic(self.p.source.text(), at)
     }
 
     /// New lines begin with the characters that indent the statement, tabs or spaces.
@@ -242,8 +249,12 @@ impl Translator<'_> {
         // Line ends of the template are line ends of the statement, whatever text the holes bring.
         let template = mapping.code.trim_end().replace('\n', &NEWLINE.to_string());
         let markup = self.fill(&template, &holes)?;
-        self.finish(site, mapping);
         let span = self.p.ast.stmt(stmt).span;
+        if markup.0.contains(NEWLINE) && self.is_after_magic(span.start) {
+            let todo = "take the magic off the line and convert again";
+            return Err(Stuck::new("it becomes several statements, and a line magic takes one line", todo));
+        }
+        self.finish(site, mapping);
         self.replace(span, &markup);
         Ok(())
     }

@@ -1,0 +1,59 @@
+//! What a file is, by its path.
+
+use std::path::Path;
+
+use super::{Kind, Manifest};
+
+/// What a path says, and for standard input what the text looks like.
+pub(super) fn of(path: &str, bytes: &[u8]) -> Kind {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match path.rsplit_once('.') {
+        _ if path == "-" && text.trim_ascii_start().starts_with(b"{") => Kind::Notebook,
+        Some((_, extension)) if extension.eq_ignore_ascii_case("ipynb") => Kind::Notebook,
+        _ => manifest(path).map_or(Kind::Script, Kind::Manifest),
+    }
+}
+
+/// The kind of dependency file that a path can name. For one that was named by the user, its ending is enough.
+pub(super) fn manifest(path: &str) -> Option<Manifest> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+        _ if name == "Pipfile" => Some(Manifest::Toml),
+        Some("txt" | "in") => Some(Manifest::Requirements),
+        Some("cfg") => Some(Manifest::SetupCfg),
+        Some("toml") => Some(Manifest::Toml),
+        Some("yml" | "yaml") => Some(Manifest::Conda),
+        _ => None,
+    }
+}
+
+/// Whether a file found in a folder is a dependency file, by the names that people give them. YAML is looked into
+/// whatever its name is: conda environments have many.
+pub fn is_dependency_file(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+    match manifest(&name) {
+        Some(Manifest::Requirements) => {
+            folder == "requirements" || ["requirement", "constraint"].iter().any(|word| name.contains(word))
+        }
+        Some(Manifest::Toml) => ["pyproject.toml", "Pipfile"].contains(&&*name),
+        Some(Manifest::SetupCfg) => name == "setup.cfg",
+        Some(Manifest::Conda) => true,
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dependency_files_are_known_by_their_names() {
+        for path in ["requirements.txt", "dev-requirements.in", "requirements/base.txt", "Pipfile", "env.yaml"] {
+            assert!(is_dependency_file(Path::new(path)), "{path}");
+        }
+        for path in ["notes.txt", "Cargo.toml", "tox.cfg", "Pipfile.lock", "requirements.py"] {
+            assert!(!is_dependency_file(Path::new(path)), "{path}");
+        }
+    }
+}
