@@ -314,7 +314,7 @@ fn check_one(source: &Source) -> Checked {
 }
 
 fn check_written(source: &Source, file: &Written, checked: &mut Checked) {
-    let options = Options { target: Target::V2, job_form: JobForm::default() };
+    let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
     let outcome = written(source, file, &options);
     let sites = outcome.entries.iter().filter(|entry| entry.span == entry.site);
     let left = sites.map(left_of);

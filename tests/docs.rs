@@ -60,6 +60,8 @@ fn cell(row: &Row, mapping: impl Fn(&SymbolRow) -> &Mapping) -> String {
     for mapping in row.symbols.iter().map(&mapping) {
         let classes = mapping.imports.iter().chain([&mapping.target]).filter_map(|dotted| dotted.rsplit('.').next());
         let classes = classes.filter(|name| name.starts_with(char::is_uppercase) || *name == "command");
+        let packages = mapping.packages.iter().map(|package| bai2aml::manifest::split(package).0);
+        names.extend(packages.map(|name| format!("`{name}`")));
         names.extend(classes.chain(mapping.support.iter().map(String::as_str)).map(|name| format!("`{name}`")));
     }
     let mut seen = BTreeSet::new();
@@ -120,15 +122,18 @@ fn fixtures() -> Vec<Shown> {
     folders.iter().filter_map(|folder| shown(folder)).collect()
 }
 
-/// Scripts only: an excerpt of a notebook would be JSON.
+/// No notebooks: an excerpt would be JSON.
 fn shown(folder: &Path) -> Option<Shown> {
-    let bytes = fs::read(folder.join("before.py")).ok()?;
+    let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let before = files.filter(|file| !file.ends_with(".ipynb")).find(|file| file.starts_with("before."))?;
+    let path = if before == "before.py" { &*before } else { &before["before.".len()..] };
+    let bytes = fs::read(folder.join(&before)).ok()?;
     let name = folder.file_name()?.to_string_lossy().into_owned();
-    let before = String::from_utf8(bytes.clone()).ok()?;
-    let source = Source::read(&format!("{name}/before.py"), bytes).ok()?;
+    let text = String::from_utf8(bytes.clone()).ok()?;
+    let source = Source::read(&format!("{name}/{path}"), bytes).ok()?;
     let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
     let converted = convert(vec![source], &options).pop()?;
-    Some(Shown { name, before, converted })
+    Some(Shown { name, before: text, converted })
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every promise of the converter, on every fixture.
 //!
-//! A folder of `fixtures/` holds `before.py` or `before.ipynb`, and in its comments what is to be found in it (see
+//! A folder of `fixtures/` holds `before.py`, `before.ipynb`, or a dependency file (`before.setup.cfg` stands for
+//! `setup.cfg`), and in its comments what is to be found in it (see
 //! `support/fixture.rs`). Beside it stand the goldens that `BLESS=1 cargo test --test fixtures` rewrites:
 //! `after.v2.*`, `after.v1.*`, `after.v1-src.*` (left out where it equals `after.v1.*`) and `report.json`. Blessing
 //! never rewrites what stands before. A folder named `unchanged-…` has no goldens: nothing may be found in it.

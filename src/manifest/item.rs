@@ -115,10 +115,16 @@ pub(super) fn margin(line: &str) -> &str {
     &line[..line.len() - line.trim_start().len()]
 }
 
-/// A line with its ending; of a last line that has none, the ending before it.
-pub(super) fn with_ending(text: &str, line: Span) -> Span {
+/// What goes with what begins at a place: its line, or all of it before the line's comment.
+pub(super) fn with_line(text: &str, start: usize) -> Span {
+    let line = line_at(text, start);
+    let comment = line.start + comment(line.of(text));
+    if comment < line.end {
+        return Span::new(start, comment);
+    }
     match text[line.end..].find('\n') {
         Some(newline) => Span::new(line.start, line.end + newline + 1),
+        // A last line without an ending takes the one before it.
         None => Span::new(text[..line.start].trim_end_matches(['\r', '\n']).len(), line.end),
     }
 }

@@ -1,6 +1,6 @@
 //! Requirements that are strings of a list, in Python and in TOML: `["adal", "numpy>=1.0"]`.
 
-use super::item::{Form, Item, More, line_at, margin, with_ending};
+use super::item::{Form, Item, More, line_at, margin, with_line};
 use super::requirement::Requirement;
 use crate::syntax::{Ast, ExprKind};
 use crate::text::Span;
@@ -11,18 +11,37 @@ pub(super) struct Element {
     pub list: usize,
 }
 
+/// The arguments of `setup` that are requirements.
+const REQUIRES: [&str; 4] = ["install_requires", "extras_require", "setup_requires", "tests_require"];
+
 /// The requirements in the lists of a `setup.py`.
 ///
-/// Every list counts, whatever name it has: it may come to `install_requires` by a variable, a function or a sum.
+/// A list that is no argument counts, whatever its name is: it may come to `install_requires` by a variable, a function
+/// or a sum.
 pub(super) fn setup_py(text: &str, ast: &Ast) -> Vec<Item> {
+    let others = other_arguments(ast);
     let mut items = Vec::new();
     for id in ast.expr_ids() {
         let (ExprKind::List(values) | ExprKind::Tuple(values)) = ast.kind(id) else { continue };
+        if others.iter().any(|other| other.contains(ast.span(id))) {
+            continue;
+        }
         let strings = values.iter().filter(|value| matches!(ast.kind(**value), ExprKind::Str { .. }));
         items.extend(strings.filter_map(|s| element(text, &Element { span: ast.span(*s), list: ast.span(id).start })));
     }
     items.sort_by_key(|item| item.text.start);
     items
+}
+
+/// Arguments that are no requirements: keywords, classifiers, names of modules.
+fn other_arguments(ast: &Ast) -> Vec<Span> {
+    let calls = ast.expr_ids().filter_map(|id| match ast.kind(id) {
+        ExprKind::Call { args, .. } => Some(args),
+        _ => None,
+    });
+    let is_other = |name: &str| !REQUIRES.contains(&name);
+    let others = calls.flatten().filter(|arg| arg.name.as_ref().is_some_and(|(name, _)| is_other(name)));
+    others.map(|arg| arg.span).collect()
 }
 
 /// The requirement that a string is, if it is written plainly: one pair of quotes, no escapes.
@@ -70,7 +89,7 @@ fn whole(text: &str, span: Span, line: Span, leads: bool) -> Span {
     let comma = rest[blank..].starts_with(',');
     let end = if comma { span.end + blank + 1 } else { span.end };
     if leads && text[end..line.end].trim().is_empty() {
-        return with_ending(text, line);
+        return with_line(text, span.start);
     }
     if comma {
         let next = &text[end..line.end];

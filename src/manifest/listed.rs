@@ -4,7 +4,7 @@
 //! edits need places, which YAML libraries do not keep for both values and comments. What is written in another form
 //! is not lost: see `named` in the module above.
 
-use super::item::{Form, Item, Kept, More, comment, line_at, lines, margin, with_ending};
+use super::item::{Form, Item, Kept, More, comment, lines, margin, with_line};
 use super::requirement::Requirement;
 use crate::text::Span;
 
@@ -29,13 +29,11 @@ pub(super) fn requirements(text: &str) -> Vec<Item> {
 fn item(text: &str, line: Span, value: Span, list: usize) -> Option<Item> {
     let found = Requirement::of(value.of(text))?;
     let end = value.start + found.length;
-    let comment = line.start + comment(line.of(text));
-    let whole = if comment < line.end { Span::new(value.start, comment) } else { with_ending(text, line) };
     Some(Item {
         name: found.name,
         specifier: found.specifier.to_owned(),
         text: Span::new(value.start, end),
-        whole,
+        whole: with_line(text, value.start),
         list,
         form: Form::Plain { tail: text[end..value.end].to_owned() },
         more: More { at: line.end, before: format!("\n{}", &text[line.start..value.start]), after: String::new() },
@@ -113,14 +111,15 @@ pub(super) fn conda(text: &str) -> Vec<Item> {
     items
 }
 
-/// A requirement in a list of YAML, in quotes or without.
+/// A requirement in a list of YAML, in quotes or without. Its dash goes with it.
 fn of_pip(text: &str, line: Span, start: usize, list: usize) -> Option<Item> {
     let all = value(text, line, start);
+    let whole = with_line(text, line.start + margin(line.of(text)).len());
     let quote = all.of(text).chars().next().filter(|c| matches!(c, '"' | '\''));
-    let Some(quote) = quote else { return item(text, line, all, list) };
+    let Some(quote) = quote else { return item(text, line, all, list).map(|item| Item { whole, ..item }) };
     let inside = Span::new(all.start + 1, all.start + 1 + text[all.start + 1..all.end].find(quote)?);
     let item = item(text, line, inside, list)?;
-    Some(Item { more: More { after: quote.into(), ..item.more }, ..item })
+    Some(Item { whole, more: More { after: quote.into(), ..item.more }, ..item })
 }
 
 /// A package that conda itself installs: `conda-forge::name=1.0=build`.
@@ -136,7 +135,7 @@ fn of_conda(text: &str, line: Span, start: usize) -> Option<Item> {
         name: found.name,
         specifier: code[word.len()..end].to_owned(),
         text: Span::new(start, start + end),
-        whole: with_ending(text, line_at(text, start)),
+        whole: with_line(text, start),
         list: 0,
         form: Form::Plain { tail: String::new() },
         more: More { at: line.end, before: String::new(), after: String::new() },

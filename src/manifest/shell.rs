@@ -1,6 +1,6 @@
 //! Command lines: `pip install`, `conda install`, `az batchai`, in `!` lines of notebooks and in shell cells.
 
-use super::item::{Form, Item, Kept, More};
+use super::item::{Form, Item, Kept, More, comment, line_at};
 use super::requirement::Requirement;
 use crate::text::Span;
 
@@ -27,22 +27,22 @@ pub(super) fn items(text: &str, base: usize) -> Vec<Item> {
     commands.iter().flat_map(|words| installed(words)).collect()
 }
 
-/// The `az batchai` commands of a text: where they stand, and their first words.
+/// The `az batchai` commands of a text, in quotes too: where they stand, and their first words.
 pub(super) fn az_batchai(text: &str, base: usize) -> Vec<(Span, String)> {
-    let mut found = Vec::new();
-    for words in commands(text, base) {
-        let Some(at) = words.windows(2).position(|two| two[0].program() == "az" && two[1].bare() == "batchai") else {
-            continue;
-        };
-        let is_verb = |word: &&Word<'_>| {
-            word.text.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.text.starts_with('-')
-        };
-        let verbs: Vec<&Word<'_>> = words[at..].iter().take_while(is_verb).take(4).collect();
-        let Some(last) = verbs.last() else { continue };
-        let shown = verbs.iter().map(|word| word.text).collect::<Vec<_>>().join(" ");
-        found.push((Span::new(words[at].span.start, last.span.end), shown));
-    }
-    found
+    let places = text.match_indices("az batchai").map(|(at, _)| at);
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let ours = places.filter(|at| {
+        let line = line_at(text, *at);
+        !text[..*at].ends_with(is_inside) && *at - line.start < comment(line.of(text))
+    });
+    let found = ours.filter_map(|at| {
+        let is_verb = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(is_inside);
+        let rest = text[at..].lines().next()?;
+        let words: Vec<&str> = rest.split([' ', '\t']).take(4).take_while(is_verb).collect();
+        let shown = words.join(" ");
+        Some((Span::new(base + at, base + at + shown.len()), shown)).filter(|_| words.len() > 1)
+    });
+    found.collect()
 }
 
 /// The commands of a text, in words; a backslash joins lines.
@@ -73,19 +73,23 @@ fn commands(text: &str, base: usize) -> Vec<Vec<Word<'_>>> {
     commands
 }
 
-/// The length of the word that a text begins with.
+/// The length of the word that a text begins with. A quote that its line does not close is a letter like others.
 fn word(text: &str) -> usize {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
             Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if matches!(c, '"' | '\'') && is_closed(&text[at + 1..], c) => quote = Some(c),
             None if at > 0 && (c.is_whitespace() || ";&|()`".contains(c)) => return at,
             None => {}
         }
     }
     text.len()
+}
+
+fn is_closed(text: &str, quote: char) -> bool {
+    text.lines().next().is_some_and(|line| line.contains(quote))
 }
 
 fn installed(words: &[Word<'_>]) -> Vec<Item> {
@@ -115,4 +119,42 @@ fn item(before: usize, word: &Word<'_>, list: usize, kept: Option<Kept>) -> Opti
         kept,
         marked: true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        items(text, 0).into_iter().map(|item| item.name).collect()
+    }
+
+    #[test]
+    fn packages_of_pip_and_conda_are_found() {
+        assert_eq!(names("!pip install adal==1.0 'numpy>=1' # azure"), ["adal", "numpy"]);
+        assert_eq!(names("!{sys.executable} -m pip install --user adal && pip3 install azure"), ["adal", "azure"]);
+        assert_eq!(names("conda install -y adal"), ["adal"]);
+        assert_eq!(names("echo don't\npip install \\\n  adal"), ["adal"]);
+    }
+
+    #[test]
+    fn other_commands_install_nothing() {
+        for text in [
+            "apt-get install adal",
+            "pip freeze",
+            "pip uninstall adal",
+            "pip install -e adal",
+            "echo pip; install adal",
+        ] {
+            assert_eq!(names(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn batch_ai_commands_are_found_with_their_verbs() {
+        let found = |text: &str| az_batchai(text, 0).into_iter().map(|(_, shown)| shown).collect::<Vec<_>>();
+        assert_eq!(found("x=$(az batchai job list -g rg) # az batchai"), ["az batchai job list"]);
+        assert_eq!(found("bash -c \"az batchai cluster create\""), ["az batchai cluster"]);
+        assert_eq!(found("# az batchai job list\naz batch pool list\nlaz batchai x"), Vec::<String>::new());
+    }
 }

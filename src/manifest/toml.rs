@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::item::{Form, Item, More, line_at, margin, with_ending};
+use super::item::{Form, Item, More, line_at, margin, with_line};
 use super::list::{Element, element};
 use super::requirement::Requirement;
 use crate::text::Span;
@@ -72,7 +72,7 @@ impl Reader<'_> {
             name: Requirement::of(key)?.name,
             specifier: specifier.to_string(),
             text: span,
-            whole: with_ending(self.text, line),
+            whole: with_line(self.text, start),
             list: self.text[..start].rfind("\n[").unwrap_or(0),
             form: Form::Keyed { before, after },
             more: More { at: line.end, before: format!("\n{}", margin(line.of(self.text))), after: String::new() },
@@ -84,17 +84,19 @@ impl Reader<'_> {
 
 /// Whether a table has a key for each requirement.
 fn is_keyed(path: &[String]) -> bool {
-    match path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["packages" | "dev-packages"] => true,
-        ["tool", "poetry", "dependencies" | "dev-dependencies"] => true,
-        ["tool", "poetry", "group", _, "dependencies"] => true,
-        _ => false,
-    }
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    matches!(
+        path[..],
+        ["packages" | "dev-packages"]
+            | ["tool", "poetry", "dependencies" | "dev-dependencies"]
+            | ["tool", "poetry", "group", _, "dependencies"]
+    )
 }
 
 /// Whether an array lists requirements: those of the standards, and those that other tools keep under such names.
 fn is_list(path: &[String]) -> bool {
-    match path.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match path[..] {
         ["dependency-groups", _] | ["project", "optional-dependencies", _] | ["build-system", "requires"] => true,
         ["tool", "poetry", ..] => false,
         [.., "dependencies" | "dev-dependencies" | "extra-dependencies"] => true,

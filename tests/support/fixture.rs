@@ -39,8 +39,8 @@ impl Aim {
 pub struct Fixture {
     pub name: String,
     pub dir: PathBuf,
-    /// `py` or `ipynb`.
-    pub extension: &'static str,
+    /// What follows `before.`: `py`, `ipynb`, or the whole name of a dependency file.
+    pub extension: String,
     pub before: Vec<u8>,
 }
 
@@ -56,10 +56,12 @@ pub fn all() -> Vec<Fixture> {
 impl Fixture {
     fn read(dir: PathBuf) -> Fixture {
         let name = dir.file_name().expect("a name").to_string_lossy().into_owned();
-        let found = ["py", "ipynb"].map(|e| (e, fs::read(dir.join("before").with_extension(e)).ok()));
-        let mut found = found.into_iter().filter_map(|(e, bytes)| Some((e, bytes?)));
-        let (extension, before) = found.next().unwrap_or_else(|| panic!("{name}: no before.py and no before.ipynb"));
-        assert!(found.next().is_none(), "{name}: both before.py and before.ipynb");
+        let files = fs::read_dir(&dir).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+        let names = files.map(|file| file.to_string_lossy().into_owned());
+        let mut extensions = names.filter_map(|file| file.strip_prefix("before.").map(str::to_owned));
+        let extension = extensions.next().unwrap_or_else(|| panic!("{name}: nothing is called `before.…`"));
+        assert!(extensions.next().is_none(), "{name}: more than one file is called `before.…`");
+        let before = fs::read(dir.join(format!("before.{extension}"))).expect("read");
         Fixture { name, dir, extension, before }
     }
 
@@ -72,9 +74,11 @@ impl Fixture {
         self.extension == "ipynb"
     }
 
-    /// `guide/before.py`: the path under which it is converted.
+    /// `guide/before.py`, `pins/requirements.txt`: the path under which it is converted.
     pub fn path(&self) -> String {
-        format!("{}/before.{}", self.name, self.extension)
+        let is_named = !["py", "ipynb"].contains(&&*self.extension);
+        let before = if is_named { "" } else { "before." };
+        format!("{}/{before}{}", self.name, self.extension)
     }
 
     pub fn source(&self, bytes: &[u8]) -> Source {
@@ -94,7 +98,7 @@ impl Fixture {
     }
 }
 
-/// What a fixture's comments promise, by logical line: the first physical line of each, from 0 in the program text.
+/// What a fixture's comments promise, in whatever it is written, by logical line: the first physical line of each, from 0 in the program text.
 ///
 /// - `# expect: BAI101`: a use of that concept, converted or dropped
 /// - `# expect-manual: BAI901`: one that is left to a person; `all`: so are the others of the line
@@ -112,10 +116,11 @@ impl Promises {
         let ast = syntax::parse(source);
         let lines = Lines::of(source, &ast);
         let mut promised: BTreeMap<usize, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
-        for comment in &ast.comments {
-            let line = lines.logical(lines.physical(comment.start));
-            for (kind, codes) in promises_in(comment.of(source.text())) {
-                promised.entry(line).or_default().entry(kind).or_default().extend(codes);
+        // In Python they are comments; elsewhere, as in dependency files and shell cells, they look like them.
+        for (physical, text) in source.text().split('\n').enumerate() {
+            let Some(at) = text.find("# expect") else { continue };
+            for (kind, codes) in promises_in(&text[at..]) {
+                promised.entry(lines.logical(physical)).or_default().entry(kind).or_default().extend(codes);
             }
         }
         Promises { lines, promised }

@@ -4,6 +4,7 @@
 
 mod account;
 mod calls;
+mod packages;
 mod rows;
 mod sentences;
 mod support;

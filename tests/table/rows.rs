@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use bai2aml::concept::Shape;
-use bai2aml::concept::table;
+use bai2aml::concept::{Kind, Shape, table};
 use bai2aml::report::Fate;
 
 use crate::{all_right, cases};
@@ -64,6 +63,8 @@ fn every_mapping_has_what_its_shape_needs() {
     for case in cases().iter().filter(|case| !case.is_whole()) {
         let mapping = case.mapping;
         let says = match mapping.shape {
+            _ if case.symbol.kind == Kind::Package && mapping.packages.is_empty() => "a package needs `packages`",
+            _ if case.symbol.kind == Kind::Package => continue,
             Shape::Call if mapping.target.is_empty() => "a `call` needs a `target`",
             Shape::Pair if mapping.key.is_empty() || mapping.code.is_empty() => "a `pair` needs `key` and `code`",
             Shape::Statement if mapping.code.is_empty() => "a `statement` needs `code`",
@@ -77,7 +78,6 @@ fn every_mapping_has_what_its_shape_needs() {
 
 /// Results, enums and variables are never called: what becomes of them is said of their parts.
 fn is_only_read(case: &crate::Case) -> bool {
-    use bai2aml::concept::Kind;
     let kind = case.symbol.kind;
     matches!(kind, Kind::Enum | Kind::Variable | Kind::Module) || kind == Kind::Model && !can_be_built(case)
 }
