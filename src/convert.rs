@@ -81,6 +81,9 @@ fn convert_one(source: &Source, options: &Options) -> Converted {
 fn outcome(source: &Source, options: &Options) -> Outcome {
     let ast = syntax::parse(source);
     let mut outcome = program(source, &ast, options);
+    if !ast.errors.is_empty() {
+        return outcome;
+    }
     manifest::written(source).iter().for_each(|file| outcome.extend(written(source, file, options)));
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside(source, &ast, options, is_used));

@@ -136,7 +136,15 @@ fn commands(text: &str, region: &Region) -> Vec<Item> {
     items
 }
 
+/// What is named elsewhere is an item that is not read; so is one with more behind it than a marker.
 fn add_named(items: &mut Vec<Item>, spans: Vec<Span>) {
+    for item in items.iter_mut() {
+        let rest = item.form.condition();
+        let is_marker = rest.starts_with(';') && !rest.contains('\\') && named(rest, 0).is_empty();
+        if !rest.is_empty() && !is_marker {
+            item.kept = item.kept.or(Some(Kept::Unread));
+        }
+    }
     for text in spans {
         if items.iter().any(|item| item.text.contains(text)) {
             continue;
@@ -202,11 +210,20 @@ fn command_lines(text: &str, region: &Region, aim: Aim) -> Vec<Use> {
     used.collect()
 }
 
+/// The first line of those that backslashes join.
+fn logical_line_at(text: &str, at: usize) -> Span {
+    let mut line = line_at(text, at);
+    while line.start > 0 && text[..line.start].trim_end_matches(['\r', '\n']).ends_with('\\') {
+        line = line_at(text, line.start - 1);
+    }
+    line
+}
+
 /// Comments above the lines of what is left to a person, where none says the same already.
 fn marks(text: &str, uses: &[Use]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for used in uses.iter().filter(|used| used.settled.fate == Fate::Manual && used.marked) {
-        let line = line_at(text, used.span.start);
+        let line = logical_line_at(text, used.span.start);
         let margin = margin(line.of(text));
         let code = concept::table().row(&used.symbol).map_or("", |row| row.code.as_str());
         let lines = comment_lines(code, &used.settled.reason, &used.settled.todo, margin.len());

@@ -38,14 +38,15 @@ fn parse_cell(ast: &mut Ast, cuts: Cuts, unit: Span) {
     if magics.is_empty() {
         return parse_unit(ast, &cuts, Mode::Ipython, unit);
     }
+    let begins_later = magics.iter().any(|(magic, _)| cuts.text[magic.end..].starts_with('\\'));
     let cuts = cuts.without(magics.into_iter().map(|(magic, _)| magic));
     let (first, errors) = (ast.line_ends.len(), ast.errors.len());
     parse_unit(ast, &cuts, Mode::Ipython, unit);
     let goes_on = |end: &usize| !ast.line_ends[first..].contains(end);
     if ast.errors.len() == errors
-        && let Some(end) = ends.iter().find(|end| goes_on(end))
+        && let Some(end) = ends.iter().find(|end| begins_later || goes_on(end))
     {
-        let message = "the code of a line magic ends with its line".into();
+        let message = "the code of a line magic begins and ends on its line".into();
         ast.errors.push(SyntaxError { span: Span::new(*end, *end), message });
     }
     ast.magic_ends.extend(ends);

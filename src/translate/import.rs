@@ -291,9 +291,10 @@ impl Translator<'_> {
         }
     }
 
-    /// Where the first statement stands.
+    /// Where the first statement stands, with a magic before it.
     fn beginning(&self) -> usize {
-        self.p.ast.body.first().map_or(0, |s| self.p.ast.stmt(*s).span.start)
+        let start = self.p.ast.body.first().map_or(0, |s| self.p.ast.stmt(*s).span.start);
+        if self.is_after_magic(start) { start - self.position(start).1 } else { start }
     }
 
     /// Puts support functions after the imports of the unit in which the first import goes.

@@ -4,6 +4,7 @@
 mod arguments;
 mod diffs;
 mod exits;
+mod files;
 mod place;
 mod reading;
 mod screen;

@@ -1,0 +1,49 @@
+//! Dependency files beside the code: found in folders, named, written, reported.
+
+use crate::place::Place;
+
+const PINS: &str = "numpy\nazure-mgmt-batchai==2.0.0\n";
+const STORAGE: &str = "azure-storage-blob==1.4.0\nadal\n";
+
+#[test]
+fn dependency_files_are_found_in_folders_by_their_names() {
+    let files = [
+        ("requirements.txt", PINS),
+        ("requirements/dev.txt", PINS),
+        ("notes.txt", PINS),
+        ("Pipfile.lock", PINS),
+        ("setup.cfg", "[options]\ninstall_requires = azure-mgmt-batchai\n"),
+        ("env/gpu.yaml", "dependencies:\n- pip:\n  - azure-mgmt-batchai\n"),
+        ("ci.yml", "script: pip install azure-mgmt-batchai\n"),
+        ("other-requirements.txt", STORAGE),
+    ];
+    let answer = Place::with(&files).run(&["check", "."]);
+    let places: Vec<&str> = answer.out.lines().filter_map(|line| line.split(": ").next()).collect();
+    assert_eq!(places, ["env/gpu.yaml:3:5", "requirements/dev.txt:2:1", "requirements.txt:2:1", "setup.cfg:2:20"]);
+    assert_eq!(answer.code, 1);
+}
+
+#[test]
+fn a_dependency_file_can_be_named_whatever_it_is_called() {
+    let place = Place::with(&[("pins.txt", PINS)]);
+    let answer = place.run(&["convert", "--write", "pins.txt"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert_eq!(place.read("pins.txt"), "numpy\nazure-ai-ml>=1.35.1\nazure-identity>=1.15\n");
+}
+
+#[test]
+fn a_file_without_batch_ai_is_left_alone_beside_one_with_it() {
+    let place = Place::with(&[("requirements.txt", PINS), ("requirements-storage.txt", STORAGE)]);
+    let answer = place.run(&["convert", "--write", "--target", "v1", "."]);
+    assert!(answer.err.contains("2 files read, 1 with Batch AI, 1 rewritten"), "{}", answer.err);
+    assert_eq!(place.read("requirements.txt"), "numpy\nazureml-core>=1.61\nazureml-train-core>=1.62\n");
+    assert_eq!(place.read("requirements-storage.txt"), STORAGE);
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_an_error() {
+    let place = Place::with(&[("pyproject.toml", "[project\ndependencies = ['azure-mgmt-batchai']\n")]);
+    let answer = place.run(&["convert", "."]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("error: pyproject.toml:1:9: this is not TOML: "), "{}", answer.err);
+}
