@@ -179,7 +179,9 @@ fn excerpts(shown: &Shown, code: &str) -> Vec<Excerpt> {
         let here = found.iter().filter(|(line, _)| op.old_range().contains(line));
         let symbols = here.map(|(_, symbol)| symbol).collect::<BTreeSet<_>>().len();
         let removed = old[op.old_range()].iter().map(|line| format!("  -{}", without_note(line)));
-        let added = new[op.new_range()].iter().map(|line| format!("  +{}", without_note(line)));
+        // What is left of a line that went, but for the note in it, is nothing.
+        let is_text = |line: &&&str| line.is_empty() || !without_note(line).is_empty();
+        let added = new[op.new_range()].iter().filter(is_text).map(|line| format!("  +{}", without_note(line)));
         Excerpt { lines: removed.chain(added).collect(), symbols, is_removal: op.new_range().is_empty() }
     };
     hunks.map(excerpt).filter(|e| e.symbols > 0 && e.lines.len() <= LONGEST_EXAMPLE).collect()

@@ -1,5 +1,7 @@
 //! What a notebook holds besides its program: lines for the shell, cells in other languages, files that it writes.
 
+use std::collections::HashSet;
+
 use crate::source::{Cell, Source};
 use crate::syntax::Ast;
 use crate::text::Span;
@@ -54,10 +56,10 @@ fn magic<'a>(cell: &Cell<'a>) -> Option<(&'a str, &'a str, Span)> {
 /// Everything that is neither of the program nor a file that is read on its own.
 pub(super) fn regions(source: &Source, ast: &Ast) -> Vec<Region> {
     let mut regions: Vec<Region> = ast.commands.iter().map(|span| command(source.text(), *span)).collect();
+    let programs: HashSet<usize> = source.units().iter().filter_map(|unit| unit.cell).collect();
     for cell in source.cells() {
-        let is_program = source.units().iter().any(|unit| unit.cell == Some(cell.index));
         let is_file = file(&cell).is_some_and(|file| Source::is_convertible(&file.name));
-        let Some((magic, ..)) = magic(&cell).filter(|_| !is_program && !is_file) else { continue };
+        let Some((magic, ..)) = magic(&cell).filter(|_| !programs.contains(&cell.index) && !is_file) else { continue };
         let is_script = file(&cell).is_some_and(|file| file.name.ends_with(".sh") || file.name.ends_with("Dockerfile"));
         let span = Span::new(cell.span.start, cell.span.start + cell.text.len());
         regions.push(Region { span, is_shell: SHELLS.contains(&magic) || is_script, in_python: false });

@@ -25,7 +25,7 @@ use crate::sdk::Target;
 use crate::source::{Kind, Manifest, Source};
 use crate::syntax::Ast;
 use crate::text::{Edit, Span};
-use crate::translate::{MARK, comment_lines};
+use crate::translate::{MARK, advice, comment_lines};
 use cells::Region;
 use item::{Form, Item, Kept, More, comment, line_at, margin};
 
@@ -182,19 +182,12 @@ fn mentions(text: &str, region: &Region, aim: Aim) -> Vec<Use> {
         let symbol = Some(mention.symbol()).filter(|symbol| concept::table().symbol(symbol).is_some());
         let symbol = symbol.unwrap_or_else(|| ANY_VARIABLE.to_owned());
         let reason = format!("`{}` is empty in Azure ML, and only Python is converted", mention.variable);
-        let todo = todo(&symbol, aim);
+        let mapping = concept::table().symbol(&symbol).map(|row| row.mapping(aim.target, aim.form));
+        let todo = mapping.map(|mapping| advice(mapping, &mention)).unwrap_or_default();
         let settled = Settled { fate: Fate::Manual, reason, todo };
         Use { symbol, name: mention.variable, span: mention.span, settled, marked: region.in_python }
     });
     used.collect()
-}
-
-fn todo(symbol: &str, aim: Aim) -> String {
-    let mapping = concept::table().symbol(symbol).map(|row| row.mapping(aim.target, aim.form));
-    let said = mapping.map(|mapping| mapping.todo.clone()).filter(|todo| !todo.is_empty());
-    said.unwrap_or_else(|| {
-        "give the directory or value to the command as an argument, or set a variable of your own".into()
-    })
 }
 
 /// The `az batchai` commands in text for a shell.
@@ -230,7 +223,9 @@ fn marks(text: &str, uses: &[Use]) -> Vec<Edit> {
         let above = text[..line.start].lines().rev().map(str::trim).take_while(|above| above.starts_with('#'));
         let is_there = above.filter(|above| above.starts_with(MARK)).any(|above| lines[0] == above);
         let comment: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
-        if !is_there && edits.iter().all(|edit| edit.span.start != line.start || edit.text != comment) {
+        if !is_there
+            && edits.iter().rev().take_while(|edit| edit.span.start == line.start).all(|edit| edit.text != comment)
+        {
             edits.push(Edit { span: Span::new(line.start, line.start), text: comment });
         }
     }

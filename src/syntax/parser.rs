@@ -42,7 +42,7 @@ fn parse_cell(ast: &mut Ast, cuts: Cuts, unit: Span) {
     let cuts = cuts.without(magics.into_iter().map(|(magic, _)| magic));
     let (first, errors) = (ast.line_ends.len(), ast.errors.len());
     parse_unit(ast, &cuts, Mode::Ipython, unit);
-    let goes_on = |end: &usize| !ast.line_ends[first..].contains(end);
+    let goes_on = |end: &usize| ast.line_ends[first..].binary_search(end).is_err();
     if ast.errors.len() == errors
         && let Some(end) = ends.iter().find(|end| begins_later || goes_on(end))
     {

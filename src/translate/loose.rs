@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::{Above, Translator};
+use crate::concept::Mapping;
 use crate::find::{Atom, Mention, SiteId, SiteKind};
 use crate::report::Fate;
 use crate::sdk::Target;
@@ -44,14 +45,7 @@ impl Translator<'_> {
 
     fn left(&mut self, site: SiteId, mention: &Mention) {
         let reason = format!("`{}` is empty in Azure ML, and {NOTE}", mention.variable);
-        let todo = self.mapping(self.site(site)).map(|m| match m.export.get("any").filter(|_| m.todo.is_empty()) {
-            Some(value) => {
-                let value = value.replace("<ID>", mention.id().map_or("", |(_, id)| id));
-                format!("put `export {}={value}` at the start of the job's command", mention.variable)
-            }
-            None => m.todo.clone(),
-        });
-        let todo = todo.unwrap_or_default();
+        let todo = self.mapping(self.site(site)).map(|mapping| advice(mapping, mention)).unwrap_or_default();
         self.settle(site, None, Fate::Manual, &reason, &todo);
         let code = self.code(self.site(site)).unwrap_or_default();
         let stmt = self.site(site).stmt;
@@ -135,5 +129,16 @@ impl Translator<'_> {
             !text[..at].ends_with('$') && inside.len() < 40 && !inside.contains(char::is_whitespace)
         });
         matches!(ast.kind(string), ExprKind::FString(_)) || has_holes
+    }
+}
+
+/// What a person can do about a variable that is left.
+pub fn advice(mapping: &Mapping, mention: &Mention) -> String {
+    match mapping.export.get("any").filter(|_| mapping.todo.is_empty()) {
+        Some(value) => {
+            let value = value.replace("<ID>", mention.id().map_or("", |(_, id)| id));
+            format!("put `export {}={value}` at the start of the job's command", mention.variable)
+        }
+        None => mapping.todo.clone(),
     }
 }

@@ -45,6 +45,7 @@ use crate::syntax::{Ast, ExprId, ExprKind, StmtId};
 use crate::text::{Edit, Span};
 
 pub use comment::{MARK, comment_lines};
+pub use loose::advice;
 pub use value::Value;
 
 /// Why something cannot be translated.
