@@ -139,8 +139,8 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Span> {
     })
 }
 
-/// Where the comment of a line begins, for files in which ` #` begins one.
+/// Where the comment of a line begins, for files in which ` #` begins one, or `;` as in `setup.cfg`.
 pub(super) fn comment(line: &str) -> usize {
     let inside = [line.find(" #"), line.find("\t#")].into_iter().flatten().min().map(|at| at + 1);
-    if line.trim_start().starts_with('#') { margin(line).len() } else { inside.unwrap_or(line.len()) }
+    if line.trim_start().starts_with(['#', ';']) { margin(line).len() } else { inside.unwrap_or(line.len()) }
 }

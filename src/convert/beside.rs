@@ -1,0 +1,134 @@
+//! What joins the program: text beside it, and the files that a notebook writes, each converted as the file that it
+//! will be and moved back to its place.
+
+use super::{Options, Outcome, outcome};
+use crate::concept::{self, JobForm};
+use crate::manifest::{self, Aim, Use, Written};
+use crate::report::{Entry, Fate, Finding, Location, Problem};
+use crate::sdk::Target;
+use crate::source::Source;
+use crate::syntax::{self, Ast};
+use crate::text::{Edit, Span};
+
+/// What stands beside a program, or is a dependency file.
+pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: bool) -> Outcome {
+    let aim = Aim { target: options.target, form: options.job_form };
+    let beside = match manifest::read(source, ast, aim, is_used) {
+        Ok(beside) => beside,
+        Err(problem) => return Outcome { problems: vec![problem], ..Outcome::default() },
+    };
+    let problems = unsound(source, &beside.edits, aim).into_iter().collect();
+    let entries = beside.uses.iter().map(|used| used_entry(source, used)).collect();
+    let findings = beside.uses.iter().map(|used| used_finding(source, used)).collect();
+    Outcome { edits: beside.edits, entries, findings, problems }
+}
+
+/// Whether the edits beside a program leave nothing to do for a second run, and a program that parses.
+fn unsound(source: &Source, edits: &[Edit], aim: Aim) -> Option<Problem> {
+    if edits.is_empty() {
+        return None;
+    }
+    let again = source.apply(edits).and_then(|bytes| Source::read(source.path(), bytes));
+    let again = again.and_then(|after| {
+        let ast = syntax::parse(&after);
+        let is_sound = ast.errors.is_empty() && manifest::read(&after, &ast, aim, true)?.edits.is_empty();
+        Ok(is_sound)
+    });
+    match again {
+        Ok(true) => None,
+        Ok(false) => Some(Problem {
+            path: source.path().to_owned(),
+            location: None,
+            message: "internal error: the new requirements would not be right".into(),
+            help: "please report this; the file was left as it is".into(),
+        }),
+        Err(problem) => Some(problem),
+    }
+}
+
+fn used_entry(source: &Source, used: &Use) -> Entry {
+    Entry {
+        code: concept::table().row(&used.symbol).map(|row| row.code.clone()).unwrap_or_default(),
+        symbol: used.name.clone(),
+        fate: used.settled.fate,
+        location: source.locate(used.span.start),
+        span: used.span,
+        site: used.span,
+        reason: used.settled.reason.clone(),
+    }
+}
+
+fn used_finding(source: &Source, used: &Use) -> Finding {
+    let row = concept::table().row(&used.symbol);
+    Finding {
+        code: row.map(|row| row.code.clone()).unwrap_or_default(),
+        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
+        fate: used.settled.fate,
+        location: source.locate(used.span.start),
+        symbol: used.name.clone(),
+        message: used.settled.reason.clone(),
+        actions: Some(used.settled.todo.clone()).filter(|todo| !todo.is_empty()).into_iter().collect(),
+    }
+}
+
+/// What becomes of a file that a cell writes. One that cannot be read is searched for variables only, if it does not
+/// use the SDK itself: training scripts of 2018 are often Python 2.
+pub(super) fn written(source: &Source, file: &Written, options: &Options) -> Outcome {
+    let text = file.span.of(source.text());
+    let inner = Source::read(&file.name, text.as_bytes().to_vec()).map(|inner| (outcome(&inner, options), inner));
+    let inner = inner.ok().filter(|(_, inner)| inner.text() == text).map(|(outcome, _)| outcome);
+    match inner {
+        Some(outcome) if outcome.problems.is_empty() || text.contains("batchai") => moved(outcome, source, file),
+        _ => {
+            let aim = Aim { target: options.target, form: options.job_form };
+            let uses = manifest::variables(source, file.span, aim);
+            let entries = uses.iter().map(|used| used_entry(source, used)).collect();
+            let findings = uses.iter().map(|used| used_finding(source, used)).collect();
+            Outcome { entries, findings, ..Outcome::default() }
+        }
+    }
+}
+
+/// An outcome in the places of the notebook that the file is written by.
+fn moved(mut outcome: Outcome, source: &Source, file: &Written) -> Outcome {
+    let (base, first) = (file.span.start, source.locate(file.span.start));
+    let shift = |span: Span| Span::new(span.start + base, span.end + base);
+    let place =
+        |at: &mut Location| *at = Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
+    outcome.edits.iter_mut().for_each(|edit| edit.span = shift(edit.span));
+    for entry in &mut outcome.entries {
+        (entry.span, entry.site) = (shift(entry.span), shift(entry.site));
+        place(&mut entry.location);
+    }
+    outcome.findings.iter_mut().for_each(|finding| place(&mut finding.location));
+    for problem in &mut outcome.problems {
+        problem.path = source.path().to_owned();
+        problem.location.iter_mut().for_each(place);
+    }
+    outcome
+}
+
+/// What is left of Batch AI in the files that a notebook writes, and beside its program.
+pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Finding>, Vec<Problem>) {
+    let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
+    let mut all = Outcome::default();
+    manifest::written(source).iter().for_each(|file| all.extend(written(source, file, &options)));
+    let is_used = is_used || !all.entries.is_empty();
+    all.extend(beside(source, ast, &options, is_used));
+    let sites = all.entries.iter().filter(|entry| entry.span == entry.site);
+    (sites.map(left).collect(), all.problems)
+}
+
+/// What the ledger has found, as something that is left.
+fn left(entry: &Entry) -> Finding {
+    let row = concept::table().find(&entry.code);
+    Finding {
+        code: entry.code.clone(),
+        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
+        fate: Fate::Manual,
+        location: entry.location.clone(),
+        symbol: entry.symbol.clone(),
+        message: row.map(|row| row.summary.clone()).unwrap_or_default(),
+        actions: Vec::new(),
+    }
+}
