@@ -113,30 +113,55 @@ fn module(index: usize) -> String {
     text
 }
 
-/// Scripts that differ in nothing but their length.
+/// Ten times the script must take about ten times the time, whatever it is made of.
 fn scripts(folder: &Path) {
-    let mut last = None;
-    for calls in [10, 100, 1_000, 10_000] {
-        let path = folder.join(format!("calls{calls}.py"));
-        fs::write(&path, script(calls)).expect("a file");
-        // The program has to start, too: what grows is what counts.
-        let time = median(if calls < 10_000 { 9 } else { 3 }, || time(Command::new(PROGRAM).arg("convert").arg(&path)));
-        let growth = last.map_or(String::new(), |last: Duration| {
-            let factor = time.as_secs_f64() / last.as_secs_f64();
-            format!(", {factor:.1} times the one before ({})", judge(factor < 12.0))
-        });
-        println!("{calls:>6} calls: {:.1} ms{growth}", milliseconds(time));
-        last = Some(time);
-        thread::sleep(Duration::from_millis(100));
+    let makers: [(&str, fn(usize) -> String); 3] = [("jobs", script), ("one literal", literal), ("clusters", clusters)];
+    for (what, make) in makers {
+        for target in ["v2", "v1"] {
+            let times = [1_000, 10_000].map(|size| {
+                let path = folder.join(format!("{}{size}.py", what.replace(' ', "_")));
+                fs::write(&path, make(size)).expect("a file");
+                // What other programs do makes a run slower, never faster.
+                let convert = || time(Command::new(PROGRAM).args(["convert", "--target", target]).arg(&path));
+                thread::sleep(Duration::from_millis(100));
+                (0..5).map(|_| convert()).min().unwrap_or_default()
+            });
+            let [small, large] = times.map(milliseconds);
+            let ratio = large / small;
+            println!(
+                "{what}, {target}: 1,000 in {small:.0} ms, 10,000 in {large:.0} ms: {ratio:.1} times (13: {})",
+                judge(ratio <= 13.0)
+            );
+        }
     }
+}
+
+const HEAD: &str = "import azure.mgmt.batchai.models as models\n\
+                    from azure.mgmt.batchai import BatchAIManagementClient\n\n\
+                    client = BatchAIManagementClient(credentials, subscription)\n";
+
+/// One list of that many constructors.
+fn literal(items: usize) -> String {
+    let item = |n| format!("    models.EnvironmentVariable(name='A{n}', value='{n}'),\n");
+    format!("{HEAD}variables = [\n{}]\n", (0..items).map(item).collect::<String>())
+}
+
+/// That many clusters, and nothing else.
+fn clusters(clusters: usize) -> String {
+    let cluster = |n| {
+        format!(
+            "parameters{n} = models.ClusterCreateParameters(\n    \
+             vm_size='STANDARD_NC6',\n    \
+             scale_settings=models.ScaleSettings(manual=models.ManualScaleSettings(target_node_count={n})))\n\
+             client.clusters.create('rg', 'ws', 'gpus{n}', parameters{n}).result()\n"
+        )
+    };
+    format!("{HEAD}{}", (0..clusters).map(cluster).collect::<String>())
 }
 
 /// A script with that many calls of Batch AI.
 fn script(calls: usize) -> String {
-    let mut text = "import azure.mgmt.batchai.models as models\n\
-                    from azure.mgmt.batchai import BatchAIManagementClient\n\n\
-                    client = BatchAIManagementClient(credentials, subscription)\n"
-        .to_owned();
+    let mut text = HEAD.to_owned();
     // The client is a call, and so are the seven of each job.
     for job in 0..(calls - 1) / 7 {
         text.push_str(&format!(

@@ -123,6 +123,9 @@ pub struct Mapping {
     pub packages: Vec<String>,
     #[serde(default)]
     pub poller: bool,
+    /// Template of a statement that waits for what the code started, where that is no poller.
+    #[serde(default)]
+    pub wait: String,
     #[serde(default = "Ordered::empty")]
     pub fields: Ordered<Field>,
     #[serde(default = "Ordered::empty")]

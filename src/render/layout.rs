@@ -90,7 +90,7 @@ impl Printer {
                 Node::Newline => self.newline(self.base),
                 Node::Break => self.newline(indent),
                 Node::Group(group) => {
-                    let rest = tail_width(&nodes[index + 1..], broken).unwrap_or(tail);
+                    let rest = tail_width(&nodes[index + 1..], broken, tail);
                     let fits = flat_width(group).is_some_and(|w| self.column + w + rest <= self.style.width);
                     let inner = self.line + self.style.indent;
                     self.nodes(group, !fits, inner, rest);
@@ -151,24 +151,24 @@ fn flat_width(nodes: &[Node]) -> Option<usize> {
     Some(width)
 }
 
-/// Columns up to the next place where the line surely ends; `None` if that is not within these nodes.
-fn tail_width(nodes: &[Node], broken: bool) -> Option<usize> {
+/// Columns up to the next place where the line surely ends; if that is not within these nodes, `tail` comes after them.
+fn tail_width(nodes: &[Node], broken: bool, tail: usize) -> usize {
     let mut width = 0;
     for node in nodes {
         match node {
             Node::Text(text) => match text.find('\n') {
-                Some(at) => return Some(width + text[..at].chars().count()),
+                Some(at) => return width + text[..at].chars().count(),
                 None => width += text.chars().count(),
             },
-            Node::Soft | Node::Line if broken => return Some(width),
+            Node::Soft | Node::Line if broken => return width,
             Node::Soft => {}
             Node::Line => width += 1,
-            Node::Hard(_) | Node::Newline | Node::Break => return Some(width),
+            Node::Hard(_) | Node::Newline | Node::Break => return width,
             // The group may break after its bracket.
-            Node::Group(_) => return Some(width + 1),
+            Node::Group(_) => return width + 1,
         }
     }
-    None
+    width + tail
 }
 
 #[cfg(test)]
@@ -193,7 +193,14 @@ mod tests {
     fn a_long_call_has_an_argument_a_line_and_nested_calls_break_only_if_they_must() {
         let inner = call("inner", &["x=1", "y=2"]);
         let outer = Markup::list("outer(", &[Markup::plain("first=1"), Markup(format!("second={}", inner.0))], ")");
-        assert_eq!(layout(&outer, 4, 4, style(30)), "outer(\n        first=1,\n        second=inner(x=1, y=2))");
+        assert_eq!(layout(&outer, 4, 4, style(31)), "outer(\n        first=1,\n        second=inner(x=1, y=2))");
+    }
+
+    #[test]
+    fn what_follows_a_call_counts() {
+        let call = Markup(format!("{}.mount()", call("f", &["a=1", "b=2"]).0));
+        assert_eq!(layout(&call, 0, 0, style(18)), "f(\n    a=1,\n    b=2).mount()");
+        assert_eq!(layout(&call, 0, 0, style(19)), "f(a=1, b=2).mount()");
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod template;
 
 pub use layout::{Style, layout};
 pub use markup::{BREAK, Markup, NEWLINE, is_reserved};
-pub use template::{Templates, free_name, python_string};
+pub use template::{DEAD, Templates, free_name, python_string};

@@ -9,6 +9,9 @@ use minijinja::{Environment, Error, State, UndefinedBehavior};
 
 use super::Markup;
 
+/// The hole that holds names of the program whose values nothing needs any more, with spaces between them.
+pub const DEAD: &str = "_dead";
+
 /// The templates of one run, with the quotes that the user's file prefers.
 pub struct Templates {
     environment: Environment<'static>,
@@ -27,9 +30,18 @@ impl Templates {
         Templates { environment, holes: HashMap::new() }
     }
 
-    /// The names of the user's program: from now on `free("name")` writes a name that none of them is.
+    /// The names of the user's program: from now on `free("name")` writes a name that none of them is, but for those
+    /// in the hole [`DEAD`].
     pub fn reserve(&mut self, taken: BTreeSet<String>) {
-        self.environment.add_function("free", move |name: &str| free_name(name, |n| taken.contains(n)));
+        self.environment.add_function("free", move |state: &State, name: &str| {
+            let dead = state.lookup(DEAD).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+            free_name(name, |n| taken.contains(n) && !dead.split(' ').any(|d| d == n))
+        });
+    }
+
+    /// The names that a template asks for with `free`.
+    pub fn wanted(template: &str) -> impl Iterator<Item = &str> {
+        template.split("free(\"").skip(1).filter_map(|rest| rest.split('"').next())
     }
 
     /// The names that a template reads.

@@ -211,11 +211,7 @@ impl Walk<'_> {
                 self.block(body);
             }
             StmtKind::Try { body, handlers, orelse, finally } => {
-                let tried = self.branch(body);
-                self.here().join(&[tried, Default::default()]);
-                let mut branches = vec![self.branch(orelse)];
-                branches.extend(handlers.iter().map(|h| self.handler(h, stmt)));
-                self.here().join(&branches);
+                self.attempt(body, handlers, orelse, stmt);
                 self.block(finally);
             }
             _ => {
@@ -226,6 +222,18 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// What follows without an error knows that all of the body ran; a handler does not.
+    fn attempt(&mut self, body: &[StmtId], handlers: &[Handler], orelse: &[StmtId], stmt: StmtId) {
+        let tried = self.branch(body);
+        self.here().enter();
+        self.here().join(std::slice::from_ref(&tried));
+        self.block(orelse);
+        let mut branches = vec![self.here().leave()];
+        self.here().join(&[tried, Default::default()]);
+        branches.extend(handlers.iter().map(|h| self.handler(h, stmt)));
+        self.here().join(&branches);
     }
 
     /// An `except` clause, in which its name is the exception.

@@ -1,5 +1,7 @@
 //! Strings that the program builds, as far as their text can be known without running it.
 
+use std::collections::HashSet;
+
 use super::Resolved;
 use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind};
 
@@ -69,16 +71,15 @@ impl Resolved {
 
     /// Every string literal that can be part of what an expression gives, through names, parts and `+=`.
     pub fn strings_in(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
-        let (mut found, mut seen) = (Vec::new(), Vec::new());
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         self.collect(ast, id, &mut found, &mut seen);
         found
     }
 
-    fn collect(&self, ast: &Ast, id: ExprId, found: &mut Vec<ExprId>, seen: &mut Vec<ExprId>) {
-        if seen.contains(&id) {
+    fn collect(&self, ast: &Ast, id: ExprId, found: &mut Vec<ExprId>, seen: &mut HashSet<ExprId>) {
+        if !seen.insert(id) {
             return;
         }
-        seen.push(id);
         match ast.kind(id) {
             ExprKind::Str { .. } => found.push(id),
             ExprKind::FString(_) => {

@@ -1,6 +1,7 @@
 //! Walking the tree: the parts of an expression and of a statement, in the order of their text.
 
 use super::{Ast, ExprId, ExprKind, FPart, StmtId, StmtKind};
+use crate::text::Span;
 
 impl Ast {
     /// The direct parts of an expression, in the order of their text.
@@ -82,6 +83,20 @@ impl Ast {
             }
             StmtKind::Other { bodies, .. } => bodies.iter().map(Vec::as_slice).collect(),
             _ => vec![],
+        }
+    }
+
+    /// The innermost statement around a span, with the block in which it stands.
+    pub fn statement_around(&self, span: Span) -> Option<(StmtId, &[StmtId])> {
+        let start = |s: &StmtId| self.stmt(*s).span.start;
+        let (mut block, mut found) = (self.body.as_slice(), None);
+        loop {
+            let before = block.partition_point(|s| start(s) <= span.start);
+            let around = block[..before].last().filter(|s| self.stmt(**s).span.contains(span));
+            let Some(stmt) = around else { return found };
+            found = Some((*stmt, block));
+            let begun = |b: &&[StmtId]| b.first().is_some_and(|s| start(s) <= span.start);
+            block = self.blocks(*stmt).into_iter().rfind(begun).unwrap_or_default();
         }
     }
 }

@@ -65,6 +65,35 @@ fn split(parts: &Parts) -> Option<Vec<Word>> {
     open.is_none().then_some(words)
 }
 
+/// What a command line needs a shell for: a variable of its own, a second command, a redirection, a pattern.
+pub(super) fn shell_word(parts: &Parts) -> Option<String> {
+    let (mut quote, mut escaped) = (None, false);
+    for part in &parts.0 {
+        let Part::Text(text) = part else { continue };
+        let ours = mentions_in(text, 0);
+        for (at, c) in text.char_indices() {
+            if ours.iter().any(|m| m.span.range().contains(&at)) || std::mem::take(&mut escaped) {
+                continue;
+            }
+            match (c, quote) {
+                ('\\', None | Some('"')) => escaped = true,
+                ('\'' | '"', None) => quote = Some(c),
+                (c, Some(open)) if c == open => quote = None,
+                (';' | '|' | '&' | '<' | '>', None) => {
+                    let end = text[at..].find(|c| !";|&<>".contains(c)).map_or(text.len(), |n| at + n);
+                    return Some(text[at..end].to_owned());
+                }
+                ('$' | '`', None | Some('"')) | ('*' | '?', None) => {
+                    let from = text[..at].rfind(char::is_whitespace).map_or(0, |i| i + 1);
+                    return text[from..].split_whitespace().next().map(str::to_owned);
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
 /// `--flag value`, `--flag=value`, `--flag`, `word`
 pub(super) fn from_words(words: Vec<Word>) -> Vec<Argument> {
     let mut out: Vec<Argument> = Vec::new();
@@ -124,6 +153,19 @@ mod tests {
         let found = arguments("--a 1 --b=x\\ -v --c 'two words' last");
         let shown: Vec<_> = found.iter().map(|(f, v)| format!("{f}|{}", v.as_deref().unwrap_or("-"))).collect();
         assert_eq!(shown, ["--a|1", "--b|x\\", "-v|-", "--c|two words", "|last"]);
+    }
+
+    #[test]
+    fn a_shell_is_needed_for_what_python_does_not_do() {
+        let word = |text: &str| {
+            let mut parts = Parts::default();
+            parts.push_text(text);
+            shell_word(&parts)
+        };
+        assert_eq!(word("a.py --rate $RATE"), Some("$RATE".to_owned()));
+        assert_eq!(word("a.py && python b.py"), Some("&&".to_owned()));
+        assert_eq!(word("a.py --in $AZ_BATCHAI_INPUT_X --p 'a*;$b' --q \"a>b\""), None);
+        assert_eq!(word("a.py --q \"$b\""), Some("\"$b\"".to_owned()));
     }
 
     #[test]

@@ -24,6 +24,13 @@ fn literal_holes(code: Markup) -> Markup {
     }
 }
 
+fn needs_statement() -> Stuck {
+    Stuck::new(
+        "its new form is a statement, and here it is part of an expression",
+        "give the call a line of its own and convert again",
+    )
+}
+
 /// Stands before keywords that are written out, where a template would unpack a dictionary.
 const SPREAD: char = '\u{FDE2}';
 
@@ -33,7 +40,7 @@ const STRANGER_TODO: &str = "convert the code that makes it together with this f
 /// The holes of a template.
 pub(super) type Holes = Vec<(String, Markup)>;
 
-impl Translator<'_> {
+impl<'a> Translator<'a> {
     pub(super) fn call(&mut self, id: SiteId) -> Result<Value> {
         let site = self.site(id);
         let mapping = self.mapping(site)?;
@@ -54,14 +61,17 @@ impl Translator<'_> {
 
     /// One expression by a template over the arguments.
     fn by_template(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
-        if mapping.shape != Shape::Value {
-            return Err(Stuck::new(
-                "its new form is a statement, and here it is part of an expression",
-                "give the call a line of its own and convert again",
-            ));
+        // Nobody looks at what a lambda gives that was made for its effect.
+        let around = self.site(id).expr.and_then(|e| self.p.resolved.parent(e)).map(|e| self.p.ast.kind(e));
+        let in_lambda = matches!(around, Some(ExprKind::Lambda { .. }));
+        if mapping.shape != Shape::Value && !in_lambda {
+            return Err(needs_statement());
         }
         let holes = self.holes(id, mapping, &mapping.code)?;
         let markup = self.fill(&mapping.code, &holes)?;
+        if mapping.shape != Shape::Value && markup.0.contains('\n') {
+            return Err(needs_statement());
+        }
         self.finish(id, mapping);
         Ok(Value::Expr(markup))
     }
@@ -94,6 +104,25 @@ impl Translator<'_> {
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
     }
 
+    /// Refuses a call of which not every argument can be named.
+    pub(super) fn told_apart(&self, site: &Site) -> Result<()> {
+        let Some(arg) = site.args.iter().find(|a| a.name == "*") else { return Ok(()) };
+        let (text, value) = (self.p.source.text(), self.p.ast.span(arg.value));
+        let stars = text[..value.start].trim_end().chars().rev().take_while(|c| *c == '*').count();
+        if stars == 0 {
+            return Err(Stuck::new(
+                "it is given more arguments than any version of the SDK takes",
+                "check the call, and convert it by hand",
+            ));
+        }
+        let named = matches!(self.p.ast.kind(arg.value), ExprKind::Name(_) | ExprKind::Attribute { .. });
+        let shown = if named { value.of(text) } else { "…" };
+        Err(Stuck::new(
+            format!("`{}{shown}` is unpacked, and which arguments it holds cannot be seen here", "*".repeat(stars)),
+            "write the arguments out and convert again",
+        ))
+    }
+
     /// The holes of a template, from the arguments of a site. Arguments that the template does not name are settled
     /// as the table says.
     pub(super) fn holes(&mut self, id: SiteId, mapping: &'static Mapping, template: &str) -> Result<Holes> {
@@ -102,15 +131,10 @@ impl Translator<'_> {
             .templates
             .holes(template)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))?;
+        self.told_apart(site)?;
         self.name_parameters(id)?;
         let mut holes = Holes::new();
         for (index, arg) in site.args.iter().enumerate() {
-            if arg.name == "*" {
-                return Err(Stuck::new(
-                    "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
-                    "write the arguments out, or convert the call by hand",
-                ));
-            }
             if names.contains(&arg.name) {
                 let markup = self.field_value(id, index, mapping)?;
                 holes.push((arg.name.clone(), markup));
@@ -203,9 +227,7 @@ impl Translator<'_> {
     pub(super) fn person(&mut self, site: &Site, reason: &str, todo: &str, original: Span) {
         let code = self.code(site).unwrap_or_default();
         let (reason, todo) = (reason.to_owned(), todo.to_owned());
-        let text = original.of(self.p.source.text());
-        // A secret is not written down a second time.
-        let original = Some(original).filter(|_| !text.contains("secret") && !text.contains("password"));
+        let original = Some(self.without_secrets(site, original));
         self.above(site.stmt, Above::Comment { code, reason, todo, original });
     }
 
@@ -277,18 +299,35 @@ impl Translator<'_> {
         Some((*value, self.p.sites.at(origin)?))
     }
 
+    /// The name of the method that a call calls.
+    pub(super) fn method(&self, call: ExprId) -> &'a str {
+        let ExprKind::Call { func, .. } = self.p.ast.kind(call) else { return "" };
+        match self.p.ast.kind(*func) {
+            ExprKind::Attribute { attr, .. } => attr,
+            _ => "",
+        }
+    }
+
     /// `.result()` stays where the new code is long-running too, and goes where it is not.
     pub(super) fn poller_call(&mut self, id: ExprId, (value, site): (ExprId, SiteId)) -> Result<Value> {
         let mapping = self.mapping(self.site(site))?;
         let inner = self.value(value)?;
+        let method = self.method(id);
+        if !mapping.wait.is_empty() {
+            if !matches!(method, "result" | "wait") {
+                return Err(Stuck::new(
+                    format!("what the new call gives has no `{method}`"),
+                    "ask it for its state, or wait for it",
+                ));
+            }
+            let stmt = self.p.resolved.owner(id).filter(|_| self.p.sites.at(value).is_none());
+            let stmt = stmt.ok_or_else(needs_statement)?;
+            self.straight_at(stmt, Some(id))?;
+            let wait = self.fill(&mapping.wait, &vec![("self".to_owned(), inner.clone().alone())])?;
+            self.above(stmt, Above::Code(wait));
+            return Ok(inner);
+        }
         if !mapping.poller {
-            let method = match self.p.ast.kind(id) {
-                ExprKind::Call { func, .. } => match self.p.ast.kind(*func) {
-                    ExprKind::Attribute { attr, .. } => attr.as_str(),
-                    _ => "",
-                },
-                _ => "",
-            };
             return match method {
                 "result" | "wait" => Ok(inner),
                 "done" => Ok(Value::Expr(Markup::plain("True"))),

@@ -96,7 +96,12 @@ impl Translator<'_> {
             at = span.end;
             let mention = Mention { variable, span };
             match mention.id() {
-                Some((kind, id)) => shell.text(&self.directory_text(kind, id)),
+                Some((kind, id)) => {
+                    let name = self.directory_text(kind, id);
+                    let open = text[at..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+                    let bare = name.strip_prefix('$').filter(|n| open && !n.starts_with('{'));
+                    shell.text(&bare.map_or(name.clone(), |bare| format!("${{{bare}}}")));
+                }
                 None => {
                     shell.text(span.of(text));
                     shell.export(&mention.variable);
@@ -112,8 +117,8 @@ impl Translator<'_> {
         match (self.p.target, kind) {
             (Target::V2, _) => format!("${{{{{}s.{id}}}}}", kind.to_lowercase()),
             (Target::V1, "INPUT") => format!("$AZUREML_DATAREFERENCE_{id}"),
-            // What a v1 run writes below `outputs` is kept with the run.
-            (Target::V1, _) => format!("outputs/{id}"),
+            // A run finds a mounted output by the variable with its name.
+            (Target::V1, _) => format!("${id}"),
         }
     }
 

@@ -3,9 +3,9 @@
 use super::Translator;
 use super::statement::WIDTH;
 use super::value::{COMMENT, Keywords};
-use crate::find::SiteId;
+use crate::find::{Site, SiteId};
 use crate::render::Markup;
-use crate::syntax::ExprKind;
+use crate::syntax::{ExprId, ExprKind};
 use crate::text::Span;
 
 /// What every comment of ours begins with: a second run knows them by it.
@@ -39,19 +39,51 @@ impl Translator<'_> {
         code: &str,
         reason: &str,
         todo: &str,
-        original: Option<Span>,
+        original: Option<&str>,
     ) -> Option<String> {
         let text = self.p.source.text();
         let margin = &text[at..at + indent];
         let mut lines = comment_lines(code, reason, todo, indent);
         if let Some(original) = original {
             lines.push("#   was:".into());
-            lines.extend(self.slice(original).flat().lines().map(|l| format!("#     {l}").trim_end().to_owned()));
+            lines.extend(original.lines().map(|l| format!("#     {l}").trim_end().to_owned()));
         }
         if self.comments_above(at).iter().any(|l| *l == lines[0]) {
             return None;
         }
         Some(lines.iter().map(|l| format!("{margin}{l}\n")).collect())
+    }
+
+    /// Source text in which the literals that are secrets are left out: a secret is not written down a second time.
+    pub(super) fn without_secrets(&self, site: &Site, span: Span) -> String {
+        let own = |site: &Site| site.args.iter().map(|a| (a.value, is_secret(site, &a.name))).collect::<Vec<_>>();
+        let all = &self.p.sites.all;
+        let first = all.partition_point(|s| s.span.start < span.start);
+        let within = all[first..].iter().take_while(|s| s.span.start < span.end).flat_map(own);
+        let mut hidden = Vec::new();
+        for (value, secret) in own(site).into_iter().chain(within) {
+            if span.contains(self.p.ast.span(value)) {
+                self.secrets(value, secret, &mut hidden);
+            }
+        }
+        hidden.sort();
+        hidden.dedup();
+        let dots = hidden.into_iter().map(|span| (span, Markup(format!("{0}…{0}", self.quote)))).collect();
+        self.splice(span, dots).flat()
+    }
+
+    /// The literals in what is given for a secret. The arguments of a constructor are judged one by one.
+    fn secrets(&self, id: ExprId, secret: bool, hidden: &mut Vec<Span>) {
+        let ast = self.p.ast;
+        match ast.kind(id) {
+            ExprKind::Str { .. } | ExprKind::FString(_) if secret => hidden.push(ast.span(id)),
+            // A key is no secret, nor is what it stands for in this text.
+            ExprKind::Subscript { value, .. } => self.secrets(*value, secret, hidden),
+            _ => match self.p.sites.at(id).map(|site| self.site(site)) {
+                Some(site) => site.args.iter().for_each(|a| self.secrets(a.value, is_secret(site, &a.name), hidden)),
+                None => ast.parts(id).into_iter().for_each(|part| self.secrets(part, secret, hidden)),
+            },
+        }
     }
 
     /// The comment lines directly above a line.
@@ -68,6 +100,13 @@ pub fn comment_lines(code: &str, reason: &str, todo: &str, indent: usize) -> Vec
         lines.extend(wrapped(&format!("#   do: {todo}"), indent));
     }
     lines
+}
+
+/// Whether an argument takes a secret, by its name: `password`, `account_key`, the `value` of a secret variable.
+fn is_secret(site: &Site, argument: &str) -> bool {
+    let reference = argument.ends_with("_reference") || argument.ends_with("_url");
+    let named = ["password", "secret", "credential", "key"].iter().any(|word| argument.contains(word));
+    named && !reference || argument == "value" && site.symbol.contains("Secret")
 }
 
 /// Breaks a comment into lines; the second and later ones are indented by three more columns.

@@ -10,7 +10,7 @@ use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::sdk;
-use crate::syntax::{ExprId, ExprKind, StmtKind};
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 
 /// How a name reaches the thing that it names.
 #[derive(PartialEq, Eq)]
@@ -98,9 +98,14 @@ impl Translator<'_> {
     /// Whether a statement above the one of a site runs just when the site does: it is not within a comprehension, a
     /// lambda, a branch of an expression or the test of a loop.
     pub(super) fn straight(&self, site: &Site) -> Result<()> {
+        self.straight_at(site.stmt, site.expr)
+    }
+
+    /// The same for an expression of a statement.
+    pub(super) fn straight_at(&self, stmt: StmtId, expr: Option<ExprId>) -> Result<()> {
         let ast = self.p.ast;
-        let mut at = site.expr;
-        let mut ok = !matches!(ast.stmt(site.stmt).kind, StmtKind::While { .. } | StmtKind::Function(_));
+        let mut at = expr;
+        let mut ok = !matches!(ast.stmt(stmt).kind, StmtKind::While { .. } | StmtKind::Function(_));
         while let Some(expr) = at {
             at = self.p.resolved.parent(expr);
             let around = at.map(|a| ast.kind(a));
@@ -114,7 +119,7 @@ impl Translator<'_> {
                 )
             );
         }
-        let start = ast.stmt(site.stmt).span.start;
+        let start = ast.stmt(stmt).span.start;
         let (indent, column) = self.position(start);
         if ok && (indent == column || self.is_after_magic(start)) {
             return Ok(());
@@ -140,7 +145,8 @@ impl Translator<'_> {
         self.straight(site)?;
         let text = self.text(parameters)?;
         let wanted = ["parameters", "job_parameters", "new_parameters"];
-        let name = wanted.iter().find(|n| !self.identifiers.contains(**n)).copied().unwrap_or("azure_ml_parameters");
+        let is_free = |n: &&str| !self.identifiers.contains(*n) || self.is_dead(n, site.stmt);
+        let name = wanted.into_iter().find(is_free).unwrap_or("azure_ml_parameters");
         self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", text.0))));
         self.temporaries.insert(parameters, name.to_owned());
         Ok(())

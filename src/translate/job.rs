@@ -24,15 +24,10 @@ impl Translator<'_> {
 
     fn command_job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let site = self.site(id);
+        self.told_apart(site)?;
         let mut keywords = self.entity_keywords(id, "azure.ai.ml.command")?;
         let (mut mounts, mut limited) = (Vec::new(), false);
         for (index, arg) in site.args.iter().enumerate() {
-            if arg.name == "*" {
-                return Err(Stuck::new(
-                    "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
-                    "write the arguments out and convert again, or build the `command(…)` by hand",
-                ));
-            }
             let Some(field) = mapping.fields.get(&arg.name) else {
                 self.consume(arg.value);
                 self.beside(id, index, mapping)?;

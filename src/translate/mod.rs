@@ -19,6 +19,7 @@ mod group;
 mod import;
 mod job;
 mod link;
+mod lives;
 mod loose;
 mod model;
 mod path;
@@ -85,14 +86,12 @@ pub struct Program<'a> {
 impl Program<'_> {
     /// The innermost statement around a place of the program text.
     pub fn statement_at(&self, at: usize) -> Option<StmtId> {
-        let span = |s: &StmtId| self.ast.stmt(*s).span;
-        let around = self.ast.stmt_ids().filter(|s| span(s).start <= at && at < span(s).end);
-        around.min_by_key(|s| span(s).end - span(s).start)
+        self.ast.statement_around(Span::new(at, at + 1)).map(|(stmt, _)| stmt)
     }
 }
 
 /// Translates a program.
-pub fn translate(program: &Program) -> Translation {
+pub fn translate(program: &Program<'_>) -> Translation {
     let quote = preferred_quote(program.source.text(), &program.ast.strings);
     let links = link::Links::new(program);
     let identifiers: BTreeSet<&str> = program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect();
@@ -106,6 +105,7 @@ pub fn translate(program: &Program) -> Translation {
         links,
         lost_volumes: path::lost_volumes(program.sites),
         identifiers,
+        lives: lives::Lives::new(program),
         aliases: alias::Aliases::new(program),
         temporaries: HashMap::new(),
         out: Output::default(),
@@ -151,7 +151,7 @@ enum Above {
     /// A comment of the user's, from between arguments that are written anew.
     Kept(String),
     /// A comment for a person: the text, and the code that it is about.
-    Comment { code: String, reason: String, todo: String, original: Option<Span> },
+    Comment { code: String, reason: String, todo: String, original: Option<String> },
 }
 
 struct Translator<'a> {
@@ -168,6 +168,7 @@ struct Translator<'a> {
     temporaries: HashMap<ExprId, String>,
     /// Names that the program uses, so that new ones do not clash.
     identifiers: BTreeSet<&'a str>,
+    lives: lives::Lives<'a>,
     out: Output,
     ledger: Ledger,
 }

@@ -33,14 +33,9 @@ impl Translator<'_> {
     /// The keywords that the fields of a constructor become, in the user's order.
     pub(super) fn field_keywords(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Keywords> {
         let site = self.site(id);
+        self.told_apart(site)?;
         let mut keywords: Keywords = Vec::new();
         for (index, arg) in site.args.iter().enumerate() {
-            if arg.name == "*" {
-                return Err(Stuck::new(
-                    "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
-                    "write the arguments out and convert again, or build the new object by hand",
-                ));
-            }
             let Some(field) = mapping.fields.get(&arg.name) else {
                 self.beside(id, index, mapping)?;
                 continue;
@@ -85,7 +80,7 @@ impl Translator<'_> {
         match value {
             Value::Keywords(inner) => keywords.extend(inner),
             Value::Items(items) => self.register(self.site(id).stmt, id, &items)?,
-            other if field.to.is_empty() && self.spreads(arg.value) => {
+            other if field.to.is_empty() && self.spreads(&self.site(id).symbol, &arg.name, arg.value) => {
                 keywords.push(("**".into(), other.alone()));
             }
             other if field.to.is_empty() => {
@@ -102,9 +97,16 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Whether an expression that is not a constructor stands for keywords.
-    fn spreads(&self, id: ExprId) -> bool {
-        self.shape_of(id).is_none_or(|s| matches!(s, Shape::Keywords | Shape::Toolkit))
+    /// Whether an expression that is not a constructor stands for keywords: by its type, or else by that of the field.
+    pub(super) fn spreads(&self, class: &str, field: &str, id: ExprId) -> bool {
+        let shape = self.shape_of(id).or_else(|| self.field_shape(class, field));
+        shape.is_none_or(|s| matches!(s, Shape::Keywords | Shape::Toolkit))
+    }
+
+    /// The shape of the model that a field takes.
+    pub(super) fn field_shape(&self, class: &str, field: &str) -> Option<Shape> {
+        let ty = Ty::of(sdk::batchai().attribute(class, field)?);
+        Some(crate::concept::table().symbol(ty.class()?)?.mapping(self.p.target, self.p.form).shape)
     }
 
     /// The shape of the model that an expression is an object of.
@@ -189,6 +191,7 @@ impl Translator<'_> {
     /// Things to register: the items of the lists that the fields hold.
     pub(super) fn volumes(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let site = self.site(id);
+        self.told_apart(site)?;
         let mut items = Vec::new();
         for (index, arg) in site.args.iter().enumerate() {
             let Some(field) = mapping.fields.get(&arg.name) else {
@@ -270,13 +273,19 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Registers every datastore of a list that is known only at run time.
-    fn register_all(&mut self, stmt: StmtId, consumer: SiteId, list: &Markup) -> Result<()> {
-        if self.p.target == Target::V2 {
-            let client = self.client_for(consumer, stmt)?.0;
-            let name = free_name("datastore", |n| self.identifiers.contains(n));
-            let code = format!("for {name} in {}:{NEWLINE}    {client}.datastores.create_or_update({name})", list.0);
-            self.above(stmt, Above::Code(Markup(code)));
+    /// Registers every datastore of a list that is known only at run time. In v1 they are registered where they are
+    /// made, so only a call that makes them is needed.
+    pub(super) fn register_all(&mut self, stmt: StmtId, consumer: SiteId, list: &Markup) -> Result<()> {
+        match self.p.target {
+            Target::V2 => {
+                let client = self.client_for(consumer, stmt)?.0;
+                let name = free_name("datastore", |n| self.identifiers.contains(n));
+                let code =
+                    format!("for {name} in {}:{NEWLINE}    {client}.datastores.create_or_update({name})", list.0);
+                self.above(stmt, Above::Code(Markup(code)));
+            }
+            Target::V1 if list.0.contains('(') => self.above(stmt, Above::Code(list.clone())),
+            Target::V1 => {}
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! The walk over statements: edits are made here, each as small as it can be.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Above, Output, Program, Result, Stuck, Translator};
 use crate::concept::Shape;
 use crate::find::{SiteId, SiteKind};
-use crate::render::{Markup, NEWLINE, Style, layout};
+use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, layout};
 use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
@@ -161,6 +161,16 @@ impl Translator<'_> {
         self.p.ast.is_after_magic(self.p.source.text(), at)
     }
 
+    /// Puts statements below a statement.
+    pub(super) fn below(&mut self, stmt: StmtId, statements: &[Markup]) {
+        let Span { start, end } = self.p.ast.stmt(stmt).span;
+        let indent = self.position(start).0;
+        for statement in statements {
+            let line = format!("\n{}{}", " ".repeat(indent), layout(statement, indent, indent, self.style));
+            self.out.edits.push(Edit { span: Span::new(end, end), text: self.with_margin(line, start, indent) });
+        }
+    }
+
     /// New lines begin with the characters that indent the statement, tabs or spaces.
     fn with_margin(&self, text: String, offset: usize, indent: usize) -> String {
         let source = self.p.source.text();
@@ -215,7 +225,9 @@ impl Translator<'_> {
     fn replace_statement(&mut self, stmt: StmtId, value: ExprId, result: Option<ExprId>) -> bool {
         let waited = self.poller_of(value);
         let core = waited.map_or(value, |(inner, _)| inner);
-        let Some(site) = self.p.sites.at(core).filter(|s| self.site(*s).kind == SiteKind::Call) else { return false };
+        let Some(site) = self.p.sites.at(core).filter(|s| self.site(*s).kind == SiteKind::Call) else {
+            return waited.is_some_and(|(inner, site)| self.wait_statement(value, result, inner, site));
+        };
         let Ok(mapping) = self.mapping(self.site(site)) else { return false };
         if !matches!(mapping.shape, Shape::Statement | Shape::Drop) {
             return false;
@@ -229,6 +241,19 @@ impl Translator<'_> {
             self.rollback(mark);
             self.keep(core, &stuck);
         }
+        true
+    }
+
+    /// `poller.wait()` on a line of its own, where what the poller became is waited for another way.
+    fn wait_statement(&mut self, call: ExprId, result: Option<ExprId>, poller: ExprId, site: SiteId) -> bool {
+        let template = self.mapping(self.site(site)).map_or("", |m| &m.wait);
+        let unused = result.is_none_or(|r| self.p.ast.name(r) == Some("_"));
+        if template.is_empty() || !unused || !matches!(self.method(call), "result" | "wait") {
+            return false;
+        }
+        let wait = self.text(poller).and_then(|object| self.fill(template, &vec![("self".into(), object)]));
+        let Some((stmt, Ok(wait))) = self.p.resolved.owner(call).map(|stmt| (stmt, wait)) else { return false };
+        self.replace(self.p.ast.stmt(stmt).span, &wait);
         true
     }
 
@@ -246,6 +271,8 @@ impl Translator<'_> {
         if waited {
             holes.push(("wait".into(), Markup::plain("yes")));
         }
+        let dead: BTreeSet<&str> = Templates::wanted(&mapping.code).filter(|n| self.is_dead(n, stmt)).collect();
+        holes.push((DEAD.into(), Markup(dead.into_iter().collect::<Vec<_>>().join(" "))));
         // Line ends of the template are line ends of the statement, whatever text the holes bring.
         let template = mapping.code.trim_end().replace('\n', &NEWLINE.to_string());
         let markup = self.fill(&template, &holes)?;
@@ -303,7 +330,8 @@ impl Translator<'_> {
     /// Whether a statement is the only one of its block.
     fn is_only_one(&self, stmt: StmtId) -> bool {
         let ast = self.p.ast;
-        ast.stmt_ids().any(|s| ast.blocks(s).iter().any(|b| *b == [stmt]))
+        let within = ast.statement_around(ast.stmt(stmt).span);
+        within.is_some_and(|(_, block)| block == [stmt] && block != ast.body)
     }
 
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
@@ -327,12 +355,16 @@ impl Translator<'_> {
                 dead.push((def.stmt, value));
             }
         }
+        let mut spans: Vec<Span> = dead.iter().map(|(stmt, _)| self.p.ast.stmt(*stmt).span).collect();
+        spans.sort();
+        let goes = |span: Span| {
+            let before = spans.partition_point(|s| s.start <= span.start);
+            spans[..before].last().is_some_and(|s| s.contains(span))
+        };
+        self.out.edits.retain(|e| !goes(e.span));
+        let sites = self.p.sites;
+        self.out.loose.retain(|s| !goes(sites.get(*s).span));
         for (stmt, value) in dead {
-            let span = self.p.ast.stmt(stmt).span;
-            self.out.edits.retain(|e| !span.contains(e.span));
-            let inside: Vec<SiteId> =
-                self.out.loose.iter().copied().filter(|s| span.contains(self.site(*s).span)).collect();
-            self.out.loose.retain(|s| !inside.contains(s));
             self.consume(value);
             self.delete(stmt);
         }
@@ -350,19 +382,13 @@ impl Translator<'_> {
             }
         }
         for (span, comment) in lost {
-            let Some(stmt) = self.statement_at(span) else { continue };
+            let Some((stmt, _)) = self.p.ast.statement_around(span) else { continue };
             let kept =
                 self.out.above.iter().any(|(s, a)| *s == stmt && matches!(a, Above::Code(c) if c.0.contains(&comment)));
             if !kept {
                 self.out.above.push((stmt, Above::Kept(comment)));
             }
         }
-    }
-
-    /// The innermost statement around a span.
-    fn statement_at(&self, span: Span) -> Option<StmtId> {
-        let around = self.p.ast.stmt_ids().filter(|s| self.p.ast.stmt(*s).span.contains(span));
-        around.min_by_key(|s| self.p.ast.stmt(*s).span.end - self.p.ast.stmt(*s).span.start)
     }
 
     /// Inserts what goes above statements: statements first, comments next to the code that they are about.
@@ -383,7 +409,7 @@ impl Translator<'_> {
                 }
                 Above::Kept(comment) => Some(format!("{}{comment}\n", &self.p.source.text()[at..at + indent])),
                 Above::Comment { code, reason, todo, original } => {
-                    self.comment(at, indent, &code, &reason, &todo, original)
+                    self.comment(at, indent, &code, &reason, &todo, original.as_deref())
                 }
             };
             if let Some(text) = text {

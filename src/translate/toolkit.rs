@@ -91,6 +91,7 @@ impl Translator<'_> {
 
     /// The fates of the settings' fields, as the table gives them.
     pub(super) fn settle_fields(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<()> {
+        self.told_apart(self.site(id))?;
         for (index, arg) in self.site(id).args.iter().enumerate() {
             match mapping.fields.get(&arg.name) {
                 Some(field) => self.settle(id, Some(index), field.fate, &field.note, &field.todo),
@@ -361,7 +362,7 @@ impl Translator<'_> {
     }
 
     /// The shell text of a variable; `{{ field }}` in it is a literal of the settings.
-    fn export_value(&self, id: SiteId, value: &str) -> String {
+    pub(super) fn export_value(&self, id: SiteId, value: &str) -> String {
         let mut value = value.to_owned();
         for arg in &self.site(id).args {
             if let Some(text) = self.literal(arg.value) {

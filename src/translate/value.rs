@@ -25,7 +25,10 @@ impl Value {
             Value::Expr(markup) => markup,
             Value::Keywords(keywords) => Markup::list("dict(", &keywords_list(&keywords), ")"),
             Value::Pair(key, value) => Markup(format!("({}, {})", key.0, value.0)),
-            Value::Items(items) => Markup::list("[", &items, "]"),
+            Value::Items(items) => match items.as_slice() {
+                [Markup(only)] if only.starts_with('*') => Markup(only[1..].to_owned()),
+                _ => Markup::list("[", &items, "]"),
+            },
         }
     }
 }

@@ -6,18 +6,25 @@ use super::super::{Result, Stuck, Translator};
 use super::Run;
 use super::script::shown;
 use crate::concept::JobForm;
+use crate::find::{SiteId, mentions_in};
 use crate::render::Markup;
 use crate::resolve::{Part, Parts};
 
 impl Translator<'_> {
     /// `script_params` of an estimator, `arguments` of a ScriptRunConfig.
-    pub(super) fn v1_arguments(&mut self, arguments: Vec<Argument>, run: &mut Run) -> Result<Keywords> {
+    pub(super) fn v1_arguments(
+        &mut self,
+        toolkit: SiteId,
+        arguments: Vec<Argument>,
+        run: &mut Run,
+    ) -> Result<Keywords> {
         if arguments.is_empty() {
             return Ok(Vec::new());
         }
         let mut items = Vec::new();
         let mut flags: Vec<String> = Vec::new();
-        for argument in arguments {
+        for mut argument in arguments {
+            argument.value = argument.value.map(|word| self.with_constants(toolkit, word));
             let is_role = argument
                 .value
                 .as_ref()
@@ -40,6 +47,27 @@ impl Translator<'_> {
             JobForm::Estimator => vec![("script_params".into(), Markup::list("{", &items, "}"))],
             JobForm::ScriptRunConfig => vec![("arguments".into(), Markup::list("[", &items, "]"))],
         })
+    }
+
+    /// A word in which variables that always have one value are that value.
+    fn with_constants(&self, toolkit: SiteId, word: Word) -> Word {
+        let mut out = Word::default();
+        for part in word.0 {
+            let Part::Text(mut text) = part else {
+                out.push(part);
+                continue;
+            };
+            for mention in mentions_in(&text, 0).into_iter().rev().filter(|m| m.id().is_none()) {
+                let row = crate::concept::table().symbol(&mention.symbol());
+                let value = row.and_then(|r| r.mapping(self.p.target, self.p.form).export.get("any"));
+                let value = value.map(|v| self.export_value(toolkit, v)).filter(|v| !v.contains(['$', '{']));
+                if let Some(value) = value {
+                    text.replace_range(mention.span.range(), &value);
+                }
+            }
+            out.push_text(&text);
+        }
+        out
     }
 
     pub(super) fn v1_argument(&mut self, argument: Argument, run: &mut Run, items: &mut Vec<Markup>) -> Result<()> {
@@ -93,31 +121,28 @@ impl Translator<'_> {
         let variable = known.iter().find(|(n, _)| n == id).map(|(_, v)| v.clone()).ok_or_else(|| {
             Stuck::new(format!("its command line names the directory `{id}`, which the job does not have"), "add it")
         })?;
-        if kind == "INPUT" {
-            run.used.push(id.to_owned());
-            if self.p.form == JobForm::ScriptRunConfig {
-                run.after.push(id.to_owned());
-                return Ok(Markup(format!("str({variable})")));
-            }
+        run.used.push(variable.clone());
+        if kind == "INPUT" && self.p.form == JobForm::ScriptRunConfig {
+            run.references.push(variable.clone());
+            return Ok(Markup(format!("str({variable})")));
         }
         Ok(Markup(variable))
     }
 
-    /// Directories within a longer word: v1 knows inputs by a variable of their own; outputs go to `./outputs`.
+    /// Directories within a longer word: v1 knows inputs by a variable of their own; outputs go to `outputs` of the
+    /// run, because an argument that holds the path of a mounted output can hold nothing else.
     pub(super) fn directories_in_text(&mut self, text: &str, run: &mut Run) -> Result<String> {
         let mut out = String::new();
         let mut at = 0;
-        for mention in crate::find::mentions_in(text, 0) {
+        for mention in mentions_in(text, 0) {
             out.push_str(&text[at..mention.span.start]);
             at = mention.span.end;
             match mention.id() {
-                Some(("INPUT", id)) => {
-                    out.push_str(&format!("$AZUREML_DATAREFERENCE_{id}"));
-                    if !run.after.iter().any(|a| a == id) {
-                        run.after.push(id.to_owned());
-                    }
+                Some(("INPUT", id)) => out.push_str(&format!("$AZUREML_DATAREFERENCE_{id}")),
+                Some((_, id)) => {
+                    out.push_str(&format!("outputs/{id}"));
+                    run.kept.push(id.to_owned());
                 }
-                Some((_, id)) => out.push_str(&format!("outputs/{id}")),
                 None => {
                     return Err(Stuck::new(
                         format!("its command line needs `{}`, which v1 does not set", mention.variable),

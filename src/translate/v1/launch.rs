@@ -1,12 +1,13 @@
 //! How the processes of a v1 job are started: the distribution, and the shell command of a `ScriptRunConfig`.
 
-use super::super::arguments::variables;
+use super::super::arguments::{Word, shell_word, variables};
 use super::super::toolkit::{Counts, Launch};
 use super::super::value::{Keywords, keywords_list};
 use super::super::{Above, Result, Stuck, Translator};
 use super::Run;
+use super::script::in_image;
 use crate::concept::{JobForm, Mapping};
-use crate::find::{Site, SiteId};
+use crate::find::{Mention, Site, SiteId};
 use crate::render::Markup;
 use crate::syntax::ExprId;
 
@@ -14,13 +15,24 @@ impl Translator<'_> {
     /// Whether a `ScriptRunConfig` must run a shell command: something comes before the script, or there is none.
     pub(super) fn needs_command(&self, id: SiteId, toolkit: SiteId) -> bool {
         let given = |site: SiteId, name: &str| self.given(self.site(site), name).is_some();
-        let line = self.site(toolkit).arg("command_line").and_then(|l| self.literal(l));
-        let not_python = given(toolkit, "command_line") && !line.is_some_and(|l| l.trim_start().starts_with("python"));
+        let line = self.given(self.site(toolkit), "command_line");
+        let not_python = line.is_some_and(|line| self.python_words(line).is_none_or(|(script, _)| in_image(&script)));
+        let script = self.given(self.site(toolkit), "python_script_file_path");
+        let of_image = script.is_some_and(|s| in_image(&self.p.resolved.string(self.p.ast, s, true)));
+        let shell = ["command_line", "command_line_args"].iter().any(|name| self.shell_need(toolkit, name).is_some());
         self.p.form == JobForm::ScriptRunConfig
             && (given(id, "job_preparation")
                 || given(toolkit, "config_file_path")
                 || not_python
+                || shell
+                || of_image
                 || self.needs_variables(toolkit))
+    }
+
+    /// What a command line of the settings needs a shell for.
+    pub(super) fn shell_need(&self, toolkit: SiteId, field: &str) -> Option<String> {
+        let line = self.given(self.site(toolkit), field)?;
+        shell_word(&self.p.resolved.string(self.p.ast, line, true))
     }
 
     /// Whether the arguments name variables that a command can set and a list of arguments cannot.
@@ -28,8 +40,14 @@ impl Translator<'_> {
         let Some(line) = self.given(self.site(toolkit), "command_line_args") else {
             return false;
         };
-        let words = self.words(line).unwrap_or_default();
-        words.iter().flat_map(variables).any(|m| m.id().is_none())
+        let arguments = self.arguments(line).unwrap_or_default();
+        let in_command = |value: &Word| {
+            // A mounted output is an argument of its own, or a variable of the command.
+            let is_output = |m: &Mention| m.id().is_some_and(|(kind, _)| kind == "OUTPUT");
+            let alone = |m: &Mention| value.text().is_some_and(|text| m.span.of(&text) == text);
+            variables(value).iter().any(|m| m.id().is_none() || is_output(m) && !alone(m))
+        };
+        arguments.iter().filter_map(|a| a.value.as_ref()).any(in_command)
     }
 
     /// `command`, with all inputs mounted, the one of the script too.
@@ -61,9 +79,6 @@ impl Translator<'_> {
             self.above(self.site(id).stmt, Above::Code(Markup(code)));
             run.inputs.push((mount, variable));
         }
-        for (output, _) in std::mem::take(&mut run.outputs) {
-            shell.prepend(&format!("mkdir -p outputs/{output}; "));
-        }
         run.keywords.push(("source_directory".into(), self.string(".")));
         run.keywords.push(("command".into(), self.written(&shell)));
         self.settle_fields(toolkit, settings)?;
@@ -85,10 +100,7 @@ impl Translator<'_> {
         }
         let class = self.distribution(toolkit, settings)?;
         if class.is_empty() {
-            return Err(Stuck::new(
-                "it ran on the first of several nodes only, and v1 has no such thing",
-                "give the job one node, or a distribution that the program understands",
-            ));
+            return Err(first_node_only(nodes.and_then(|n| self.integer(n))));
         }
         let short = self.name_of(&class);
         let mut keywords: Keywords = Vec::new();
@@ -136,5 +148,19 @@ impl Translator<'_> {
             keywords.push(("node_count".into(), self.text(nodes)?));
         }
         Ok(keywords)
+    }
+}
+
+/// Why a command that ran on one of the job's nodes cannot be converted.
+fn first_node_only(nodes: Option<u64>) -> Stuck {
+    let todo = "give the job `node_count=1`, or start the command with `custom_mpi_settings`, and convert again";
+    match nodes {
+        Some(nodes) => {
+            Stuck::new(format!("it ran on the first of its {nodes} nodes only; Azure ML runs it on each of them"), todo)
+        }
+        None => Stuck::new(
+            "it ran on the first node only, where Azure ML runs it on each of them, and how many nodes it has cannot be seen",
+            todo,
+        ),
     }
 }

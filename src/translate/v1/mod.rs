@@ -15,6 +15,12 @@ use crate::render::Markup;
 use crate::report::Fate;
 use crate::syntax::{ExprId, ExprKind, StmtKind};
 
+/// Words that a directory may be called, and that Python has for something else.
+const PYTHON: [&str; 22] = [
+    "all", "as", "bin", "class", "dir", "eval", "exec", "file", "global", "import", "in", "input", "is", "iter",
+    "lambda", "map", "max", "min", "object", "open", "set", "sum",
+];
+
 /// Batch AI stopped a job after a week.
 const ONE_WEEK: &str = "604800";
 
@@ -22,13 +28,17 @@ const ONE_WEEK: &str = "604800";
 pub(super) struct Run {
     /// Keywords in the order of the user's fields.
     keywords: Keywords,
-    /// Statements on the object once it is built.
-    after: Vec<String>,
-    /// Inputs that the arguments do not pass: id and Python name.
+    /// Statements on the object once it is built, without the object.
+    after: Vec<Markup>,
+    /// Directories: id and Python name.
     inputs: Vec<(String, String)>,
     outputs: Vec<(String, String)>,
-    /// Inputs that an argument takes.
+    /// Inputs and outputs that an argument takes, by the Python name.
     used: Vec<String>,
+    /// Inputs that are mounted by the `data_references` of a `ScriptRunConfig`.
+    references: Vec<String>,
+    /// Outputs that became folders below `outputs`.
+    kept: Vec<String>,
     /// Arguments that the script is not given any more.
     removed: Vec<String>,
 }
@@ -36,12 +46,7 @@ pub(super) struct Run {
 impl Translator<'_> {
     pub(in crate::translate) fn v1_job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let site = self.site(id);
-        if site.args.iter().any(|a| a.name == "*") {
-            return Err(Stuck::new(
-                "its arguments are unpacked with `*` or `**`, so they cannot be told apart",
-                "write the arguments out and convert again",
-            ));
-        }
+        self.told_apart(site)?;
         let toolkit = self.v1_toolkit(id)?;
         let settings = self.mapping(self.site(toolkit))?;
         if settings.target.is_empty() && self.p.form == JobForm::Estimator {
@@ -53,6 +58,8 @@ impl Translator<'_> {
             inputs: Vec::new(),
             outputs: Vec::new(),
             used: Vec::new(),
+            references: Vec::new(),
+            kept: Vec::new(),
             removed: Vec::new(),
         };
         // Datastores are registered before they are looked up.
@@ -70,7 +77,7 @@ impl Translator<'_> {
         for index in others {
             self.v1_field(id, index, mapping, &mut run)?;
         }
-        self.loose_inputs(&mut run);
+        self.loose_directories(&mut run);
         let limited = self.given(site, "constraints").is_some();
         if !limited {
             run.keywords.push(("max_run_duration_seconds".into(), Markup::plain(ONE_WEEK)));
@@ -82,11 +89,11 @@ impl Translator<'_> {
     pub(super) fn v1_toolkit(&mut self, id: SiteId) -> Result<SiteId> {
         let site = self.site(id);
         let field = site.args.iter().find(|a| self.is_toolkit_field(&a.name) && !self.is_none(a.value));
-        let made = field.and_then(|f| link::constructors(self.p, f.value).first().copied());
-        made.ok_or_else(|| {
+        let field = field.ok_or_else(|| Stuck::new("it has no toolkit settings, which say what to run", "add them"))?;
+        link::constructors(self.p, field.value).first().copied().ok_or_else(|| {
             Stuck::new(
-                "its toolkit settings are not built where they can be seen",
-                "build them in the call of `JobCreateParameters` and convert again",
+                format!("what its `{}` holds is not built where it can be seen", field.name),
+                "build it in the call of `JobCreateParameters` and convert again",
             )
         })
     }
@@ -125,11 +132,10 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// A name that the program does not use yet.
+    /// A name for a directory that neither the program nor Python uses.
     pub(super) fn free_name(&self, wanted: &str) -> String {
-        let used = &self.identifiers;
         let mut name: String = wanted.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-        while used.contains(name.as_str()) {
+        while self.identifiers.contains(name.as_str()) || PYTHON.contains(&name.as_str()) {
             name.push_str("_dir");
         }
         name
@@ -184,28 +190,8 @@ impl Translator<'_> {
                 Ok(Vec::new())
             }
             name if self.is_toolkit_field(name) || name == "job_preparation" => Ok(Vec::new()),
-            "node_count" if source => {
-                let distributed = run.keywords.iter().find(|(k, _)| k == "distributed_job_config");
-                if distributed.is_none_or(|(_, v)| v.0.contains("TensorflowConfiguration")) {
-                    let nodes = self.text(arg.value)?.flat();
-                    run.after.push(format!("=run_config.node_count = {nodes}"));
-                }
-                Ok(Vec::new())
-            }
-            "environment_variables" => {
-                let dictionary = self.dictionary(arg.value)?;
-                if dictionary.0.contains("AZ_BATCHAI_") {
-                    return Err(Stuck::new(
-                        "a value names a variable of Batch AI, and Azure ML takes values as they stand",
-                        "let the training script take the directory from its arguments",
-                    ));
-                }
-                if source {
-                    run.after.push(format!("=run_config.environment_variables = {}", dictionary.flat()));
-                    return Ok(Vec::new());
-                }
-                Ok(vec![("environment_variables".into(), dictionary)])
-            }
+            "node_count" if source => self.v1_nodes(arg.value, run),
+            "environment_variables" => self.v1_environment(arg.value, run),
             "cluster" => Ok(vec![("compute_target".into(), self.filter("cluster", id, arg.value)?.alone())]),
             _ => {
                 let value = match field.filter.as_str() {
@@ -218,11 +204,43 @@ impl Translator<'_> {
                         self.register(self.site(id).stmt, id, &items)?;
                         Ok(Vec::new())
                     }
-                    other if field.to.is_empty() => Ok(vec![("**".into(), other.alone())]),
+                    other if field.to.is_empty() && self.spreads(&self.site(id).symbol, &arg.name, arg.value) => {
+                        Ok(vec![("**".into(), other.alone())])
+                    }
+                    other if field.to.is_empty() => {
+                        self.register_all(self.site(id).stmt, id, &other.alone())?;
+                        Ok(Vec::new())
+                    }
                     other => Ok(vec![(field.to.clone(), other.alone())]),
                 }
             }
         }
+    }
+
+    /// The number of nodes, where a `ScriptRunConfig` does not learn it from the distribution.
+    fn v1_nodes(&mut self, count: ExprId, run: &mut Run) -> Result<Keywords> {
+        let distributed = run.keywords.iter().find(|(k, _)| k == "distributed_job_config");
+        let nodes = self.text(count)?.flat();
+        // One node is what a `ScriptRunConfig` has anyway.
+        if distributed.is_none() && nodes != "1" || distributed.is_some_and(|(_, v)| v.0.contains("Tensorflow")) {
+            run.after.push(Markup(format!("run_config.node_count = {nodes}")));
+        }
+        Ok(Vec::new())
+    }
+
+    fn v1_environment(&mut self, list: ExprId, run: &mut Run) -> Result<Keywords> {
+        let dictionary = self.dictionary(list)?;
+        if dictionary.0.contains("AZ_BATCHAI_") {
+            return Err(Stuck::new(
+                "a value names a variable of Batch AI, and Azure ML takes values as they stand",
+                "let the training script take the directory from its arguments",
+            ));
+        }
+        if self.p.form == JobForm::ScriptRunConfig {
+            run.after.push(Markup(format!("run_config.environment_variables = {}", dictionary.0)));
+            return Ok(Vec::new());
+        }
+        Ok(vec![("environment_variables".into(), dictionary)])
     }
 
     /// Assigns each directory of an inline list to its variable, above the job.
@@ -234,17 +252,14 @@ impl Translator<'_> {
             let name = self.site(site).arg("id").and_then(|i| self.literal(i)).unwrap_or_default();
             let is_input = self.site(site).symbol == "InputDirectory";
             let known = if is_input { &run.inputs } else { &run.outputs };
-            let Some((_, variable)) = known.iter().find(|(n, _)| *n == name) else {
-                // Outputs of a command go to the run's own `outputs` folder.
-                let reason = "the job writes to `outputs` of the run, which Azure ML keeps";
-                self.settle_within(
-                    self.site(site).span,
-                    Fate::Approximate,
-                    reason,
-                    "look for the results with the run",
-                );
+            let Some((_, variable)) = known.iter().find(|(n, _)| *n == name) else { continue };
+            if run.kept.contains(&name) && !run.used.contains(variable) {
+                let reason =
+                    "an argument puts text around it, so the job writes to `outputs` of the run instead of the storage";
+                let todo = "look for the results with the run: `run.download_files(prefix=…)`";
+                self.settle_within(self.site(site).span, Fate::Approximate, reason, todo);
                 continue;
-            };
+            }
             if let Value::Pair(_, value) = self.value(item)? {
                 self.above(stmt, Above::Code(Markup(format!("{variable} = {}", value.0))));
             }
@@ -252,21 +267,28 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Inputs that no argument takes are still mounted.
-    pub(super) fn loose_inputs(&mut self, run: &mut Run) {
-        let loose: Vec<&(String, String)> = run.inputs.iter().filter(|(id, _)| !run.used.contains(id)).collect();
-        if loose.is_empty() {
-            return;
-        }
+    /// Directories that no argument takes are still mounted.
+    pub(super) fn loose_directories(&mut self, run: &mut Run) {
+        let is_loose = |(_, variable): &&(String, String)| !run.used.contains(variable);
+        let outputs = run.outputs.iter().filter(is_loose).filter(|(id, _)| !run.kept.contains(id));
+        let outputs: Vec<Markup> = outputs.map(|(id, v)| Markup(format!("{}: {v}", self.string(id).0))).collect();
+        let inputs: Vec<String> = run.inputs.iter().filter(is_loose).map(|(_, v)| v.clone()).collect();
         match self.p.form {
-            JobForm::Estimator => {
-                let items: Vec<Markup> = loose.iter().map(|(_, v)| Markup(v.clone())).collect();
+            JobForm::Estimator if !inputs.is_empty() => {
+                let items: Vec<Markup> = inputs.into_iter().map(Markup).collect();
                 run.keywords.push(("inputs".into(), Markup::list("[", &items, "]")));
             }
-            JobForm::ScriptRunConfig => {
-                let ids: Vec<String> = loose.iter().map(|(id, _)| id.clone()).collect();
-                run.after.extend(ids);
-            }
+            JobForm::Estimator => {}
+            JobForm::ScriptRunConfig => run.references.extend(inputs),
+        }
+        if !run.references.is_empty() {
+            let mounted = run.inputs.iter().filter(|(_, v)| run.references.contains(v));
+            let entry = |(id, v): &(String, String)| Markup(format!("{}: {v}.to_config()", self.string(id).0));
+            let entries: Vec<Markup> = mounted.map(entry).collect();
+            run.after.push(Markup::list("run_config.data_references = {", &entries, "}"));
+        }
+        if !outputs.is_empty() {
+            run.after.push(Markup::list("run_config.output_data = {", &outputs, "}"));
         }
     }
 
@@ -283,64 +305,50 @@ impl Translator<'_> {
             JobForm::Estimator => settings.target.as_str(),
             JobForm::ScriptRunConfig => "azureml.core.ScriptRunConfig",
         };
-        if run.keywords.iter().all(|(k, _)| k != "custom_docker_image" && k != "environment") {
+        if run.keywords.iter().all(|(k, _)| !["custom_docker_image", "environment", "**"].contains(&k.as_str())) {
             let stuck = Stuck::new(
-                "it ran on the machine itself; v1 runs every job in a container",
-                "give `custom_docker_image` (or `environment`) an image that holds what the machine held",
+                "it has no container, so it ran on the machine itself; v1 runs every job in one",
+                match self.p.form {
+                    JobForm::Estimator => {
+                        "give it `custom_docker_image=…` with an image that holds what the machine held"
+                    }
+                    JobForm::ScriptRunConfig => {
+                        "give it `environment=Environment.from_docker_image(…)` with an image that holds what the machine held"
+                    }
+                },
             );
             let site = self.site(id);
-            self.settle(toolkit, None, Fate::Manual, &stuck.reason, &stuck.todo);
+            self.settle(id, None, Fate::Manual, &stuck.reason, &stuck.todo);
             self.person(site, &stuck.reason, &stuck.todo, self.site(toolkit).span);
         }
         run.keywords.sort_by_key(|(k, _)| rank(k));
-        let after = self.after_statements(&run)?;
-        if !after.is_empty() {
-            self.below(id, after)?;
-        }
         self.finish(id, mapping);
         self.import(class);
         let name = self.name_of(class);
-        Ok(Value::Expr(Markup::list(&format!("{name}("), &keywords_list(&run.keywords), ")")))
+        let call = Markup::list(&format!("{name}("), &keywords_list(&run.keywords), ")");
+        if run.after.is_empty() { Ok(Value::Expr(call)) } else { self.with_statements(id, call, &run.after) }
     }
 
-    pub(super) fn after_statements(&self, run: &Run) -> Result<Vec<String>> {
-        let mut statements: Vec<String> =
-            run.after.iter().filter_map(|a| a.strip_prefix('=')).map(str::to_owned).collect();
-        let mut ids: Vec<&String> = run.after.iter().filter(|a| !a.starts_with('=')).collect();
-        ids.dedup();
-        if self.p.form == JobForm::ScriptRunConfig && !ids.is_empty() {
-            let entries: Vec<String> = ids
-                .iter()
-                .filter_map(|id| run.inputs.iter().find(|(n, _)| n == *id))
-                .map(|(_, v)| format!("{v}.data_reference_name: {v}.to_config()"))
-                .collect();
-            statements.push(format!("run_config.data_references = {{{}}}", entries.join(", ")));
+    /// Statements on the object: below the statement that assigns it, or, where it has no name, above the one that
+    /// takes it, with a name of its own.
+    fn with_statements(&mut self, id: SiteId, call: Markup, statements: &[Markup]) -> Result<Value> {
+        let site = self.site(id);
+        let stmt = self.p.ast.stmt(site.stmt);
+        if let StmtKind::Assign { targets, value } = &stmt.kind
+            && let ([target], true) = (targets.as_slice(), Some(*value) == site.expr)
+        {
+            let name = self.p.ast.span(*target).of(self.p.source.text());
+            let lines: Vec<Markup> = statements.iter().map(|s| Markup(format!("{name}.{}", s.0))).collect();
+            self.below(site.stmt, &lines);
+            return Ok(Value::Expr(call));
         }
-        Ok(statements)
-    }
-
-    /// Statements on the object, after the statement that assigns it.
-    pub(super) fn below(&mut self, id: SiteId, statements: Vec<String>) -> Result<()> {
-        let stmt = self.site(id).stmt;
-        let (ast, text) = (self.p.ast, self.p.source.text());
-        let target = match &ast.stmt(stmt).kind {
-            StmtKind::Assign { targets, value } if Some(*value) == self.site(id).expr && targets.len() == 1 => {
-                targets[0]
-            }
-            _ => {
-                return Err(Stuck::new(
-                    "some of its settings must be assigned after it is built, and it has no name",
-                    "assign the job parameters to a variable and convert again",
-                ));
-            }
-        };
-        let name = ast.span(target).of(text);
-        let end = ast.stmt(stmt).span.end;
-        let margin = " ".repeat(self.position(ast.stmt(stmt).span.start).0);
-        let lines: Vec<String> = statements.iter().map(|s| format!("\n{margin}{name}.{s}")).collect();
-        let span = crate::text::Span::new(end, end);
-        self.out.edits.push(crate::text::Edit { span, text: lines.concat() });
-        Ok(())
+        self.straight(site)?;
+        let name = self.new_name("parameters", site.stmt);
+        self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", call.0))));
+        for statement in statements {
+            self.above(site.stmt, Above::Code(Markup(format!("{name}.{}", statement.0))));
+        }
+        Ok(Value::Expr(Markup(name)))
     }
 }
 

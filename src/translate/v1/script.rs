@@ -4,10 +4,15 @@ use super::super::arguments::{Argument, Word, from_words, variables};
 use super::super::{Above, Result, Stuck, Translator, link};
 use super::Run;
 use crate::concept::{JobForm, Mapping};
-use crate::find::SiteId;
+use crate::find::{SiteId, mentions_in};
+use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::syntax::{ExprId, ExprKind};
+
+/// The fields of settings that hold the arguments of a script.
+const LINES: [&str; 4] =
+    ["command_line_args", "master_command_line_args", "worker_command_line_args", "parameter_server_command_line_args"];
 
 impl Translator<'_> {
     /// `source_directory`, `entry_script` and the arguments.
@@ -29,6 +34,7 @@ impl Translator<'_> {
             (None, Some(line)) => self.python_line(line)?,
             (None, None) => return Err(Stuck::new("it names no script", "give the script and convert again")),
         };
+        self.without_shell(toolkit)?;
         let (directory, entry) = self.entry(&path)?;
         run.inputs.retain(|(input, _)| Some(input) != directory.as_ref() || self.is_passed(input, &arguments));
         let folder = self.local_folder(&entry);
@@ -37,14 +43,31 @@ impl Translator<'_> {
         run.keywords.push(("source_directory".into(), self.string(&folder)));
         run.keywords.push((script_keyword.into(), entry));
         self.settle_script_input(id, directory.as_deref());
-        let arguments = self.v1_arguments(arguments, run)?;
+        let arguments = self.v1_arguments(toolkit, arguments, run)?;
         run.keywords.extend(arguments);
         self.distribute(id, toolkit, settings, run)?;
+        if let Some(interpreter) = self.given(site, "python_interpreter_path") {
+            let path = self.text(interpreter)?.flat();
+            run.after.push(Markup(format!("run_config.environment.python.interpreter_path = {path}")));
+        }
         self.removed_arguments(id, toolkit, run);
         self.settle_fields(toolkit, settings)?;
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         settings.imports.iter().for_each(|i| self.import(i));
         Ok(())
+    }
+
+    /// Arguments are handed over as they stand: nothing expands them.
+    fn without_shell(&self, toolkit: SiteId) -> Result<()> {
+        let lines = LINES.iter().chain(&["command_line"]);
+        let Some(word) = lines.into_iter().find_map(|line| self.shell_need(toolkit, line)) else { return Ok(()) };
+        Err(Stuck::new(
+            format!("its command line needs a shell, for `{word}`, and a script's arguments are not seen by one"),
+            match self.p.form {
+                JobForm::Estimator => "convert with `--job-form script-run-config`",
+                JobForm::ScriptRunConfig => "let the training script do what the shell did, and convert again",
+            },
+        ))
     }
 
     pub(super) fn is_passed(&self, input: &str, arguments: &[Argument]) -> bool {
@@ -53,33 +76,32 @@ impl Translator<'_> {
     }
 
     /// `python [-u] script arguments`
-    pub(super) fn python_line(&mut self, line: ExprId) -> Result<(Parts, Vec<Argument>)> {
-        let words = self.words(line)?;
-        let mut words = words.into_iter().skip_while(|w| w.known() == "-u" || w.known().starts_with("python"));
-        let is_python = self.literal(line).is_none_or(|t| t.trim_start().starts_with("python"));
-        let script = words.next().filter(|w| is_python && w.known().ends_with(".py"));
-        let Some(script) = script else {
-            return Err(Stuck::new(
-                "it does not start a Python script, and v1 starts nothing else in this form",
-                "wrap the command in a script that runs it with `subprocess`",
-            ));
-        };
+    fn python_line(&mut self, line: ExprId) -> Result<(Parts, Vec<Argument>)> {
+        let (script, rest) = self.python_words(line).ok_or_else(|| {
+            let reason = match self.literal(line) {
+                Some(_) => "its command line does not start a Python script, and an estimator starts nothing else",
+                None => "what its command line starts cannot be seen here, and an estimator starts Python scripts only",
+            };
+            Stuck::new(reason, "convert with `--job-form script-run-config`")
+        })?;
         self.consume(line);
-        let rest: Vec<Word> = words.collect();
         Ok((script, from_words(rest)))
+    }
+
+    /// The script that a command line starts, and the words behind it.
+    pub(super) fn python_words(&self, line: ExprId) -> Option<(Word, Vec<Word>)> {
+        let mut words = self.words(line).ok()?.into_iter().peekable();
+        words.next().filter(|w| w.known().rsplit('/').next().is_some_and(|name| name.starts_with("python")))?;
+        words.next_if(|w| w.known() == "-u");
+        let script = words.next().filter(|w| w.known().ends_with(".py"))?;
+        Some((script, words.collect()))
     }
 
     /// The arguments of a script. Roles of TensorFlow share one command line in v1: what differs between them, and
     /// what tells a task its role, the training script must read from TF_CONFIG.
     pub(super) fn role_arguments(&mut self, toolkit: SiteId, removed: &mut Vec<String>) -> Result<Vec<Argument>> {
         let site = self.site(toolkit);
-        let names = [
-            "command_line_args",
-            "master_command_line_args",
-            "worker_command_line_args",
-            "parameter_server_command_line_args",
-        ];
-        let lines: Vec<ExprId> = names.iter().filter_map(|n| self.given(site, n)).collect();
+        let lines: Vec<ExprId> = LINES.iter().filter_map(|n| self.given(site, n)).collect();
         let Some(first) = lines.first() else { return Ok(Vec::new()) };
         let mut arguments = self.arguments(*first)?;
         for line in &lines[1..] {
@@ -105,25 +127,16 @@ impl Translator<'_> {
             return;
         }
         let (job, site) = (self.site(id), self.site(toolkit));
-        let tensorflow = site.symbol.starts_with("TensorFlow");
         let list: Vec<String> = run.removed.iter().map(|r| format!("`{r}`")).collect();
         let reason =
-            format!("v1 does not tell a task its place on the command line; not passed any more: {}", list.join(", "));
-        let todo = match (tensorflow, self.p.form) {
-            (true, _) => "let the training script read its role, its index and the hosts from `TF_CONFIG`",
-            (false, _) => {
-                "let the training script read `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT` (MPI: `OMPI_COMM_WORLD_RANK`)"
-            }
-        };
-        let lines: Vec<usize> =
-            (0..site.args.len()).filter(|i| site.args[*i].name.ends_with("command_line_args")).collect();
-        let span = lines.first().map_or(site.span, |i| site.args[*i].span);
+            format!("every task gets the same arguments, as they stand; not passed any more: {}", list.join(", "));
+        let todo = instead(&run.removed.join(" "), site.symbol.starts_with("TensorFlow"));
+        let lines = (0..site.args.len()).filter(|i| site.args[*i].name.ends_with("command_line_args"));
         for line in lines {
-            self.settle(toolkit, Some(line), Fate::Manual, &reason, todo);
+            self.settle(toolkit, Some(line), Fate::Manual, &reason, &todo);
         }
         let code = self.code(site).unwrap_or_default();
-        let comment = Above::Comment { code, reason, todo: todo.to_owned(), original: Some(span) };
-        self.above(job.stmt, comment);
+        self.above(job.stmt, Above::Comment { code, reason, todo, original: None });
     }
 
     /// The words of a command line move into a list or dictionary, with everything that they were built from.
@@ -152,8 +165,17 @@ impl Translator<'_> {
                 "give the folder and the name of the script to `source_directory` and `entry_script`",
             )
         };
+        if in_image(path) {
+            return Err(Stuck::new(
+                format!(
+                    "its script `{}` lies in the image, and an estimator takes it from a local folder",
+                    path.known()
+                ),
+                "convert with `--job-form script-run-config`, or copy the script to a local folder",
+            ));
+        }
         let Some(Part::Text(first)) = path.0.first() else { return Err(stuck()) };
-        let mention = crate::find::mentions_in(first, 0).into_iter().find(|m| m.span.start == 0);
+        let mention = mentions_in(first, 0).into_iter().find(|m| m.span.start == 0);
         let directory = mention.as_ref().and_then(|m| m.id()).map(|(_, id)| id.to_owned());
         let mut rest = Parts::default();
         let from = mention.as_ref().map_or(0, |m| m.span.end);
@@ -195,6 +217,34 @@ impl Translator<'_> {
             }
         }
     }
+}
+
+/// Whether a script lies in the image of the container: its path is absolute, and on no storage.
+pub(super) fn in_image(path: &Parts) -> bool {
+    path.known().starts_with('/')
+}
+
+/// What a training script does instead of taking the arguments that are gone.
+fn instead(removed: &str, tensorflow: bool) -> String {
+    const SHARED: &str = "$AZ_BATCHAI_SHARED_JOB_TEMP";
+    const TEMPORARY: &str = "$AZ_BATCHAI_JOB_TEMP";
+    let rest = removed.replace(SHARED, "");
+    let mut parts = Vec::new();
+    let places = mentions_in(&rest, 0).iter().any(|m| m.variable != TEMPORARY[1..]);
+    match (tensorflow, places) {
+        (true, _) => parts.push("read its role, its index and the hosts from `TF_CONFIG`"),
+        (false, true) => {
+            parts.push("read `RANK`, `WORLD_SIZE`, `MASTER_ADDR` and `MASTER_PORT` (MPI: `OMPI_COMM_WORLD_RANK`)")
+        }
+        (false, false) => {}
+    }
+    if removed.contains(SHARED) {
+        parts.push("share files in a mounted output on a file share");
+    }
+    if rest.contains(TEMPORARY) {
+        parts.push("make a directory of its own with `tempfile.mkdtemp()`");
+    }
+    format!("let the training script {}", parts.join(", and "))
 }
 
 /// An argument as a person writes it.
