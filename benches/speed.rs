@@ -113,9 +113,12 @@ fn module(index: usize) -> String {
     text
 }
 
+/// Writes a script of this size.
+type Maker = fn(usize) -> String;
+
 /// Ten times the script must take about ten times the time, whatever it is made of.
 fn scripts(folder: &Path) {
-    let makers: [(&str, fn(usize) -> String); 3] = [("jobs", script), ("one literal", literal), ("clusters", clusters)];
+    let makers: [(&str, Maker); 3] = [("jobs", script), ("one literal", literal), ("clusters", clusters)];
     for (what, make) in makers {
         for target in ["v2", "v1"] {
             let times = [1_000, 10_000].map(|size| {
