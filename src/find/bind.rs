@@ -102,7 +102,7 @@ fn fits(signature: &Signature, args: &[Arg], ast: &Ast, resolved: &Resolved) -> 
         let Some(Some(wanted)) = signature.types.get(index) else { return true };
         match (wanted, resolved.ty(arg.value)) {
             (Ty::Instance(wanted), Ty::Instance(given)) => wanted == given,
-            (Ty::Instance(_), Ty::Other) | (Ty::Other, Ty::Instance(_)) => false,
+            (Ty::Instance(_), Ty::Other | Ty::Foreign) | (Ty::Other, Ty::Instance(_)) => false,
             _ => true,
         }
     };

@@ -14,6 +14,10 @@ pub struct Mention {
 /// The beginnings of the names of Batch AI's variables.
 const PREFIXES: [&str; 2] = ["AZ_BATCHAI_", "AZ_BATCH_"];
 
+/// Where Batch AI's machines mounted what `AZ_BATCHAI_MOUNT_ROOT` names.
+const MOUNTS: &str = "/mnt/batch/tasks/shared/LS_root/mounts";
+const MOUNT_ROOT: &str = "AZ_BATCHAI_MOUNT_ROOT";
+
 /// Every variable in a text that begins at `base`, with the `$` and braces that belong to it.
 pub fn mentions_in(text: &str, base: usize) -> Vec<Mention> {
     let mut found = Vec::new();
@@ -29,7 +33,18 @@ pub fn mentions_in(text: &str, base: usize) -> Vec<Mention> {
         let (start, end) = with_dollar(text, at, end);
         found.push(Mention { variable: variable.to_owned(), span: Span::new(base + start, base + end) });
     }
+    found.extend(written_out(text, base));
+    found.sort_by_key(|mention| mention.span.start);
     found
+}
+
+/// The mount root as the path that it was, which says the same. Azure ML's own machines have `clusters` below it.
+fn written_out(text: &str, base: usize) -> impl Iterator<Item = Mention> {
+    let ours = text.match_indices(MOUNTS).filter(|(at, _)| !text[at + MOUNTS.len()..].starts_with("/clusters/"));
+    ours.map(move |(at, _)| Mention {
+        variable: MOUNT_ROOT.to_owned(),
+        span: Span::new(base + at, base + at + MOUNTS.len()),
+    })
 }
 
 fn with_dollar(text: &str, start: usize, end: usize) -> (usize, usize) {
@@ -44,6 +59,11 @@ fn with_dollar(text: &str, start: usize, end: usize) -> (usize, usize) {
 }
 
 impl Mention {
+    /// Whether it names the variable, and not the path that is behind it.
+    pub fn is_named(&self) -> bool {
+        self.span.end - self.span.start < MOUNTS.len()
+    }
+
     /// The key of the concept table: `AZ_BATCHAI_INPUT_DATA` is a case of `AZ_BATCHAI_INPUT_*`.
     pub fn symbol(&self) -> String {
         for family in ["AZ_BATCHAI_INPUT_", "AZ_BATCHAI_OUTPUT_", "AZ_BATCHAI_PREV_OUTPUT_"] {

@@ -5,6 +5,7 @@
 
 mod bind;
 mod export;
+mod guess;
 mod mention;
 mod walk;
 
@@ -57,7 +58,7 @@ pub enum SiteKind {
     Mention(Mention),
     /// A name that an import binds.
     Import,
-    /// A call that has the shape of an operation, on something of unknown origin.
+    /// A call or read that looks like Batch AI's, on something of unknown origin.
     Guess,
 }
 

@@ -18,7 +18,9 @@ const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
 fn is_evidence(site: &Site, ast: &Ast) -> bool {
     match &site.kind {
         SiteKind::Guess => false,
-        SiteKind::Mention(mention) => mention.variable.starts_with("AZ_BATCHAI_") && !is_docstring(site, ast),
+        SiteKind::Mention(mention) => {
+            mention.variable.starts_with("AZ_BATCHAI_") && mention.is_named() && !is_docstring(site, ast)
+        }
         _ if site.symbol.starts_with(MODULES[1]) => is_recipe_helper(site),
         _ => {
             !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
@@ -142,7 +144,7 @@ impl Finder<'_> {
                     let site = &mut self.sites.all[site.0];
                     site.args = bound;
                     site.version = version;
-                } else if let Some(symbol) = self.guess(*func, args.len()) {
+                } else if let Some(symbol) = self.guess_call(*func, args) {
                     self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, None);
                 }
             }
@@ -151,6 +153,10 @@ impl Finder<'_> {
             ExprKind::Attribute { value, .. } if self.is_group(id, *value) => {
                 let class = self.resolved.ty(id).class().unwrap_or_default().to_owned();
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Reference, class, Some(*value));
+            }
+            ExprKind::Attribute { .. } if written => self.reference(stmt, id),
+            ExprKind::Attribute { value, attr, .. } if let Some(symbol) = self.guess_read(id, *value, attr) => {
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, Some(*value));
             }
             ExprKind::Attribute { .. } | ExprKind::Name(_) => self.reference(stmt, id),
             ExprKind::Str { .. } | ExprKind::FString(_) => {
@@ -170,20 +176,8 @@ impl Finder<'_> {
         args.first().is_some_and(|a| self.resolved.ty(a.value).class() == Some(class))
     }
 
-    /// `X.jobs.create(…)` where nothing is known of `X`, and an operation takes that many arguments.
-    fn guess(&self, func: ExprId, count: usize) -> Option<String> {
-        let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
-        let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
-        let class = sdk::batchai().group(name)?;
-        let operations = sdk::batchai().operations(class, method);
-        let takes = |o: &sdk::batchai::Operation| o.takes(count);
-        let unknown = self.resolved.ty(*client).is_foreign() && self.resolved.ty(func).is_foreign();
-        // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too.
-        (unknown && count > 1 && operations.iter().any(takes)).then(|| format!("{class}.{method}"))
-    }
-
     /// The symbol of the table that an expression names.
-    fn symbol(&self, id: ExprId) -> Option<String> {
+    pub(super) fn symbol(&self, id: ExprId) -> Option<String> {
         let symbol = self.resolved.ty(id).symbol()?;
         concept::table().symbol(symbol).map(|_| symbol.to_owned())
     }

@@ -39,11 +39,7 @@ impl Walk<'_> {
     }
 
     fn dotted(&self, id: ExprId) -> String {
-        match self.ast.kind(id) {
-            ExprKind::Name(name) => name.clone(),
-            ExprKind::Attribute { value, attr, .. } => format!("{}.{attr}", self.dotted(*value)),
-            _ => String::new(),
-        }
+        self.ast.dotted(id).unwrap_or_default()
     }
 }
 

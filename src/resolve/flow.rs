@@ -40,6 +40,10 @@ pub(super) struct Summaries {
     pub returns: HashMap<StmtId, Ty>,
     /// Methods and nested classes, by class and name.
     pub members: HashMap<(StmtId, String), Ty>,
+    /// What functions assign to names that they declare `global`.
+    pub globals: HashMap<String, Ty>,
+    /// Clients that are put into dictionaries of unknown origin, by the dictionary's name and the key.
+    pub items: HashMap<(String, String), Ty>,
 }
 
 /// The state of a walk.
@@ -50,7 +54,7 @@ pub(super) struct Walk<'a> {
     /// The program's level first, the innermost function last.
     scopes: Vec<Scope>,
     /// The function or class that is being walked.
-    function: Option<StmtId>,
+    pub function: Option<StmtId>,
     loops: usize,
 }
 
@@ -85,7 +89,8 @@ impl Walk<'_> {
         self.scopes.push(Scope::default());
         for (index, param) in f.params.iter().enumerate() {
             let ty = match class {
-                Some(class) if index == 0 => Ty::Object(class),
+                Some(class) if index == 0 && self.is_decorated(f, "classmethod") => Ty::Class(class),
+                Some(class) if index == 0 && !self.is_decorated(f, "staticmethod") => Ty::Object(class),
                 _ => self.param_type(stmt, &param.name, param.annotation, param.default),
             };
             self.define(&param.name, ty, None, stmt);
@@ -130,6 +135,7 @@ impl Walk<'_> {
             }
             StmtKind::Import(names) => self.import(names, stmt),
             StmtKind::ImportFrom { module, level, names } => self.import_from(module, *level, names, stmt),
+            StmtKind::Global(names) => self.here().globals.extend(names.iter().cloned()),
             StmtKind::Return(value) => {
                 let ty = value.map_or(Ty::None, |v| self.infer(v));
                 if let Some(f) = self.function {
@@ -202,6 +208,7 @@ impl Walk<'_> {
             StmtKind::With { items, body } => {
                 for (context, target) in items {
                     let ty = self.infer(*context);
+                    let ty = self.entered(ty);
                     if let Some(target) = target {
                         // A client, like most context managers, gives itself.
                         let value = Some(*context).filter(|_| ty.is_client());
@@ -281,6 +288,10 @@ impl Walk<'_> {
         let id = DefId(self.resolved.defs.len() as u32);
         let ty = if self.resolved.evident.contains(name) && ty.is_foreign() { Ty::client() } else { ty };
         let scope = if self.scopes.len() > 1 { self.function } else { None };
+        if self.here().is_global(name) {
+            let known = self.summaries.globals.remove(name).unwrap_or_default();
+            self.summaries.globals.insert(name.to_owned(), known.join(ty.clone()));
+        }
         self.resolved.named.entry(name.to_owned()).or_default().push(id);
         if ty.is_client() {
             self.resolved.clients.push(id);
@@ -290,7 +301,7 @@ impl Walk<'_> {
     }
 
     /// Binds a target: a name, the parts of a tuple, an attribute of `self`.
-    fn assign(&mut self, target: ExprId, value: Option<ExprId>, ty: Ty, stmt: StmtId) {
+    pub(super) fn assign(&mut self, target: ExprId, value: Option<ExprId>, ty: Ty, stmt: StmtId) {
         let ast = self.ast;
         self.resolved.types[target.0 as usize] = ty.clone();
         match ast.kind(target) {
@@ -314,13 +325,18 @@ impl Walk<'_> {
                 }
             }
             ExprKind::Attribute { value: object, attr, .. } => {
-                if let Ty::Object(class) = self.infer(*object) {
+                if let Ty::Object(class) | Ty::Class(class) = self.infer(*object) {
                     let key = (class, attr.clone());
                     let known = self.resolved.attributes.remove(&key).unwrap_or_default();
                     self.resolved.attributes.insert(key, known.join(ty));
                 }
             }
             ExprKind::Starred(inner) => self.assign(*inner, None, Ty::Unknown, stmt),
+            ExprKind::Subscript { value: object, index } => {
+                self.infer(*index);
+                self.infer(*object);
+                self.put(*object, *index, ty);
+            }
             _ => {
                 for part in ast.parts(target) {
                     self.infer(part);
@@ -378,25 +394,5 @@ impl Walk<'_> {
             }
         }
         Vec::new()
-    }
-
-    /// Remembers what a caller gives to a function of the program.
-    pub(super) fn call(&mut self, function: StmtId, method: bool, args: &[crate::syntax::Arg]) {
-        let StmtKind::Function(f) = &self.ast.stmt(function).kind else { return };
-        let positional: Vec<&str> = f.params.iter().filter(|p| p.positional).map(|p| p.name.as_str()).collect();
-        let mut next = usize::from(method);
-        for arg in args {
-            let name = match &arg.name {
-                Some((name, _)) => name.as_str(),
-                None if arg.stars == 0 && next < positional.len() => {
-                    next += 1;
-                    positional[next - 1]
-                }
-                None => break,
-            };
-            let ty = self.resolved.ty(arg.value).clone();
-            let known = self.summaries.params.remove(&(function, name.to_owned())).unwrap_or_default();
-            self.summaries.params.insert((function, name.to_owned()), known.join(ty));
-        }
     }
 }

@@ -26,7 +26,8 @@ impl Walk<'_> {
             ExprKind::Name(name) => self.name(id, name),
             ExprKind::Attribute { value, attr, .. } => {
                 let object = self.infer(*value);
-                self.attribute(&object, attr)
+                let ty = self.attribute(&object, attr);
+                if ty.is_foreign() && self.is_evident(id) { Ty::client() } else { ty }
             }
             ExprKind::Call { func, args, .. } => self.call_expr(*func, args),
             ExprKind::None => Ty::None,
@@ -35,7 +36,8 @@ impl Walk<'_> {
                 self.parts(id);
                 Ty::Other
             }
-            ExprKind::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.infer(*item)).collect()),
+            ExprKind::Tuple(items) => Ty::Tuple(items.iter().map(|item| self.infer(*item)).collect()).bounded(),
+            ExprKind::Dict(items) => self.dictionary(items),
             ExprKind::List(items) => {
                 let element = items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.infer(*item)));
                 Ty::Many(Box::new(element))
@@ -47,7 +49,8 @@ impl Walk<'_> {
             }
             ExprKind::Subscript { value, index } => {
                 self.infer(*index);
-                self.infer(*value).element()
+                self.infer(*value);
+                self.item(*value, *index)
             }
             ExprKind::Await(value) | ExprKind::Starred(value) => self.infer(*value),
             ExprKind::Binary { left, right, .. } => self.infer(*left).join(self.infer(*right)),
@@ -57,6 +60,20 @@ impl Walk<'_> {
                 Ty::Unknown
             }
         }
+    }
+
+    fn dictionary(&mut self, items: &[(Option<ExprId>, ExprId)]) -> Ty {
+        let mut known = Ty::dict([]);
+        for (key, value) in items {
+            key.map(|key| self.infer(key));
+            let ty = self.infer(*value);
+            known = match key.map(|key| self.ast.str_value(key)) {
+                Some(Some(key)) => known.join(Ty::dict([(key.to_owned(), ty)])),
+                None if matches!(ty, Ty::Dict(_)) => known.join(ty),
+                _ => known,
+            };
+        }
+        known.bounded()
     }
 
     fn parts(&mut self, id: ExprId) {
@@ -85,10 +102,17 @@ impl Walk<'_> {
             ExprKind::Lambda { params, body } => {
                 params.iter().filter_map(|p| p.default).for_each(|d| drop(self.infer(d)));
                 let names: Vec<String> = params.iter().map(|p| p.name.clone()).collect();
-                self.nested(&[], &names, |walk| drop(walk.infer(*body)));
-                Ty::Unknown
+                let mut gives = Ty::Unknown;
+                self.nested(&[], &names, |walk| gives = walk.infer(*body));
+                if gives == Ty::Unknown { gives } else { Ty::Callable(Box::new(gives)).bounded() }
             }
-            ExprKind::Named { value, .. } => self.infer(*value),
+            ExprKind::Named { target, value } => {
+                let ty = self.infer(*value);
+                if let Some(stmt) = self.resolved.owner(id) {
+                    self.assign(*target, Some(*value), ty.clone(), stmt);
+                }
+                ty
+            }
             _ => Ty::Unknown,
         }
     }
@@ -99,6 +123,11 @@ impl Walk<'_> {
             return Ty::Symbol(name.to_owned());
         }
         let mut ty = defs.iter().fold(Ty::Unknown, |ty, def| ty.join(self.resolved.def(*def).ty.clone()));
+        if defs.iter().all(|def| self.resolved.def(*def).scope.is_none())
+            && let Some(set) = self.summaries.globals.get(name)
+        {
+            ty = ty.join(set.clone());
+        }
         if self.resolved.evident.contains(name) && ty.is_foreign() {
             ty = Ty::client();
         }
@@ -111,17 +140,6 @@ impl Walk<'_> {
         ty
     }
 
-    fn attribute(&mut self, object: &Ty, name: &str) -> Ty {
-        match object {
-            Ty::Object(class) => {
-                let key = (*class, name.to_owned());
-                let set = self.resolved.attributes.get(&key).cloned().unwrap_or_default();
-                set.join(self.summaries.members.get(&key).cloned().unwrap_or_default())
-            }
-            _ => object.attribute(name),
-        }
-    }
-
     fn call_expr(&mut self, func: ExprId, args: &[Arg]) -> Ty {
         let callee = self.infer(func);
         for arg in args {
@@ -132,27 +150,44 @@ impl Walk<'_> {
         {
             return ty;
         }
+        if let (ExprKind::Attribute { value, attr, .. }, [key, ..]) = (self.ast.kind(func), args)
+            && matches!(attr.as_str(), "get" | "pop" | "setdefault")
+            && let ty = self.item(*value, key.value)
+            && matches!(self.resolved.ty(*value), Ty::Dict(_) | Ty::Unknown)
+            && ty != Ty::Unknown
+        {
+            return ty;
+        }
         if let Some(symbol) = self.by_evidence(func, &callee, args) {
             return returned(&symbol);
+        }
+        if let Some(ty) = self.own_call(func, &callee, args) {
+            return ty;
         }
         match &callee {
             Ty::Symbol(path) if is_copy(path) => {
                 args.first().map_or(Ty::Unknown, |a| self.resolved.ty(a.value).clone())
             }
+            Ty::Symbol(path) if path.ends_with(".as_completed") => {
+                args.first().map_or(Ty::Unknown, |a| self.resolved.ty(a.value).clone())
+            }
+            Ty::Symbol(path) if path.starts_with("azure.common.client_factory.") => self.made_by_factory(args),
+            Ty::Symbol(path) if path.ends_with(".SimpleNamespace") => self.keywords(args),
             Ty::Symbol(path) => returned(path),
-            Ty::Class(class) => {
-                if let Some(Ty::Function(init)) = self.summaries.members.get(&(*class, "__init__".into())) {
-                    self.call(*init, true, args);
-                }
-                Ty::Object(*class)
-            }
-            Ty::Function(function) => {
-                let method = matches!(self.ast.kind(func), ExprKind::Attribute { .. });
-                self.call(*function, method, args);
-                self.summaries.returns.get(function).cloned().unwrap_or_default()
-            }
             _ => self.builtin(func, args),
         }
+    }
+
+    /// `get_client_from_cli_profile(BatchAIManagementClient)`
+    fn made_by_factory(&self, args: &[Arg]) -> Ty {
+        let class = args.first().and_then(|a| self.resolved.ty(a.value).symbol());
+        class.filter(|c| sdk::batchai().client(c).is_some()).map_or(Ty::Other, |c| Ty::Instance(c.to_owned()))
+    }
+
+    /// `dict(name=value)`, and what is like it.
+    fn keywords(&self, args: &[Arg]) -> Ty {
+        let named = args.iter().filter_map(|a| Some((a.name.as_ref()?.0.clone(), self.resolved.ty(a.value).clone())));
+        Ty::dict(named)
     }
 
     /// `X.jobs.create(…, parameters)`, where `X` is of unknown origin and the arguments are Batch AI's own objects, or
@@ -163,20 +198,28 @@ impl Walk<'_> {
         let surface = sdk::batchai();
         let class = surface.group(name)?;
         let ours = |arg: &Arg| self.resolved.ty(arg.value).class().is_some_and(|c| !surface.model(c).is_empty());
-        let foreign = callee.is_foreign() && self.resolved.ty(*client).is_foreign();
+        let foreign =
+            callee.is_foreign() && (self.resolved.ty(*client).is_foreign() || *self.resolved.ty(*client) == Ty::None);
         let takes = |o: &sdk::batchai::Operation| o.takes(args.len());
         let as_many = self.resolved.imports_batchai && args.len() >= MANY;
         let evident = args.iter().any(ours) || as_many && surface.operations(class, method).iter().any(takes);
         if !foreign || surface.operations(class, method).is_empty() || !evident {
             return None;
         }
-        let variable = self.ast.name(*client)?;
-        self.resolved.evident.insert(variable.to_owned());
+        let place = self.ast.dotted(*client)?;
+        self.resolved.evident.insert(place);
         Some(format!("{class}.{method}"))
+    }
+
+    /// Whether this is written as something that can only be a client.
+    fn is_evident(&self, id: ExprId) -> bool {
+        !self.resolved.evident.is_empty() && self.ast.dotted(id).is_some_and(|d| self.resolved.evident.contains(&d))
     }
 
     fn builtin(&self, func: ExprId, args: &[Arg]) -> Ty {
         match (self.ast.name(func), args) {
+            (Some("super"), _) => self.above().unwrap_or_default(),
+            (Some("dict"), _) if self.resolved.reaching(func).is_empty() => self.keywords(args),
             (Some(name), [first, ..]) if PASS_THROUGH.contains(&name) && self.resolved.reaching(func).is_empty() => {
                 self.resolved.ty(first.value).clone()
             }
@@ -196,6 +239,9 @@ fn method_of(object: &Ty, name: &str) -> Option<Ty> {
         (Ty::Poller(_), _) => Some(Ty::Other),
         (Ty::Many(inner), "pop" | "next") => Some((**inner).clone()),
         (Ty::Many(_), "append" | "extend" | "sort") => Some(Ty::None),
+        (Ty::Future(inner), "result" | "get") => Some((**inner).clone()),
+        (Ty::Dict(_), "values") => Some(Ty::Many(Box::new(object.item(None)))),
+        (Ty::Dict(_), "items") => Some(Ty::Many(Box::new(Ty::Tuple(vec![Ty::Other, object.item(None)])))),
         _ => None,
     }
 }
@@ -213,7 +259,8 @@ fn returned(path: &str) -> Ty {
     }
     match concept::table().symbol(path) {
         Some(symbol) => symbol.returns.as_deref().map_or_else(|| constructed(path), Ty::parse),
-        None => Ty::Other,
+        None if path.starts_with("azure") => Ty::Other,
+        None => Ty::Foreign,
     }
 }
 

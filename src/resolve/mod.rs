@@ -4,8 +4,10 @@
 //! cannot be known stays [`Ty::Unknown`]: nothing is guessed from a name.
 
 mod annotation;
+mod calls;
 mod flow;
 mod infer;
+mod objects;
 mod scope;
 mod ty;
 mod value;
@@ -159,8 +161,12 @@ impl Resolved {
     pub fn origin(&self, ast: &Ast, id: ExprId) -> ExprId {
         let mut at = id;
         for _ in 0..32 {
-            let [def] = self.reaching(at) else { break };
-            let Some(value) = self.def(*def).value else { break };
+            // A loop is walked twice, and gives each of its assignments two definitions.
+            let mut values = self.reaching(at).iter().map(|def| self.def(*def).value);
+            let Some(Some(value)) = values.next() else { break };
+            if !values.all(|other| other == Some(value)) {
+                break;
+            }
             if ast.name(at).is_none() {
                 break;
             }

@@ -10,6 +10,8 @@ pub(super) struct Scope {
     names: HashMap<String, Vec<DefId>>,
     /// What each change replaced, innermost branch last.
     trails: Vec<Vec<(String, Option<Vec<DefId>>)>>,
+    /// The names that the function declares `global` or `nonlocal`.
+    pub globals: Vec<String>,
 }
 
 /// What a branch changed.
@@ -18,6 +20,10 @@ pub(super) type Changes = HashMap<String, Vec<DefId>>;
 impl Scope {
     pub fn get(&self, name: &str) -> Option<&[DefId]> {
         self.names.get(name).map(Vec::as_slice)
+    }
+
+    pub fn is_global(&self, name: &str) -> bool {
+        self.globals.iter().any(|n| n == name)
     }
 
     pub fn set(&mut self, name: &str, defs: Vec<DefId>) {

@@ -13,8 +13,10 @@ pub enum Ty {
     Unknown,
     /// `None`, which gives way to anything else.
     None,
-    /// Something that is known not to be of Batch AI: a literal, a result of another library.
+    /// Something that is known not to be of Batch AI: a literal, an object of another Azure SDK.
     Other,
+    /// What a function of a module that is not here gives.
+    Foreign,
     /// A module, class, function, method or enum member, by its dotted name.
     Symbol(String),
     /// An object of a class.
@@ -25,6 +27,12 @@ pub enum Ty {
     Many(Box<Ty>),
     /// A tuple that is written out.
     Tuple(Vec<Ty>),
+    /// A dictionary or namespace, by keys that are written out; only what is known of its values.
+    Dict(Vec<(String, Ty)>),
+    /// Something that gives this when it is called: a lambda, a partial function.
+    Callable(Box<Ty>),
+    /// What a pool of threads promises.
+    Future(Box<Ty>),
     /// A member of an enum, by the name of the enum.
     Enum(String),
     /// A function of the program.
@@ -35,6 +43,9 @@ pub enum Ty {
     Object(StmtId),
 }
 
+/// How large a type may grow: programs that wrap a value again and again would double it each time.
+const LARGEST: usize = 200;
+
 /// Where the packages that the program imports put Batch AI.
 const PACKAGE: &str = "azure.mgmt.batchai";
 
@@ -42,19 +53,62 @@ impl Ty {
     /// What two branches agree on: knowledge wins over ignorance, so that nothing is overlooked.
     pub fn join(self, other: Ty) -> Ty {
         match (self, other) {
-            (Ty::Unknown | Ty::None | Ty::Other, b) => b,
+            (Ty::Unknown | Ty::None | Ty::Other | Ty::Foreign, b) => b,
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
                 Ty::Tuple(a.into_iter().zip(b).map(|(a, b)| a.join(b)).collect())
             }
+            (Ty::Dict(mut a), Ty::Dict(b)) => {
+                for (key, ty) in b {
+                    match a.iter_mut().find(|(k, _)| *k == key) {
+                        Some((_, known)) => *known = std::mem::take(known).join(ty),
+                        None => a.push((key, ty)),
+                    }
+                }
+                Ty::Dict(a)
+            }
             (a, _) => a,
+        }
+    }
+
+    /// A dictionary with these items.
+    pub fn dict(items: impl IntoIterator<Item = (String, Ty)>) -> Ty {
+        let known = items.into_iter().filter(|(_, ty)| !matches!(ty, Ty::Unknown | Ty::None | Ty::Other | Ty::Foreign));
+        Ty::Dict(known.collect()).bounded()
+    }
+
+    /// The type, or nothing where it has grown too large.
+    pub fn bounded(self) -> Ty {
+        if self.size() > LARGEST { Ty::Unknown } else { self }
+    }
+
+    fn size(&self) -> usize {
+        match self {
+            Ty::Tuple(parts) => 1 + parts.iter().map(Ty::size).sum::<usize>(),
+            Ty::Dict(items) => 1 + items.iter().map(|(_, ty)| ty.size()).sum::<usize>(),
+            Ty::Poller(inner) | Ty::Many(inner) | Ty::Callable(inner) | Ty::Future(inner) => 1 + inner.size(),
+            _ => 1,
+        }
+    }
+
+    /// What a dictionary holds under a key; any of its values where the key is not known.
+    pub fn item(&self, key: Option<&str>) -> Ty {
+        match self {
+            Ty::Dict(items) => {
+                let found = items.iter().filter(|(k, _)| key.is_none_or(|key| key == k));
+                found.map(|(_, ty)| ty.clone()).fold(Ty::Unknown, Ty::join)
+            }
+            other => other.element(),
         }
     }
 
     /// The attribute of a symbol or instance.
     pub fn attribute(&self, name: &str) -> Ty {
         match self {
+            Ty::Symbol(path) if !sdk::batchai().model(path).is_empty() => model_attribute(name),
             Ty::Symbol(path) => Ty::Symbol(canonical(path, name)),
             Ty::Instance(class) => instance_attribute(class, name),
+            // Namespaces are written as dictionaries are.
+            Ty::Dict(_) => self.item(Some(name)),
             _ => Ty::Unknown,
         }
     }
@@ -98,7 +152,7 @@ impl Ty {
     /// Whether nothing is known that speaks against a guess: no value, or a name from a module that is not here.
     pub fn is_foreign(&self) -> bool {
         match self {
-            Ty::Unknown => true,
+            Ty::Unknown | Ty::Foreign => true,
             Ty::Symbol(path) => concept::table().symbol(path).is_none() && !path.starts_with("azure."),
             _ => false,
         }
@@ -162,6 +216,12 @@ pub fn is_package(path: &str) -> bool {
 pub fn is_class(name: &str) -> bool {
     let surface = sdk::batchai();
     surface.client(name).is_some() || !surface.model(name).is_empty() || surface.enumeration(name).is_some()
+}
+
+/// What a model class itself knows: the methods that all of them inherit.
+fn model_attribute(name: &str) -> Ty {
+    let inherited = sdk::batchai().model_methods().contains(&name);
+    if inherited { Ty::Symbol(format!("Model.{name}")) } else { Ty::Unknown }
 }
 
 fn instance_attribute(class: &str, name: &str) -> Ty {

@@ -199,6 +199,23 @@ impl Surface {
         self.enums.get(name)
     }
 
+    /// The class that alone has an attribute, where an operation gives its objects and the service fills it.
+    pub fn only_of(&self, attribute: &str) -> Option<&'static str> {
+        let has = |forms: &[Model]| forms.iter().any(|form| form.field(attribute).is_some());
+        let mut classes = self.models.iter().filter(|(_, forms)| has(forms));
+        let (class, forms) = classes.next().filter(|_| classes.next().is_none())?;
+        let filled = forms.iter().filter_map(|form| form.field(attribute)).any(|field| !field.constructor);
+        let mut got = self.operations.values().filter_map(|methods| methods.get("get")).flatten();
+        (filled && got.any(|get| get.returns == Some(Type::Model(class)))).then_some(*class)
+    }
+
+    /// Whether a model is only ever given to operations: their parameters and options.
+    pub fn is_parameter(&self, model: &str) -> bool {
+        let forms = self.operations.values().flat_map(BTreeMap::values).flatten();
+        let mut types = forms.flat_map(|form| &form.types);
+        types.any(|(_, ty)| matches!(ty, Type::Model(name) if *name == model))
+    }
+
     /// What the pages of a pager class hold: `ClusterPaged` holds `Cluster`.
     pub fn pager(&self, name: &str) -> Option<&Type> {
         self.pagers.get(name)

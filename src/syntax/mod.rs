@@ -280,6 +280,15 @@ impl Ast {
         }
     }
 
+    /// `a.b.c`, if the expression is nothing but names and dots.
+    pub fn dotted(&self, id: ExprId) -> Option<String> {
+        match self.kind(id) {
+            ExprKind::Name(name) => Some(name.clone()),
+            ExprKind::Attribute { value, attr, .. } => Some(format!("{}.{attr}", self.dotted(*value)?)),
+            _ => None,
+        }
+    }
+
     /// The value of a string literal.
     pub fn str_value(&self, id: ExprId) -> Option<&str> {
         match self.kind(id) {

@@ -47,6 +47,10 @@ impl Translator<'_> {
     fn settings(&mut self, id: SiteId, name: &str, value: ExprId, mapping: &'static Mapping) -> Result<Keywords> {
         let field = mapping.fields.get(name).filter(|_| !mapping.set.is_empty()).ok_or_else(|| not_set(name))?;
         let receiver = self.site(id).receiver.ok_or_else(|| not_set(name))?;
+        if field.to == name && field.filter.is_empty() {
+            // It is the same in Azure ML, whoever built the parameters.
+            return Ok(vec![(name.to_owned(), self.text(value)?)]);
+        }
         let job = link::constructors(self.p, receiver).first().copied().ok_or_else(|| {
             Stuck::new("the parameters are built where it cannot be seen", "give the value where they are built")
         })?;

@@ -127,6 +127,12 @@ impl Translator<'_> {
         for string in self.p.resolved.strings_in(self.p.ast, id) {
             for site in self.p.sites.mentions(string).to_vec() {
                 let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
+                if !mention.is_named() {
+                    return Err(Stuck::new(
+                        "a text in its command line has the old mount root written out, which is nowhere in Azure ML",
+                        "write `$AZ_BATCHAI_MOUNT_ROOT` for it and convert again",
+                    ));
+                }
                 if mention.variable.ends_with("MOUNT_ROOT") {
                     let whole = self.p.resolved.string(self.p.ast, id, true);
                     self.mounted(&whole, shell)?;

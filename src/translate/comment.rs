@@ -1,8 +1,8 @@
 //! Comments for a person, above code that bai2aml could not convert.
 
-use super::Translator;
 use super::statement::WIDTH;
 use super::value::{COMMENT, Keywords};
+use super::{Stuck, Translator};
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::syntax::{ExprId, ExprKind};
@@ -122,4 +122,21 @@ fn wrapped(text: &str, indent: usize) -> Vec<String> {
     }
     lines.push(line.trim_end().to_owned());
     lines
+}
+
+/// Why what only looks like Batch AI is left for a person.
+pub(super) fn guess(site: &Site) -> Stuck {
+    let (what, origin, hint) = match (site.symbol.contains('.'), site.receiver) {
+        (true, _) => ("a call of Batch AI", "where its client comes from", "the client with `BatchAIManagementClient`"),
+        (false, Some(_)) => ("a read of a Batch AI object", "where that comes from", "the object with its class"),
+        (false, None) => {
+            let todo =
+                "if it is one, import it from `azure.mgmt.batchai.models` and convert again, or convert it by hand";
+            return Stuck::new("it looks like a class of Batch AI, and where it comes from cannot be seen here", todo);
+        }
+    };
+    Stuck::new(
+        format!("it looks like {what}, and {origin} cannot be seen here"),
+        format!("if it is one, convert it by hand, or annotate {hint} and convert again"),
+    )
 }

@@ -30,7 +30,7 @@ impl Translator<'_> {
     /// The names that the program still uses once the edits so far are made.
     fn names_left(&self) -> BTreeSet<String> {
         let ast = self.edited();
-        ast.expr_ids().filter_map(|e| dotted(&ast, e)).flat_map(|name| prefixes(&name)).collect()
+        ast.expr_ids().filter_map(|e| ast.dotted(e)).flat_map(|name| prefixes(&name)).collect()
     }
 
     /// The program once the edits so far are made.
@@ -343,15 +343,6 @@ impl Translator<'_> {
                 None => return start,
             }
         }
-    }
-}
-
-/// The dotted name that a name or attribute spells.
-fn dotted(ast: &Ast, id: syntax::ExprId) -> Option<String> {
-    match ast.kind(id) {
-        ExprKind::Name(name) => Some(name.clone()),
-        ExprKind::Attribute { value, attr, .. } => Some(format!("{}.{attr}", dotted(ast, *value)?)),
-        _ => None,
     }
 }
 

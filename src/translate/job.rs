@@ -94,6 +94,7 @@ impl Translator<'_> {
         if self.is_toolkit_field(name) {
             return self.job_toolkit(id, value);
         }
+        let argument = value;
         let value = match name {
             // It is part of the command.
             "job_preparation" => return Ok(Default::default()),
@@ -117,7 +118,9 @@ impl Translator<'_> {
                 self.register(self.site(id).stmt, id, &[all])?;
                 Default::default()
             }
-            other if field.to.is_empty() => (vec![("**".into(), other.alone())], Vec::new()),
+            other if field.to.is_empty() => {
+                (vec![("**".into(), self.unpackable(argument, other.alone())?)], Vec::new())
+            }
             other => (vec![(field.to.clone(), other.alone())], Vec::new()),
         })
     }
@@ -129,10 +132,15 @@ impl Translator<'_> {
             (Some(made), None) => {
                 let mapping = self.mapping(self.site(*made))?;
                 let mounts = self.mounts_of(*made, mapping);
-                Ok((vec![("**".into(), self.text(value)?)], mounts))
+                Ok((vec![("**".into(), self.unpacked_text(value)?)], mounts))
             }
-            _ => Ok((vec![("**".into(), self.text(value)?)], Vec::new())),
+            _ => Ok((vec![("**".into(), self.unpacked_text(value)?)], Vec::new())),
         }
+    }
+
+    fn unpacked_text(&mut self, value: ExprId) -> Result<Markup> {
+        let text = self.text(value)?;
+        self.unpackable(value, text)
     }
 
     /// The volumes that settings which stand apart need, without writing anything.

@@ -23,8 +23,9 @@ impl Translator<'_> {
     /// Settles the mentions that nothing has consumed.
     pub(super) fn loose_mentions(&mut self) {
         let loose = std::mem::take(&mut self.out.loose);
-        let kept = if loose.is_empty() { HashSet::new() } else { self.strings_of_kept_code() };
+        let kept = self.strings_of_kept_code();
         let commented = self.commented();
+        self.used_twice(&kept, &commented);
         for site in loose {
             if self.ledger.get(Atom { site, arg: None }).is_some() {
                 continue;
@@ -39,6 +40,20 @@ impl Translator<'_> {
                     self.out.edits.push(Edit { span, text });
                 }
                 None => self.left(site, mention),
+            }
+        }
+    }
+
+    /// A text that new code does without, but that code left for a person still uses.
+    fn used_twice(&mut self, kept: &HashSet<ExprId>, commented: &HashSet<StmtId>) {
+        let program = self.p;
+        for (id, site) in program.sites.iter() {
+            let (SiteKind::Mention(mention), Some(string)) = (&site.kind, site.expr) else { continue };
+            let settled = self.ledger.get(Atom { site: id, arg: None });
+            let converted = settled.is_some_and(|s| s.fate != Fate::Manual);
+            let stays = kept.contains(&string) && !commented.contains(&site.stmt);
+            if converted && stays && !self.out.edits.iter().any(|e| e.span.overlaps(mention.span)) {
+                self.left(id, mention);
             }
         }
     }

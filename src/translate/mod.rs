@@ -209,10 +209,7 @@ impl<'a> Translator<'a> {
             SiteKind::Read(path) => self.read(id, path),
             SiteKind::Write(path) => self.write(id, path),
             SiteKind::Reference => self.reference(id),
-            SiteKind::Guess => Err(Stuck::new(
-                "it looks like a call of Batch AI, and where its client comes from cannot be seen here",
-                "if it is one, convert it by hand, or annotate the client with `BatchAIManagementClient` and convert again",
-            )),
+            SiteKind::Guess => Err(comment::guess(site)),
             SiteKind::Mention(_) | SiteKind::Import => Ok(Value::Expr(self.slice(site.span))),
         }
     }

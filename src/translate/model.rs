@@ -81,7 +81,7 @@ impl Translator<'_> {
             Value::Keywords(inner) => keywords.extend(inner),
             Value::Items(items) => self.register(self.site(id).stmt, id, &items)?,
             other if field.to.is_empty() && self.spreads(&self.site(id).symbol, &arg.name, arg.value) => {
-                keywords.push(("**".into(), other.alone()));
+                keywords.push(("**".into(), self.unpackable(arg.value, other.alone())?));
             }
             other if field.to.is_empty() => {
                 let loose = other.alone();
@@ -95,6 +95,23 @@ impl Translator<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What stands after `**`: where the value can be `None`, an empty dictionary instead.
+    pub(super) fn unpackable(&mut self, id: ExprId, text: Markup) -> Result<Markup> {
+        if let ExprKind::IfExp { test, body, orelse } = *self.p.ast.kind(id)
+            && (self.is_none(body) || self.is_none(orelse))
+        {
+            let test = self.text(test)?.0;
+            let [body, orelse] = [body, orelse].map(|branch| match self.is_none(branch) {
+                true => Ok(Markup::plain("{}")),
+                false => self.text(branch),
+            });
+            return Ok(Markup(format!("({} if {test} else {})", body?.0, orelse?.0)));
+        }
+        let reaching = self.p.resolved.reaching(id);
+        let can_be_none = reaching.iter().any(|def| self.p.resolved.def(*def).value.is_some_and(|v| self.is_none(v)));
+        Ok(if can_be_none { Markup(format!("({} or {{}})", text.0)) } else { text })
     }
 
     /// Whether an expression that is not a constructor stands for keywords: by its type, or else by that of the field.
@@ -233,10 +250,10 @@ impl Translator<'_> {
         for item in &items {
             match self.value(*item)? {
                 Value::Pair(key, value) => pairs.push(Markup(format!("{}: {}", key.0, value.0))),
-                other => {
-                    pairs.push(other.alone());
-                    loose = true;
-                }
+                _ => match self.unpacked_pairs(*item)? {
+                    Some(more) => pairs.push(more),
+                    None => loose = true,
+                },
             }
         }
         if loose {
@@ -246,6 +263,19 @@ impl Translator<'_> {
             ));
         }
         Ok(Markup::list("{", &pairs, "}"))
+    }
+
+    /// `*variables` in a list of pairs: `**dict(variables)` in the dictionary.
+    fn unpacked_pairs(&mut self, item: ExprId) -> Result<Option<Markup>> {
+        let ExprKind::Starred(list) = *self.p.ast.kind(item) else { return Ok(None) };
+        let crate::resolve::Ty::Many(inner) = self.ty(list) else { return Ok(None) };
+        let row = inner.class().and_then(|class| crate::concept::table().symbol(class));
+        let is_pair = row.is_some_and(|r| r.mapping(self.p.target, self.p.form).shape == Shape::Pair);
+        if !is_pair {
+            return Ok(None);
+        }
+        let list = self.text(list)?;
+        Ok(Some(Markup(format!("**dict({})", list.0))))
     }
 
     /// Registers datastores above a statement, one by one.

@@ -10,12 +10,13 @@ use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::syntax::{ExprId, ExprKind};
 
-/// The variables that stand for the directory in which volumes are mounted.
-const ROOTS: [&str; 4] = [
+/// What stands for the directory in which volumes are mounted: variables, and the path that they hold on a cluster.
+const ROOTS: [&str; 5] = [
     "$AZ_BATCHAI_JOB_MOUNT_ROOT",
     "$AZ_BATCHAI_MOUNT_ROOT",
     "${AZ_BATCHAI_JOB_MOUNT_ROOT}",
     "${AZ_BATCHAI_MOUNT_ROOT}",
+    "/mnt/batch/tasks/shared/LS_root/mounts",
 ];
 
 /// How many slashes stand before the tenant in the address of a token service.

@@ -8,7 +8,7 @@ use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk::{self, target::SymbolKind};
-use crate::syntax::{ExprId, StmtId};
+use crate::syntax::{ExprId, ExprKind, StmtId};
 
 impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
@@ -135,6 +135,13 @@ impl Translator<'_> {
             _ => &mapping.target,
         };
         let function = sdk::inventory(self.p.target).symbol(class).is_some_and(|s| s.kind == SymbolKind::Function);
+        let around = site.expr.and_then(|e| self.p.resolved.parent(e)).map(|p| self.p.ast.kind(p));
+        if let (Some(ExprKind::Attribute { attr, .. }), Some(Kind::Model)) = (around, site.row().map(|r| r.kind)) {
+            return Err(Stuck::new(
+                format!("the class of Azure ML has other attributes than `{attr}`, or none of that name"),
+                "name the attributes that are needed instead",
+            ));
+        }
         if class.is_empty() || function || mapping.fate == Fate::Manual {
             return Err(Stuck::new(
                 if mapping.note.is_empty() { "it has no counterpart that could be named here" } else { &mapping.note },

@@ -1,0 +1,66 @@
+//! What looks like a use of Batch AI, on something of unknown origin: a client, a class or an object from elsewhere.
+//!
+//! A guess is never evidence that a program uses Batch AI, and nothing is converted on it: it goes to a person.
+
+use super::walk::Finder;
+use crate::resolve::Ty;
+use crate::sdk;
+use crate::sdk::batchai::Operation;
+use crate::syntax::{Arg, ExprId, ExprKind};
+
+/// The method by which Azure ML's own computes tell their state, in attributes of the same names.
+const AZURE_ML_STATUS: &str = "get_status";
+
+impl Finder<'_> {
+    /// The symbol that a call of something unknown looks like.
+    pub fn guess_call(&self, func: ExprId, args: &[Arg]) -> Option<String> {
+        self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args))
+    }
+
+    /// `X.jobs.create(…)`, and an operation takes that many arguments.
+    fn guess_operation(&self, func: ExprId, count: usize) -> Option<String> {
+        let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
+        let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
+        let class = sdk::batchai().group(name)?;
+        let operations = sdk::batchai().operations(class, method);
+        let takes = |o: &Operation| o.params.iter().filter(|p| p.required).count() <= count && count <= o.params.len();
+        // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too.
+        let fits = count > 1 && operations.iter().any(takes);
+        (fits && self.is_open(*client) && self.is_open(func)).then(|| format!("{class}.{method}"))
+    }
+
+    /// `X.JobCreateParameters(…)`: a class that only an operation takes, or with keywords that are all its fields.
+    fn guess_model(&self, func: ExprId, args: &[Arg]) -> Option<String> {
+        let name = match self.ast.kind(func) {
+            ExprKind::Name(_) => self.resolved.ty(func).symbol()?.rsplit('.').next()?,
+            ExprKind::Attribute { attr, .. } => attr,
+            _ => return None,
+        };
+        let models = sdk::batchai().model(name);
+        let named: Vec<&str> = args.iter().filter_map(|a| Some(a.name.as_ref()?.0.as_str())).collect();
+        let fields = named.len() > 1 && models.iter().any(|m| named.iter().all(|n| m.field(n).is_some()));
+        let fits = !models.is_empty() && (fields || sdk::batchai().is_parameter(name));
+        (fits && self.is_open(func)).then(|| name.to_owned())
+    }
+
+    /// `X.execution_state`: an attribute that only jobs, or only clusters, have.
+    pub fn guess_read(&self, id: ExprId, object: ExprId, attr: &str) -> Option<String> {
+        let class = sdk::batchai().only_of(attr)?;
+        let status = match self.ast.kind(self.resolved.origin(self.ast, object)) {
+            ExprKind::Call { func, .. } => {
+                matches!(self.ast.kind(*func), ExprKind::Attribute { attr, .. } if attr == AZURE_ML_STATUS)
+            }
+            _ => false,
+        };
+        (!status && self.is_open(object) && *self.resolved.ty(id) == Ty::Unknown).then(|| class.to_owned())
+    }
+
+    /// Whether nothing speaks against Batch AI: it is no object of a known class, nor of a neighbouring SDK.
+    fn is_open(&self, id: ExprId) -> bool {
+        match self.resolved.ty(id) {
+            Ty::Unknown | Ty::Foreign | Ty::None => true,
+            Ty::Symbol(path) => !path.starts_with("azure.") && self.symbol(id).is_none(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Calls of the program's own functions: what callers give, at once or through a thread, a pool or a partial function.
+
+use super::Ty;
+use super::flow::Walk;
+use crate::syntax::{Arg, ExprId, ExprKind, Function, StmtId, StmtKind};
+
+/// What a caller gives: a name, if it is given by name, and the type.
+type Given = (Option<String>, Ty);
+
+/// Methods of executors and pools that run a function later, and give a future.
+const LATER: [&str; 3] = ["submit", "apply_async", "run_in_executor"];
+/// Functions and methods that run a function on each item.
+const EACH: [&str; 5] = ["map", "imap", "imap_unordered", "starmap", "map_async"];
+
+impl Walk<'_> {
+    /// Whether a function has a decorator of this name.
+    pub(super) fn is_decorated(&self, f: &Function, name: &str) -> bool {
+        f.decorators.iter().any(|d| match self.ast.kind(*d) {
+            ExprKind::Name(n) => n == name,
+            ExprKind::Attribute { attr, .. } => attr == name,
+            _ => false,
+        })
+    }
+
+    /// Calls something of the program, and says what that gives.
+    pub(super) fn own_call(&mut self, func: ExprId, callee: &Ty, args: &[Arg]) -> Option<Ty> {
+        match callee {
+            Ty::Class(class) => {
+                if let Ty::Function(init) = self.member_of(*class, "__init__") {
+                    let given = self.given(args);
+                    self.call(init, 1, given);
+                }
+                Some(Ty::Object(*class))
+            }
+            Ty::Function(function) => {
+                let bound = self.is_bound(func, *function);
+                let given = self.given(args);
+                Some(self.call(*function, usize::from(bound), given))
+            }
+            Ty::Callable(gives) => Some((**gives).clone()),
+            _ => self.indirect_call(func, callee, args),
+        }
+    }
+
+    /// Whether a call gives the first parameter itself: the object or class of a method.
+    fn is_bound(&self, func: ExprId, function: StmtId) -> bool {
+        let StmtKind::Function(f) = &self.ast.stmt(function).kind else { return false };
+        let ExprKind::Attribute { value, .. } = self.ast.kind(func) else { return false };
+        let by_object = matches!(self.resolved.ty(*value), Ty::Object(_)) || self.is_decorated(f, "classmethod");
+        by_object && !self.is_decorated(f, "staticmethod")
+    }
+
+    fn given(&self, args: &[Arg]) -> Vec<Given> {
+        // What comes after `*values` has no known position.
+        let known = args.iter().take_while(|a| a.stars == 0);
+        known.map(|a| (a.name.as_ref().map(|(n, _)| n.clone()), self.resolved.ty(a.value).clone())).collect()
+    }
+
+    /// Remembers what a caller gives to a function, and says what the function returns.
+    fn call(&mut self, function: StmtId, skip: usize, given: Vec<Given>) -> Ty {
+        let StmtKind::Function(f) = &self.ast.stmt(function).kind else { return Ty::Unknown };
+        let mut positional = f.params.iter().filter(|p| p.positional).skip(skip);
+        for (name, ty) in given {
+            let Some(name) = name.or_else(|| positional.next().map(|p| p.name.clone())) else { break };
+            let known = self.summaries.params.remove(&(function, name.clone())).unwrap_or_default();
+            self.summaries.params.insert((function, name), known.join(ty));
+        }
+        self.summaries.returns.get(&function).cloned().unwrap_or_default()
+    }
+
+    /// Calls a value that can be called: a function or method of the program, or something that gives a value.
+    fn call_value(&mut self, callable: ExprId, given: Vec<Given>) -> Option<Ty> {
+        match self.resolved.ty(callable).clone() {
+            Ty::Function(function) => {
+                let bound = self.is_bound(callable, function);
+                Some(self.call(function, usize::from(bound), given))
+            }
+            Ty::Callable(gives) => Some(*gives),
+            _ => None,
+        }
+    }
+
+    /// Calls that run a function which they are given.
+    fn indirect_call(&mut self, func: ExprId, callee: &Ty, args: &[Arg]) -> Option<Ty> {
+        if let Some(target) = args.iter().find(|a| is_named(a, "target")) {
+            let given = self.given_apart(args);
+            self.call_value(target.value, given);
+            return None;
+        }
+        let (first, rest) = args.split_first().filter(|(first, _)| first.name.is_none())?;
+        let name = match self.ast.kind(func) {
+            ExprKind::Name(name) => name.as_str(),
+            ExprKind::Attribute { attr, .. } => attr.as_str(),
+            _ => return None,
+        };
+        if callee.symbol() == Some("functools.partial") {
+            let given = self.given(rest);
+            return Some(Ty::Callable(Box::new(self.call_value(first.value, given)?)));
+        }
+        if name == "apply_async" {
+            let given = rest.first().map_or(Vec::new(), |list| self.items_given(list.value));
+            return Some(Ty::Future(Box::new(self.call_value(first.value, given)?)));
+        }
+        if LATER.contains(&name) {
+            let given = self.given(rest);
+            return Some(Ty::Future(Box::new(self.call_value(first.value, given)?)));
+        }
+        if EACH.contains(&name) {
+            let given = rest.iter().map(|a| (None, self.resolved.ty(a.value).element())).collect();
+            return Some(Ty::Many(Box::new(self.call_value(first.value, given)?)));
+        }
+        None
+    }
+
+    /// What `Thread(target=f, args=(…), kwargs={…})` gives to `f`.
+    fn given_apart(&self, args: &[Arg]) -> Vec<Given> {
+        let mut given = args.iter().find(|a| is_named(a, "args")).map_or(Vec::new(), |a| self.items_given(a.value));
+        if let Some(named) = args.iter().find(|a| is_named(a, "kwargs"))
+            && let Ty::Dict(items) = self.resolved.ty(named.value)
+        {
+            given.extend(items.iter().map(|(key, ty)| (Some(key.clone()), ty.clone())));
+        }
+        given
+    }
+
+    fn items_given(&self, list: ExprId) -> Vec<Given> {
+        match self.ast.kind(list) {
+            ExprKind::Tuple(items) | ExprKind::List(items) => {
+                items.iter().map(|item| (None, self.resolved.ty(*item).clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn is_named(arg: &Arg, name: &str) -> bool {
+    arg.name.as_ref().is_some_and(|(n, _)| n == name)
+}

@@ -1,0 +1,106 @@
+//! Where values are kept: attributes of the program's own classes, items of dictionaries, context managers.
+
+use super::Ty;
+use super::flow::Walk;
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+
+/// How far base classes are followed.
+const BASES: usize = 8;
+/// Decorators that make a method an attribute.
+const PROPERTIES: [&str; 4] = ["property", "cached_property", "lazy_property", "cachedproperty"];
+
+impl Walk<'_> {
+    /// The attribute of an object.
+    pub(super) fn attribute(&mut self, object: &Ty, name: &str) -> Ty {
+        match object {
+            Ty::Object(class) => match self.member_of(*class, name) {
+                Ty::Function(method) if self.is_property(method) => {
+                    self.summaries.returns.get(&method).cloned().unwrap_or_default()
+                }
+                member => member,
+            },
+            Ty::Class(class) => self.member_of(*class, name),
+            _ => object.attribute(name),
+        }
+    }
+
+    /// What a class of the program, or one that it is based on, knows by this name.
+    pub(super) fn member_of(&self, class: StmtId, name: &str) -> Ty {
+        let mut at = Some(class);
+        for _ in 0..BASES {
+            let Some(class) = at else { break };
+            let key = (class, name.to_owned());
+            let set = self.resolved.attributes.get(&key).cloned().unwrap_or_default();
+            let ty = set.join(self.summaries.members.get(&key).cloned().unwrap_or_default());
+            if !matches!(ty, Ty::Unknown | Ty::None) {
+                return ty;
+            }
+            at = self.base(class);
+        }
+        Ty::Unknown
+    }
+
+    /// The first base of a class that the program itself defines.
+    pub(super) fn base(&self, class: StmtId) -> Option<StmtId> {
+        let StmtKind::Class { bases, .. } = &self.ast.stmt(class).kind else { return None };
+        bases.iter().find_map(|base| match self.resolved.ty(base.value) {
+            Ty::Class(base) => Some(*base),
+            _ => None,
+        })
+    }
+
+    fn is_property(&self, method: StmtId) -> bool {
+        let StmtKind::Function(f) = &self.ast.stmt(method).kind else { return false };
+        PROPERTIES.iter().any(|name| self.is_decorated(f, name))
+    }
+
+    /// What `with` binds for a context manager.
+    pub(super) fn entered(&self, ty: Ty) -> Ty {
+        let Ty::Object(class) = ty else { return ty };
+        match self.member_of(class, "__enter__") {
+            Ty::Function(enter) => self.summaries.returns.get(&enter).cloned().unwrap_or_default(),
+            _ => ty,
+        }
+    }
+
+    /// `object[key]`, or `object.get(key)`.
+    pub(super) fn item(&self, object: ExprId, key: ExprId) -> Ty {
+        let ty = self.resolved.ty(object);
+        let key = self.ast.str_value(key);
+        match (ty, key, self.last_name(object)) {
+            (Ty::Unknown, Some(key), Some(name)) => {
+                self.summaries.items.get(&(name, key.to_owned())).cloned().unwrap_or_default()
+            }
+            _ => ty.item(key),
+        }
+    }
+
+    /// `object[key] = …`
+    pub(super) fn put(&mut self, object: ExprId, key: ExprId, ty: Ty) {
+        let (Some(key), Some(name)) = (self.ast.str_value(key), self.last_name(object)) else { return };
+        if matches!(self.resolved.ty(object), Ty::Dict(_)) {
+            let item = Ty::dict([(key.to_owned(), ty)]);
+            for def in self.resolved.reaching(object).to_vec() {
+                let def = &mut self.resolved.defs[def.0 as usize];
+                def.ty = std::mem::take(&mut def.ty).join(item.clone()).bounded();
+            }
+        } else if ty.is_client() {
+            self.summaries.items.insert((name, key.to_owned()), ty);
+        }
+    }
+
+    /// The name under which an object is known: that of a variable or of an attribute.
+    fn last_name(&self, id: ExprId) -> Option<String> {
+        match self.ast.kind(id) {
+            ExprKind::Name(name) => Some(name.clone()),
+            ExprKind::Attribute { attr, .. } => Some(attr.clone()),
+            _ => None,
+        }
+    }
+
+    /// `super()`: an object of the class on which the one that is being walked is based.
+    pub(super) fn above(&self) -> Option<Ty> {
+        let class = self.resolved.scope(self.function?)?;
+        self.base(class).map(Ty::Object)
+    }
+}
