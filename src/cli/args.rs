@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::concept::JobForm;
+use crate::report::Fate;
 use crate::sdk::Target;
 
 /// Moves Python code off Azure Batch AI to Azure Machine Learning.
@@ -31,6 +32,7 @@ pub enum Command {
     Convert(Convert),
     Check(Check),
     Explain(Explain),
+    Coverage(Coverage),
 }
 
 /// Show what becomes of code, as a diff, or rewrite it
@@ -130,6 +132,48 @@ Examples:
   bai2aml explain BAI101
   bai2aml explain --list";
 
+/// Show what becomes of every symbol of Batch AI, and which fixture proves it
+///
+/// Without options it prints totals. With one it prints one symbol a line: name, versions of azure-mgmt-batchai,
+/// concept, the fate in each target, and the line of a fixture that uses the symbol and is converted by the tests.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = COVERAGE_EXAMPLES)]
+pub struct Coverage {
+    /// Only symbols with PATTERN in their name; with `*` the pattern is the whole name
+    #[arg(long, value_name = "PATTERN")]
+    pub symbol: Option<String>,
+
+    /// Only symbols of this version of azure-mgmt-batchai
+    #[arg(long, value_name = "VERSION")]
+    pub sdk: Option<String>,
+
+    /// Only this target; v1-src is v1 with `--job-form script-run-config`
+    #[arg(long, value_enum, value_name = "SDK")]
+    target: Option<CoverageTarget>,
+
+    /// Only symbols that end so
+    #[arg(long, value_enum)]
+    fate: Option<FateName>,
+
+    /// Only symbols that have no row, no fate or no fixture
+    #[arg(long)]
+    pub missing: bool,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+const COVERAGE_EXAMPLES: &str = "\
+Examples:
+  bai2aml coverage                            totals
+  bai2aml coverage --sdk 2.0.0 --target v2    all of one version
+  bai2aml coverage --symbol 'Job.*'           what becomes of a job's attributes
+  bai2aml coverage --fate manual --symbol Cluster
+  bai2aml coverage --format json              for programs
+
+Exit codes: 0; with `--missing` 1 if anything is missing";
+
 /// What is read.
 #[derive(Debug, clap::Args)]
 pub struct Paths {
@@ -154,6 +198,21 @@ enum TargetName {
     V2,
     /// azureml-core, the SDK of the 2019 guide; its support ended 2026-06-30
     V1,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CoverageTarget {
+    V2,
+    V1,
+    V1Src,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FateName {
+    Exact,
+    Approximate,
+    Manual,
+    Drop,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -231,6 +290,35 @@ impl Convert {
             return Some("`--report` needs the name of a file: standard output is for the diff");
         }
         (self.write && stdin).then_some("`--write` cannot rewrite standard input: leave it out, or name a file")
+    }
+}
+
+impl Coverage {
+    /// Whether a target, by its name in the matrix, is asked for.
+    pub fn has_target(&self, name: &str) -> bool {
+        self.target.is_none_or(|target| {
+            name == match target {
+                CoverageTarget::V2 => "v2",
+                CoverageTarget::V1 => "v1",
+                CoverageTarget::V1Src => "v1-src",
+            }
+        })
+    }
+
+    /// The fate that is asked for.
+    pub fn fate(&self) -> Option<Fate> {
+        self.fate.map(|fate| match fate {
+            FateName::Exact => Fate::Exact,
+            FateName::Approximate => Fate::Approximate,
+            FateName::Manual => Fate::Manual,
+            FateName::Drop => Fate::Drop,
+        })
+    }
+
+    /// Whether rows are asked for, not totals.
+    pub fn is_narrowed(&self) -> bool {
+        let is_picked = self.symbol.is_some() || self.sdk.is_some();
+        is_picked || self.target.is_some() || self.fate.is_some() || self.missing
     }
 }
 

@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod commit;
 mod convert;
+mod coverage;
 mod explain;
 mod folder;
 mod place;
@@ -53,6 +54,7 @@ fn run(args: &Args) -> Result<Exit> {
         Command::Convert(convert) => convert::run(convert, args.color()),
         Command::Check(check) => check::run(check, args.color()),
         Command::Explain(explain) => explain::run(explain, args.color()),
+        Command::Coverage(coverage) => coverage::run(coverage, args.color()),
     }
 }
 

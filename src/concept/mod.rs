@@ -3,12 +3,14 @@
 //! Nothing here knows how a mapping is carried out; `translate` does. The tests in `tests/table.rs` prove the rows
 //! against the inventories of `sdk`.
 
+mod coverage;
 mod explain;
 mod row;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+pub use coverage::{AIMS, Covered, coverage, listed};
 pub use explain::{explain, list};
 pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
 

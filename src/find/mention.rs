@@ -1,5 +1,6 @@
 //! `AZ_BATCHAI_…` variables in text.
 
+use crate::concept;
 use crate::text::Span;
 
 /// One variable in a string.
@@ -17,6 +18,9 @@ const PREFIXES: [&str; 2] = ["AZ_BATCHAI_", "AZ_BATCH_"];
 /// Where Batch AI's machines mounted what `AZ_BATCHAI_MOUNT_ROOT` names.
 const MOUNTS: &str = "/mnt/batch/tasks/shared/LS_root/mounts";
 const MOUNT_ROOT: &str = "AZ_BATCHAI_MOUNT_ROOT";
+
+/// The key of the concept table for variables that have no row of their own.
+const OTHERS: &str = "AZ_BATCH_*";
 
 /// Every variable in a text that begins at `base`, with the `$` and braces that belong to it.
 pub fn mentions_in(text: &str, base: usize) -> Vec<Mention> {
@@ -71,7 +75,8 @@ impl Mention {
                 return format!("{family}*");
             }
         }
-        self.variable.clone()
+        let is_known = concept::table().symbol(&self.variable).is_some();
+        if is_known { self.variable.clone() } else { OTHERS.to_owned() }
     }
 
     /// The id of the input or output directory that the variable stands for.

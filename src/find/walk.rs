@@ -49,6 +49,17 @@ fn is_recipe_helper(site: &Site) -> bool {
     (own || row.params.iter().any(|p| p == "client")) && fits && site.args.iter().all(|a| a.known)
 }
 
+/// The classes of lists in pages, up to 2.0.0 and in 7.0.0.
+const PAGERS: [&str; 2] = ["msrest.paging.Paged", "azure.core.paging.ItemPaged"];
+
+/// The class of a list that has this member, if the list is one of Batch AI's objects.
+fn pager_of(ty: &Ty, member: &str) -> Option<&'static str> {
+    let Ty::Many(element) = ty else { return None };
+    let surface = sdk::batchai();
+    let is_ours = element.class().is_some_and(|class| !surface.model(class).is_empty());
+    PAGERS.into_iter().find(|class| is_ours && surface.members_of(class).any(|name| name == member))
+}
+
 pub(super) struct Finder<'a> {
     pub ast: &'a Ast,
     pub resolved: &'a Resolved,
@@ -241,7 +252,9 @@ impl Finder<'_> {
         if longer {
             return true;
         }
-        let Some(class) = self.resolved.ty(root).class().map(str::to_owned) else { return false };
+        let of = self.resolved.ty(root);
+        let class = of.class().or_else(|| pager_of(of, path.first()?)).map(str::to_owned);
+        let Some(class) = class else { return false };
         let kind = if written { SiteKind::Write(path) } else { SiteKind::Read(path) };
         self.add(stmt, Some(id), self.ast.span(id), kind, class, Some(root));
         true
@@ -260,12 +273,14 @@ impl Finder<'_> {
                         return None;
                     }
                 }
+                None if surface.members_of(class).any(|member| member == attr) => {}
                 None if surface.attribute(class, attr).is_none() => drop(exception_row(class, attr)?),
                 None => {}
             },
             // What an exception holds, the row of the exception says.
             Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| exception_row(class, at).is_some()) => {
             }
+            Ty::Many(_) if pager_of(self.resolved.ty(*value), attr).is_some() => {}
             _ if self.chain(*value).is_some_and(|(_, path)| path == ["config"]) => {}
             _ => return None,
         }

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::run::{Run, Totals, is_rewritten};
+use crate::concept::Covered;
 use crate::report::{Converted, Entry, Finding, Problem};
 
 /// The version of both formats.
@@ -44,6 +45,20 @@ struct Left<'a> {
     schema: u32,
     findings: &'a [&'a Finding],
     problems: &'a [&'a Problem],
+}
+
+#[derive(Serialize)]
+struct Matrix<'a> {
+    schema: u32,
+    tool: Tool,
+    targets: &'a [&'a str],
+    symbols: &'a [Covered],
+}
+
+/// Symbols of Batch AI with what becomes of them, of which only these targets were asked for.
+pub fn coverage(targets: &[&str], symbols: &[Covered]) -> serde_json::Result<Vec<u8>> {
+    let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+    pretty(&Matrix { schema: SCHEMA, tool, targets, symbols })
 }
 
 /// The ledger of a run: every file that uses Batch AI or went wrong, with all of its entries.

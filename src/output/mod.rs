@@ -8,6 +8,7 @@ pub mod diff;
 pub mod json;
 pub mod left;
 pub mod list;
+pub mod matrix;
 pub mod run;
 pub mod stream;
 pub mod style;

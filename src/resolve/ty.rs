@@ -49,6 +49,9 @@ const LARGEST: usize = 200;
 /// Where the packages that the program imports put Batch AI.
 const PACKAGE: &str = "azure.mgmt.batchai";
 
+/// The module of the asynchronous client of 7.0.0, within the package and before its names in the inventory.
+const ASYNC: &str = "aio.";
+
 impl Ty {
     /// What two branches agree on: knowledge wins over ignorance, so that nothing is overlooked.
     pub fn join(self, other: Ty) -> Ty {
@@ -134,9 +137,9 @@ impl Ty {
         Ty::Instance("BatchAIManagementClient".to_owned())
     }
 
-    /// Whether this is Batch AI's client.
+    /// Whether this is Batch AI's client; the asynchronous one is not meant, since nothing takes its place.
     pub fn is_client(&self) -> bool {
-        self.class().is_some_and(|c| sdk::batchai().client(c).is_some())
+        self.class().is_some_and(|c| sdk::batchai().client(c).is_some() && !c.starts_with(ASYNC))
     }
 
     /// An object of the class that this names: of a tuple of classes, of the first that is known.
@@ -204,7 +207,18 @@ impl Ty {
 
 /// Batch AI's classes go by their own name, wherever a version of the package keeps them.
 pub fn canonical(path: &str, name: &str) -> String {
+    let asynchronous = format!("{ASYNC}{name}");
+    if is_package(path) && format!("{path}.").contains(&format!(".{ASYNC}")) && is_class(&asynchronous) {
+        return asynchronous;
+    }
     if is_package(path) && is_class(name) { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// A method that every model inherits, of a model's class or of an object of it.
+fn model_method(class: &str, name: &str) -> Option<Ty> {
+    let surface = sdk::batchai();
+    let is_model = !surface.model(class).is_empty();
+    (is_model && surface.model_methods().contains(&name)).then(|| Ty::Symbol(format!("Model.{name}")))
 }
 
 /// Whether a module is Batch AI's package or within it.
@@ -215,7 +229,8 @@ pub fn is_package(path: &str) -> bool {
 /// Whether Batch AI has a client, model, enum or operation group of this name.
 pub fn is_class(name: &str) -> bool {
     let surface = sdk::batchai();
-    surface.client(name).is_some() || !surface.model(name).is_empty() || surface.enumeration(name).is_some()
+    let is_enum = surface.enumeration(name).is_some();
+    is_enum || surface.client(name).is_some() || !surface.model(name).is_empty() || surface.pager(name).is_some()
 }
 
 /// What a model class itself knows: the methods that all of them inherit.
@@ -226,14 +241,19 @@ fn model_attribute(name: &str) -> Ty {
 
 fn instance_attribute(class: &str, name: &str) -> Ty {
     let surface = sdk::batchai();
-    if surface.client(class).is_some() {
-        return surface.group(name).map_or(Ty::Unknown, |group| Ty::Instance(group.to_owned()));
+    if let Some(client) = surface.client(class) {
+        let own = client.groups.iter().find(|(attribute, _)| *attribute == name).map(|(_, group)| *group);
+        let group = own.or_else(|| surface.group(name));
+        return group.map_or(Ty::Unknown, |group| Ty::Instance(group.to_owned()));
     }
     if !surface.operations(class, name).is_empty() {
         return Ty::Symbol(format!("{class}.{name}"));
     }
     if let Some(ty) = surface.attribute(class, name) {
         return Ty::of(ty);
+    }
+    if let Some(method) = model_method(class, name) {
+        return method;
     }
     if surface.model(class).is_empty() { Ty::Symbol(format!("{class}.{name}")) } else { Ty::Unknown }
 }

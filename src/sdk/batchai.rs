@@ -5,6 +5,7 @@
 //! here.
 
 mod read;
+mod symbols;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,6 +13,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::signature::Param;
+
+pub use symbols::{ApiKind, ApiSymbol};
 
 /// The surface, parsed on first use.
 pub fn batchai() -> &'static Surface {
@@ -27,12 +30,30 @@ pub struct Surface {
     operations: BTreeMap<&'static str, BTreeMap<&'static str, Vec<Operation>>>,
     models: BTreeMap<&'static str, Vec<Model>>,
     enums: BTreeMap<&'static str, Enum>,
-    pagers: BTreeMap<&'static str, Type>,
+    pagers: BTreeMap<&'static str, Pager>,
+    results: BTreeMap<&'static str, Vec<Outside>>,
+    exceptions: BTreeMap<&'static str, Vec<Outside>>,
     model_methods: Vec<&'static str>,
 }
 
-/// A client class, the versions that share its name taken together.
+/// A class of pages.
 #[derive(Debug)]
+struct Pager {
+    versions: Vec<&'static str>,
+    of: Type,
+}
+
+/// A class of another package that the operations give or raise, in one form: a poller, a pager, an exception.
+#[derive(Debug)]
+pub struct Outside {
+    /// Versions whose operations have it, newest first.
+    pub versions: Vec<&'static str>,
+    /// What can be called and read on its objects, in order of name.
+    pub members: Vec<&'static str>,
+}
+
+/// A client class, the versions that share its name taken together.
+#[derive(Debug, Default)]
 pub struct Client {
     /// Versions that have the class, newest first.
     pub versions: Vec<&'static str>,
@@ -44,6 +65,8 @@ pub struct Client {
     pub attributes: Vec<&'static str>,
     /// Public methods of the client itself (`close`).
     pub methods: Vec<&'static str>,
+    /// Each parameter, group, attribute and method with the versions that have it, newest first.
+    members: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
 /// One form of an operation.
@@ -218,46 +241,19 @@ impl Surface {
 
     /// What the pages of a pager class hold: `ClusterPaged` holds `Cluster`.
     pub fn pager(&self, name: &str) -> Option<&Type> {
-        self.pagers.get(name)
+        self.pagers.get(name).map(|pager| &pager.of)
+    }
+
+    /// The members of a poller, a pager or an exception, by the dotted name of its class; of all versions.
+    pub fn members_of(&self, class: &str) -> impl Iterator<Item = &'static str> {
+        let forms = self.results.get(class).or_else(|| self.exceptions.get(class));
+        forms.into_iter().flatten().flat_map(|form| form.members.iter().copied())
     }
 
     /// The methods that every model inherits from msrest: `as_dict`, `validate`.
     pub fn model_methods(&self) -> &[&'static str] {
         &self.model_methods
     }
-
-    /// Every symbol as a dotted name, sorted: `ClustersOperations.create.cluster_name`, `Cluster.vm_size`,
-    /// `VmPriority`.
-    pub fn symbols(&self) -> impl Iterator<Item = String> {
-        let mut symbols: Vec<String> = Vec::new();
-        for (name, client) in &self.clients {
-            let members = client.groups.iter().map(|(group, _)| *group).chain(client.params.iter().map(|p| p.name));
-            add(&mut symbols, name, members.chain(client.attributes.iter().chain(&client.methods).copied()));
-        }
-        for (group, methods) in &self.operations {
-            add(&mut symbols, group, methods.keys().copied());
-            for (method, forms) in methods {
-                let params = forms.iter().flat_map(|form| &form.params).map(|param| param.name);
-                add(&mut symbols, &format!("{group}.{method}"), params);
-            }
-        }
-        for (name, forms) in &self.models {
-            add(&mut symbols, name, forms.iter().flat_map(|form| &form.fields).map(|field| field.name));
-        }
-        for (name, found) in &self.enums {
-            add(&mut symbols, name, found.members.iter().map(|member| member.name));
-        }
-        symbols.extend(self.pagers.keys().map(|name| name.to_string()));
-        symbols.sort();
-        symbols.dedup();
-        symbols.into_iter()
-    }
-}
-
-/// Adds a symbol and its members.
-fn add<'a>(symbols: &mut Vec<String>, owner: &str, members: impl Iterator<Item = &'a str>) {
-    symbols.push(owner.to_string());
-    symbols.extend(members.map(|member| format!("{owner}.{member}")));
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub mod signature;
 pub mod size;
 pub mod target;
 
-pub use batchai::{Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Surface, Type, batchai};
+pub use batchai::{
+    ApiKind, ApiSymbol, Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Surface, Type, batchai,
+};
 pub use signature::{Param, Signature};
 pub use target::{How, Inventory, Member, MemberKind, Returned, Symbol, SymbolKind, Target, UnknownTarget, inventory};

@@ -2,7 +2,7 @@
 
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Field, Mapping, Shape};
-use crate::find::{Site, SiteId, SiteKind};
+use crate::find::{Bound, Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
@@ -181,10 +181,9 @@ impl<'a> Translator<'a> {
                 self.settle(id, Some(index), Fate::Drop, &format!("it is `{value}`, which asks for nothing"), "");
                 return Ok(());
             }
-            if self.asks_for_nothing(arg.value) {
-                let reason = "its options ask for nothing that the new call does not do by itself";
-                self.settle(id, Some(index), Fate::Drop, reason, "");
-                self.settle_within(span, Fate::Drop, reason, "");
+            if let Some(harmless) = self.harmless(arg.value) {
+                self.settle(id, Some(index), Fate::Drop, harmless, "");
+                self.settle_within(span, Fate::Drop, harmless, "");
                 return Ok(());
             }
             let todo = mapping.fields.get(&arg.name).map_or("", |f| &f.todo);
@@ -214,13 +213,24 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
-    /// Whether an expression makes an options object in which nothing is set that matters.
-    fn asks_for_nothing(&self, value: ExprId) -> bool {
-        let Some(options) = self.p.sites.at(value).map(|id| self.site(id)) else { return false };
-        let Ok(mapping) = self.mapping(options) else { return false };
-        options.kind == SiteKind::Call
-            && options.symbol.ends_with("Options")
-            && options.args.iter().all(|a| self.is_none(a.value) || mapping.drop.get(&a.name).is_some())
+    /// Why an object that goes with all of its arguments asks for nothing: options that only set the size of a page.
+    fn harmless(&self, value: ExprId) -> Option<&'static str> {
+        let site = self.site(self.p.sites.at(self.p.resolved.origin(self.p.ast, value))?);
+        let mapping = self.mapping(site).ok().filter(|mapping| mapping.shape == Shape::Drop)?;
+        let is_nothing = |arg: &Bound| self.is_none(arg.value) || mapping.drop.get(&arg.name).is_some();
+        (site.kind == SiteKind::Call && site.args.iter().all(is_nothing)).then_some(mapping.note.as_str())
+    }
+
+    /// Whether an expression is an argument that the new code does not take.
+    pub(super) fn goes(&self, value: ExprId) -> bool {
+        let around = self.p.resolved.parent(value).and_then(|call| self.p.sites.at(call));
+        let Some(site) = around.map(|id| self.site(id)).filter(|site| site.kind == SiteKind::Call) else {
+            return false;
+        };
+        let mapping = self.mapping(site).ok().filter(|m| m.fate != Fate::Manual && m.shape != Shape::Manual);
+        let Some(mapping) = mapping else { return false };
+        let name = site.args.iter().find(|arg| arg.value == value).map(|arg| arg.name.as_str());
+        name.is_some_and(|name| mapping.drop.get(name).is_some()) || self.harmless(value).is_some()
     }
 
     /// A comment above the statement of a site, with the code that a person must look at.
@@ -331,9 +341,13 @@ impl<'a> Translator<'a> {
             return match method {
                 "result" | "wait" => Ok(inner),
                 "done" => Ok(Value::Expr(Markup::plain("True"))),
+                "add_done_callback" => Err(Stuck::new(
+                    "the new call ends at once, and calls nothing back",
+                    "call the function on the next line",
+                )),
                 _ => Err(Stuck::new(
-                    format!("the new call ends at once, so there is nothing to ask `{method}` of"),
-                    "use what the call returns",
+                    format!("the new call ends at once, so there is no poller that has `{method}`"),
+                    "take it out: what the call returns is ready",
                 )),
             };
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::import_path;
 use super::{Translator, support};
-use crate::find::SiteKind;
+use crate::find::{Site, SiteKind};
 use crate::report::Fate;
 use crate::source::Source;
 use crate::syntax::{self, Alias, Ast, ExprKind, StmtId, StmtKind};
@@ -67,7 +67,8 @@ impl Translator<'_> {
         let (StmtKind::Import(names) | StmtKind::ImportFrom { names, .. }) = &self.p.ast.stmt(stmt).kind else {
             return None;
         };
-        let ours = |alias: &Alias| self.p.sites.iter().any(|(_, s)| s.kind == SiteKind::Import && s.span == alias.span);
+        let moves = |s: &Site| s.kind == SiteKind::Import && !self.keeps_its_place(s);
+        let ours = |alias: &Alias| self.p.sites.iter().any(|(_, s)| moves(s) && s.span == alias.span);
         let keep: Vec<&str> =
             names.iter().filter(|a| !ours(a) || self.is_left(stmt, a, left)).map(|a| a.span.of(source)).collect();
         if keep.len() == names.len() {
@@ -79,6 +80,11 @@ impl Translator<'_> {
         let span = self.p.ast.stmt(stmt).span;
         let head = source[span.start..names[0].span.start].trim_end_matches([' ', '(', '\n', '\r']);
         Some(format!("{head} {}", keep.join(", ")))
+    }
+
+    /// Whether the new code imports the same name from the same module.
+    fn keeps_its_place(&self, site: &Site) -> bool {
+        self.out.imports.contains(&site.symbol) && self.mapping(site).is_ok_and(|m| m.imports == [site.symbol.clone()])
     }
 
     fn settle_imports(&mut self, left: &BTreeSet<String>) {
@@ -148,11 +154,12 @@ impl Translator<'_> {
     /// Whether the program imports this already, and keeps it.
     fn already(&self, path: &str) -> bool {
         let ast = self.p.ast;
+        let stays = |a: &Alias| self.p.sites.iter().any(|(_, s)| s.span == a.span && self.keeps_its_place(s));
         ast.body.iter().any(|s| match &ast.stmt(*s).kind {
             StmtKind::Import(names) => names.iter().any(|a| a.name == path && a.asname.is_none()),
-            StmtKind::ImportFrom { module, level: 0, names } => {
-                names.iter().any(|a| a.asname.is_none() && format!("{module}.{}", a.name) == path && !self.is_ours(a))
-            }
+            StmtKind::ImportFrom { module, level: 0, names } => names.iter().any(|a| {
+                a.asname.is_none() && format!("{module}.{}", a.name) == path && (!self.is_ours(a) || stays(a))
+            }),
             _ => false,
         })
     }

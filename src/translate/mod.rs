@@ -184,6 +184,9 @@ impl<'a> Translator<'a> {
         if let Some(site) = self.p.sites.at(id) {
             return self.site_value(site);
         }
+        if let Some(site) = self.first_entry(id) {
+            return self.take_first(site);
+        }
         if let Some(inner) = self.poller_of(id) {
             return self.poller_call(id, inner);
         }
@@ -226,7 +229,10 @@ impl<'a> Translator<'a> {
 
     /// The outermost translatable expressions below and including `id`, with their translations.
     fn outermost(&mut self, id: ExprId, out: &mut Vec<(Span, Markup)>) {
-        let is_site = self.p.sites.at(id).is_some() || self.poller_of(id).is_some() || self.spelled(id).is_some();
+        let is_site = self.p.sites.at(id).is_some()
+            || self.poller_of(id).is_some()
+            || self.spelled(id).is_some()
+            || self.first_entry(id).is_some();
         if is_site {
             let markup = self.attempt_or_keep(id);
             if let Some(markup) = markup {

@@ -3,7 +3,7 @@
 use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Field, Kind, Mapping, Shape};
-use crate::find::SiteId;
+use crate::find::{SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
@@ -28,6 +28,10 @@ impl Translator<'_> {
         let (mut notes, mut todos) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
             let mapping = self.model(&class)?;
+            if let Some(path) = (2..=rest.len()).rev().map(|n| rest[..n].join(".")).find(|path| is_left(mapping, path))
+            {
+                return Err(missing(mapping, &class, &path));
+            }
             let (field, used) =
                 longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &refused(mapping, rest)))?;
             markup = self.attribute(field, markup, receiver, site.stmt)?;
@@ -48,6 +52,26 @@ impl Translator<'_> {
         }
         self.settle(id, None, worst, &notes.join("; "), &todos.join("; "));
         Ok(Value::Expr(markup))
+    }
+
+    /// `client.jobs.list(…).next()`: one entry of a list that nothing else can take from.
+    pub(super) fn first_entry(&self, id: ExprId) -> Option<SiteId> {
+        let ExprKind::Call { func, .. } = self.p.ast.kind(id) else { return None };
+        let site = self.p.sites.at(*func)?;
+        let SiteKind::Read(path) = &self.site(site).kind else { return None };
+        let receiver = self.site(site).receiver.filter(|_| path == &["next"])?;
+        let is_pager = matches!(self.ty(receiver), Ty::Many(_));
+        (is_pager && matches!(self.p.ast.kind(receiver), ExprKind::Call { .. })).then_some(site)
+    }
+
+    /// What the table writes for that.
+    pub(super) fn take_first(&mut self, id: SiteId) -> Result<Value> {
+        let site = self.site(id);
+        let mapping = self.mapping(site)?;
+        let receiver = site.receiver.ok_or_else(|| Stuck::new(&*mapping.note, &*mapping.todo))?;
+        let object = self.text(receiver)?;
+        self.settle(id, None, Fate::Exact, "", "");
+        Ok(Value::Expr(self.fill(&mapping.code, &vec![("self".to_owned(), object)])?))
     }
 
     fn model(&self, class: &str) -> Result<&'static Mapping> {
@@ -142,7 +166,10 @@ impl Translator<'_> {
                 "name the attributes that are needed instead",
             ));
         }
-        if class.is_empty() || function || mapping.fate == Fate::Manual {
+        // What a cluster is built with is a method in azureml-core.
+        let is_method =
+            mapping.class.is_empty() && class.contains('.') && sdk::inventory(self.p.target).symbol(class).is_none();
+        if class.is_empty() || function || is_method || mapping.fate == Fate::Manual {
             return Err(Stuck::new(
                 if mapping.note.is_empty() { "it has no counterpart that could be named here" } else { &mapping.note },
                 &*mapping.todo,
@@ -162,6 +189,11 @@ impl Translator<'_> {
     }
 }
 
+/// Whether the table says of a path that nothing takes its place.
+fn is_left(mapping: &Mapping, path: &str) -> bool {
+    mapping.manual.get(path).is_some() || mapping.drop.get(path).is_some()
+}
+
 /// The field for the longest beginning of a path.
 fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usize)> {
     (1..=path.len()).rev().find_map(|n| {
@@ -174,8 +206,7 @@ fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usiz
 /// The longest beginning of a path of which the table says why it cannot be read.
 fn refused(mapping: &Mapping, path: &[String]) -> String {
     let beginnings = (1..=path.len()).rev().map(|n| path[..n].join("."));
-    let said = |name: &String| mapping.manual.get(name).is_some() || mapping.drop.get(name).is_some();
-    beginnings.into_iter().find(said).unwrap_or_else(|| path[0].clone())
+    beginnings.into_iter().find(|name| is_left(mapping, name)).unwrap_or_else(|| path[0].clone())
 }
 
 /// Whether a path of attributes ends at an enum.
@@ -194,9 +225,16 @@ fn next_class(class: &str, attribute: &str) -> String {
 }
 
 fn missing(mapping: &Mapping, class: &str, name: &str) -> Stuck {
-    let reason = mapping.manual.get(name).or_else(|| mapping.drop.get(name)).cloned();
+    if let Some(what) = mapping.manual.get(name) {
+        return Stuck::new(what, "");
+    }
+    if mapping.fields.get(name).is_some() {
+        let reason = format!("`{name}` of a `{class}` is written into the new code, and cannot be read back from it");
+        return Stuck::new(reason, "use the value that it was built with");
+    }
+    let reason = mapping.drop.get(name).cloned();
     Stuck::new(
         reason.unwrap_or_else(|| format!("Azure ML has nothing to read for `{class}.{name}`")),
-        format!("remove the read of `{name}`, or get the value another way"),
+        format!("take out what uses `{class}.{name}`"),
     )
 }

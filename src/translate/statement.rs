@@ -85,7 +85,12 @@ impl Translator<'_> {
     fn refuse(&mut self, stmt: StmtId, reason: &str) {
         let span = self.p.ast.stmt(stmt).span;
         let todo = "convert it by hand, and please report this";
-        self.settle_within(span, Fate::Manual, reason, todo);
+        if self.p.ast.blocks(stmt).iter().all(|block| block.is_empty()) {
+            self.settle_within(span, Fate::Manual, reason, todo);
+        }
+        for expr in self.p.ast.stmt_exprs(stmt) {
+            self.settle_within(self.p.ast.span(expr), Fate::Manual, reason, todo);
+        }
         let first = self.p.sites.all.iter().find(|s| span.contains(s.span));
         let code = first.and_then(|s| self.code(s)).unwrap_or_else(|| "BAI009".into());
         let (reason, todo) = (reason.to_owned(), todo.to_owned());
@@ -288,9 +293,10 @@ impl Translator<'_> {
 
     fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
         let mapping = self.mapping(self.site(site))?;
+        let is_use = |expr: ExprId, name: &str| self.p.ast.name(expr) == Some(name) && !self.goes(expr);
         let used = result
             .and_then(|r| self.p.ast.name(r))
-            .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| self.p.ast.name(e) == Some(name)));
+            .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| is_use(e, name)));
         if used {
             return Err(Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo));
         }

@@ -5,8 +5,14 @@ use crate::place::{OTHER, Place};
 #[test]
 fn help_fits_in_80_columns() {
     let place = Place::new();
-    for args in [&["--help"][..], &["convert", "--help"], &["convert", "-h"], &["check", "--help"], &["explain", "-h"]]
-    {
+    for args in [
+        &["--help"][..],
+        &["convert", "--help"],
+        &["convert", "-h"],
+        &["check", "--help"],
+        &["explain", "-h"],
+        &["coverage", "--help"],
+    ] {
         let answer = place.run(args);
         assert_eq!(answer.code, 0);
         for line in answer.out.lines() {
@@ -18,7 +24,7 @@ fn help_fits_in_80_columns() {
 #[test]
 fn long_help_has_examples_and_exit_codes() {
     let place = Place::new();
-    for command in ["convert", "check", "explain"] {
+    for command in ["convert", "check", "explain", "coverage"] {
         let help = place.run(&[command, "--help"]).out;
         assert!(help.contains("Examples:\n  bai2aml "), "{help}");
     }

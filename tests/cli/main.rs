@@ -2,6 +2,7 @@
 //! not tested here, only that it arrives.
 
 mod arguments;
+mod coverage;
 mod diffs;
 mod exits;
 mod files;

@@ -70,10 +70,11 @@ fn members_of(source: &str, symbol: &'static SymbolRow) -> Vec<&'static str> {
     let members = surface.enumeration(source).into_iter().flat_map(|found| &found.members).map(|member| member.name);
     let client = surface.client(source).into_iter().flat_map(|client| {
         let params = client.params.iter().map(|param| param.name);
-        params.chain(client.attributes.iter().chain(&client.methods).copied())
+        let groups = client.groups.iter().map(|(attribute, _)| *attribute);
+        params.chain(groups).chain(client.attributes.iter().chain(&client.methods).copied())
     });
     let given = symbol.params.iter().chain(&symbol.older).map(|param| param.trim_end_matches('?'));
-    operations.chain(fields).chain(members).chain(client).chain(given).collect()
+    operations.chain(fields).chain(members).chain(client).chain(surface.members_of(source)).chain(given).collect()
 }
 
 #[test]

@@ -8,12 +8,15 @@ stands behind a field that the attribute map calls a `str`. Merging the versions
 import ast
 import enum
 import importlib
+import importlib.util
 import inspect
 import json
+import pkgutil
 import re
 import sys
 import textwrap
 
+import msrest.exceptions
 from msrest.paging import Paged
 from msrest.serialization import Model
 
@@ -22,9 +25,15 @@ from signature import signature
 ROOT = "azure.mgmt.batchai"
 # How msrest's wire types read in Python.
 PLAIN = {"iso-8601": "datetime", "rfc-1123": "datetime", "duration": "timedelta", "long": "int"}
+# What the runtime of 0.1.0 to 2.0.0 raises, by the names that programs import.
+MSREST_EXCEPTIONS = ["AuthenticationError", "ClientException", "ClientRequestError", "DeserializationError",
+                     "HttpOperationError", "SerializationError", "TokenExpiredError", "ValidationError"]
 MODULE = importlib.import_module(ROOT)
 MODELS = importlib.import_module(ROOT + ".models")
 OPERATIONS = importlib.import_module(ROOT + ".operations")
+# Only 7.0.0 has an asynchronous client.
+AIO = importlib.import_module(ROOT + ".aio") if importlib.util.find_spec(ROOT + ".aio") else None
+AIO_OPERATIONS = AIO and importlib.import_module(ROOT + ".aio.operations")
 
 
 def classes(module, base):
@@ -124,12 +133,12 @@ def outcome(function):
             and isinstance(n.func, ast.Attribute) and n.func.attr == "_deserialize"
             and isinstance(n.args[0], ast.Constant)]
     calls = set(called_names(tree))
-    pagers = [name for name in sorted(calls) if name.endswith("Paged") and name != "ItemPaged"]
+    pagers = [name for name in sorted(calls) if name.endswith("Paged") and not name.endswith("ItemPaged")]
     if pagers:
         return "pager", page_element(pagers[0])
-    if "ItemPaged" in calls:
+    if calls & {"ItemPaged", "AsyncItemPaged"}:
         return "pager", page_element(next(name for name in read if name != "ErrorResponse"))
-    kind = "poller" if calls & {"AzureOperationPoller", "LROPoller"} else "plain"
+    kind = "poller" if calls & {"AzureOperationPoller", "LROPoller", "AsyncLROPoller"} else "plain"
     return kind, python_type(read[0]) if read else None
 
 
@@ -183,28 +192,85 @@ def client(cls):
 
 
 def clients():
-    """Every client class; the asynchronous one of 7.0.0 is `aio.BatchAI`."""
+    """Every client class; the asynchronous one of 7.0.0 is `aio.BatchAI`, its groups `aio.ClustersOperations` ..."""
     found = {name: client(getattr(MODULE, name)) for name in MODULE.__all__}
-    try:
-        aio = importlib.import_module(ROOT + ".aio")
-    except ImportError:
-        return found
-    found.update({"aio." + name: client(getattr(aio, name)) for name in aio.__all__})
+    for name in AIO.__all__ if AIO else []:
+        described = client(getattr(AIO, name))
+        described["groups"] = {key: "aio." + group for key, group in described["groups"].items()}
+        found["aio." + name] = described
     return found
+
+
+def operations():
+    """The operations of every group, by name."""
+    groups = {name: getattr(OPERATIONS, name) for name in OPERATIONS.__all__}
+    if AIO:
+        groups.update({"aio." + name: getattr(AIO_OPERATIONS, name) for name in AIO_OPERATIONS.__all__})
+    return {name: {key: operation(value) for key, value in public_methods(cls).items()}
+            for name, cls in groups.items()}
+
+
+def public_name(cls):
+    """The dotted name by which programs know a class of another package: without the private modules in it."""
+    return ".".join(part for part in [*cls.__module__.split("."), cls.__name__] if not part.startswith("_"))
+
+
+def package_of(module):
+    """The modules of the operations: the package itself and the files in it."""
+    names = [name for _, name, _ in pkgutil.iter_modules(module.__path__)]
+    return [module, *[importlib.import_module(module.__name__ + "." + name) for name in names]]
+
+
+def in_operations(wanted):
+    """The classes of other packages that the operations name and that are `wanted`."""
+    roots = [OPERATIONS, *([AIO_OPERATIONS] if AIO else [])]
+    values = [value for root in roots for module in package_of(root) for value in vars(module).values()]
+    return {value for value in values if inspect.isclass(value) and not value.__module__.startswith(ROOT)
+            and wanted(value)}
+
+
+def set_on_self(cls):
+    """The public attributes that a class's methods set on `self`."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            and getattr(node.value, "id", "") == "self" and not node.attr.startswith("_")}
+
+
+def members(cls, described=()):
+    """What can be called and read on an object of a class, by public name; not what comes from a `described` base."""
+    owners = [owner for owner in cls.__mro__ if owner.__module__.split(".")[0] in ("msrest", "msrestazure", "azure")
+              and not any(issubclass(base, owner) for base in described if issubclass(cls, base))]
+    found = {name for owner in owners for name in vars(owner) if not name.startswith("_")}
+    return sorted(found.union(*[set_on_self(owner) for owner in owners]))
+
+
+def results():
+    """The pollers and pagers that the operations return, with their members."""
+    found = in_operations(lambda cls: cls.__name__.endswith(("Poller", "ItemPaged")))
+    found |= {Paged} if classes(MODELS, Paged) else set()
+    return {public_name(cls): {"members": members(cls)} for cls in found}
+
+
+def raised():
+    """The exceptions that the operations name, and the ones that msrest raises on the way to the service."""
+    found = in_operations(lambda cls: issubclass(cls, Exception))
+    named = {public_name(cls): cls for cls in found}
+    if classes(MODELS, Paged):
+        # Later releases of msrest keep some of its exceptions in azure-core; their place is still here.
+        named.update({"msrest.exceptions." + name: getattr(msrest.exceptions, name) for name in MSREST_EXCEPTIONS})
+    return {name: {"members": members(cls, set(named.values()) - {cls})} for name, cls in named.items()}
 
 
 def surface():
     """The whole of one version."""
-    groups = {}
-    for name in OPERATIONS.__all__:
-        groups[name] = {key: operation(value) for key, value in public_methods(getattr(OPERATIONS, name)).items()}
     return {
         "clients": clients(),
-        "operations": groups,
+        "operations": operations(),
         "models": {name: model(cls) for name, cls in classes(MODELS, Model).items()},
         "enums": {name: {m: cls[m].value for m in cls.__members__} for name, cls in ENUMS.items()},
         "pagers": {name: page_element(name) for name in classes(MODELS, Paged)},
-        "exceptions": sorted(classes(MODELS, Exception)),
+        "results": results(),
+        "exceptions": raised(),
         "model_methods": sorted(n for n in dir(Model) if not n.startswith("_")),
     }
 

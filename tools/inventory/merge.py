@@ -11,6 +11,8 @@ def merge(surfaces):
         "models": by_name(newest_first, lambda s: s["models"]),
         "enums": enums(newest_first),
         "pagers": by_name(newest_first, lambda s: {k: {"of": v} for k, v in s["pagers"].items()}),
+        "results": by_name(newest_first, lambda s: s["results"]),
+        "exceptions": by_name(newest_first, lambda s: s["exceptions"]),
         "model_methods": sorted({name for _, s in newest_first for name in s["model_methods"]}),
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use super::super::signature::Signature;
-use super::{Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Surface, Type};
+use super::{Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Outside, Pager, Surface, Type};
 
 /// The surface that the inventory's text describes.
 pub fn surface(text: &'static str) -> Surface {
@@ -31,6 +31,10 @@ struct Raw<'a> {
     enums: BTreeMap<&'a str, BTreeMap<&'a str, RawMember<'a>>>,
     #[serde(borrow)]
     pagers: BTreeMap<&'a str, Vec<RawPager<'a>>>,
+    #[serde(borrow)]
+    results: BTreeMap<&'a str, Vec<RawOutside<'a>>>,
+    #[serde(borrow)]
+    exceptions: BTreeMap<&'a str, Vec<RawOutside<'a>>>,
     #[serde(borrow)]
     model_methods: Vec<&'a str>,
 }
@@ -69,7 +73,17 @@ struct RawMember<'a> {
 
 #[derive(Deserialize)]
 struct RawPager<'a> {
+    #[serde(borrow)]
+    versions: Vec<&'a str>,
     of: &'a str,
+}
+
+#[derive(Deserialize)]
+struct RawOutside<'a> {
+    #[serde(borrow)]
+    versions: Vec<&'a str>,
+    #[serde(borrow)]
+    members: Vec<&'a str>,
 }
 
 impl Raw<'static> {
@@ -85,24 +99,37 @@ impl Raw<'static> {
             .models
             .into_iter()
             .map(|(name, forms)| (name, forms.into_iter().map(|form| types.model(form)).collect()));
-        let pagers = self.pagers.iter().filter_map(|(name, forms)| Some((*name, types.read(forms.first()?.of))));
+        let pager = |form: RawPager<'static>| Pager { versions: form.versions, of: types.read(form.of) };
+        let pagers = self.pagers.into_iter().flat_map(|(name, forms)| forms.into_iter().map(move |form| (name, form)));
         Surface {
             versions: self.versions,
             clients: self.clients.into_iter().map(|(name, forms)| (name, client(forms))).collect(),
             operations: operations.collect(),
             models: models.collect(),
             enums: self.enums.into_iter().map(|(name, members)| (name, enumeration(members))).collect(),
-            pagers: pagers.collect(),
+            pagers: pagers.map(|(name, form)| (name, pager(form))).collect(),
+            results: outside(self.results),
+            exceptions: outside(self.exceptions),
             model_methods: self.model_methods,
         }
     }
 }
 
+fn outside(classes: BTreeMap<&'static str, Vec<RawOutside<'static>>>) -> BTreeMap<&'static str, Vec<Outside>> {
+    let form = |form: RawOutside<'static>| Outside { versions: form.versions, members: form.members };
+    classes.into_iter().map(|(name, forms)| (name, forms.into_iter().map(form).collect())).collect()
+}
+
 /// One client out of its forms, newest first.
 fn client(forms: Vec<RawClient<'static>>) -> Client {
     let params = forms.first().map_or_else(Vec::new, |newest| Signature::parse(newest.params).params);
-    let mut client = Client { versions: vec![], params, groups: vec![], attributes: vec![], methods: vec![] };
+    let mut client = Client { params, ..Client::default() };
     for form in forms {
+        let params = Signature::parse(form.params).params.into_iter().map(|param| param.name);
+        let others = form.groups.keys().chain(&form.attributes).chain(&form.methods).copied();
+        for member in params.chain(others) {
+            client.members.entry(member).or_default().extend(&form.versions);
+        }
         client.versions.extend(form.versions);
         client.groups.extend(form.groups);
         client.attributes.extend(form.attributes);
