@@ -27,6 +27,7 @@ mod read;
 mod size;
 mod spelling;
 mod statement;
+mod style;
 mod support;
 mod toolkit;
 mod v1;

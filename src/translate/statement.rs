@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Above, Output, Program, Result, Stuck, Translator};
+use super::{Above, Output, Result, Stuck, Translator};
 use crate::concept::Shape;
 use crate::find::{SiteId, SiteKind};
 use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, layout};
@@ -185,27 +185,6 @@ impl Translator<'_> {
             return text;
         }
         text.replace(&format!("\n{}", " ".repeat(indent)), &format!("\n{margin}"))
-    }
-
-    /// How new code is laid out: a level is as wide as most of the program's own.
-    pub(super) fn style(program: &Program) -> Style {
-        let ast = program.ast;
-        let column = |stmt: StmtId| {
-            let text = &program.source.text()[..ast.stmt(stmt).span.start];
-            let line = &text[text.rfind('\n').map_or(0, |i| i + 1)..];
-            line.chars().all(|c| c == ' ').then_some(line.len())
-        };
-        let mut levels: HashMap<usize, usize> = HashMap::new();
-        for stmt in ast.stmt_ids() {
-            for first in ast.blocks(stmt).iter().filter_map(|block| block.first()) {
-                let (outer, inner) = (column(stmt), column(*first));
-                if let (Some(outer), Some(inner)) = (outer, inner) {
-                    *levels.entry(inner.saturating_sub(outer)).or_default() += 1;
-                }
-            }
-        }
-        let usual = levels.into_iter().filter(|(width, _)| matches!(width, 2 | 4 | 8)).max_by_key(|(w, n)| (*n, *w));
-        Style { width: WIDTH, indent: usual.map_or(4, |(width, _)| width) }
     }
 
     /// Indentation of the line, and column in it.
