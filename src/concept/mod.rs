@@ -111,6 +111,12 @@ impl SymbolRow {
         }
     }
 
+    /// Whether a name stands for a value that is the same everywhere: a flag of the storage SDK.
+    pub fn is_constant(&self) -> bool {
+        let simple = self.v2.shape == Shape::Value && self.v2.class.is_empty() && self.v2.fields.is_empty();
+        self.kind == Kind::Storage && self.params.is_empty() && simple
+    }
+
     /// Whether the row says what becomes of an attribute.
     pub fn names(&self, attribute: &str) -> bool {
         self.v2.fields.get(attribute).is_some()

@@ -42,6 +42,9 @@ pub struct SymbolRow {
     pub older: Vec<String>,
     /// What such a symbol returns.
     pub returns: Option<String>,
+    /// What its attributes are, for a class that the Batch AI inventory does not hold.
+    #[serde(default = "Ordered::empty")]
+    pub attributes: Ordered<String>,
     /// The class of Batch AI that its first argument must be of, for a function that is not made for Batch AI.
     pub of: Option<String>,
     /// What becomes of it in azure-ai-ml.

@@ -29,9 +29,9 @@ fn is_evidence(site: &Site, ast: &Ast) -> bool {
     }
 }
 
-/// The row of an exception that says what becomes of its attribute.
-fn exception_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
-    let row = concept::table().symbol(class).filter(|row| row.kind == Kind::Exception)?;
+/// The row of an exception, or of a class of the storage SDK, that says what becomes of its attribute.
+fn attribute_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
+    let row = concept::table().symbol(class).filter(|row| matches!(row.kind, Kind::Exception | Kind::Storage))?;
     row.names(attribute).then_some(row)
 }
 
@@ -58,6 +58,10 @@ fn pager_of(ty: &Ty, member: &str) -> Option<&'static str> {
     let surface = sdk::batchai();
     let is_ours = element.class().is_some_and(|class| !surface.model(class).is_empty());
     PAGERS.into_iter().find(|class| is_ours && surface.members_of(class).any(|name| name == member))
+}
+
+fn is_exception(class: &str, attribute: &str) -> bool {
+    attribute_row(class, attribute).is_some_and(|row| row.kind == Kind::Exception)
 }
 
 pub(super) struct Finder<'a> {
@@ -216,8 +220,11 @@ impl Finder<'_> {
             return;
         }
         let kind = concept::table().symbol(&symbol).map(|s| s.kind);
-        let foreign = concept::table().symbol(&symbol).is_some_and(|row| row.of.is_some());
-        if called && member.is_none() || kind == Some(Kind::Module) || foreign {
+        let row = concept::table().symbol(&symbol);
+        let foreign = row.is_some_and(|row| row.of.is_some());
+        // A variable that holds a flag is not the flag.
+        let held = self.ast.name(id).is_some() && row.is_some_and(SymbolRow::is_constant);
+        if called && member.is_none() || kind == Some(Kind::Module) || foreign || held {
             return;
         }
         let kind = member.map_or(SiteKind::Reference, |m| SiteKind::Read(vec![m]));
@@ -274,12 +281,11 @@ impl Finder<'_> {
                     }
                 }
                 None if surface.members_of(class).any(|member| member == attr) => {}
-                None if surface.attribute(class, attr).is_none() => drop(exception_row(class, attr)?),
+                None if surface.attribute(class, attr).is_none() => drop(attribute_row(class, attr)?),
                 None => {}
             },
             // What an exception holds, the row of the exception says.
-            Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| exception_row(class, at).is_some()) => {
-            }
+            Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| is_exception(class, at)) => {}
             Ty::Many(_) if pager_of(self.resolved.ty(*value), attr).is_some() => {}
             _ if self.chain(*value).is_some_and(|(_, path)| path == ["config"]) => {}
             _ => return None,
@@ -300,7 +306,7 @@ impl Finder<'_> {
         let (Some(name), Ty::Instance(class)) = (self.ast.str_value(name.value), self.resolved.ty(object.value)) else {
             return false;
         };
-        let known = sdk::batchai().attribute(class, name).is_some() || exception_row(class, name).is_some();
+        let known = sdk::batchai().attribute(class, name).is_some() || attribute_row(class, name).is_some();
         if !built_in || !known {
             return false;
         }

@@ -255,5 +255,8 @@ fn instance_attribute(class: &str, name: &str) -> Ty {
     if let Some(method) = model_method(class, name) {
         return method;
     }
+    if let Some(ty) = concept::table().symbol(class).and_then(|row| row.attributes.get(name)) {
+        return Ty::parse(ty);
+    }
     if surface.model(class).is_empty() { Ty::Symbol(format!("{class}.{name}")) } else { Ty::Unknown }
 }

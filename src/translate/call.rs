@@ -7,7 +7,7 @@ use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk::Target;
-use crate::syntax::{ExprId, ExprKind};
+use crate::syntax::{ExprId, ExprKind, StmtKind};
 use crate::text::Span;
 
 /// `f"{'name'}.x"` is `"name.x"`: a hole of an f-string that is a literal.
@@ -255,6 +255,7 @@ impl<'a> Translator<'a> {
                         holes.push(("self".into(), text));
                     }
                 }
+                "once" if self.is_read_once(site) => holes.push((name.clone(), Markup::plain("yes"))),
                 "location" if !holes.iter().any(|(n, _)| n == name) => self.created_where(site, holes)?,
                 "resource_group_name" | "workspace_name" if !holes.iter().any(|(n, _)| n == name) => {
                     match self.home_of(site, name) {
@@ -266,6 +267,22 @@ impl<'a> Translator<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a sequence is iterated where it is made, and by nobody else.
+    fn is_read_once(&self, site: &Site) -> bool {
+        let Some(expr) = site.expr else { return false };
+        let loops = matches!(&self.p.ast.stmt(site.stmt).kind, StmtKind::For { iter, .. } if *iter == expr);
+        let around = self.p.resolved.parent(expr).map(|parent| self.p.ast.kind(parent));
+        loops
+            || around.is_some_and(|around| match around {
+                ExprKind::Comprehension { clauses, .. } => clauses.iter().any(|clause| clause.iter == expr),
+                ExprKind::Call { func, args, .. } => {
+                    let takes_all = |name| ["list", "sorted", "tuple", "set"].contains(&name);
+                    args.iter().any(|a| a.value == expr) && self.p.ast.name(*func).is_some_and(takes_all)
+                }
+                _ => false,
+            })
     }
 
     /// A client whose calls do not tell its resource group and workspace, or tell several.

@@ -29,6 +29,7 @@ impl Translator<'_> {
             "arm_id" => self.arm_id(value)?,
             "priority" | "priority_number" => self.priority(value)?,
             "cloud" => self.cloud(value)?,
+            "unless_there" => self.unless_there(value)?,
             "image_of_server" => return self.image_of_server(site, value),
             _ => {
                 return Err(Stuck::new(
@@ -50,6 +51,17 @@ impl Translator<'_> {
         };
         let [min_name, max_name] = names.map(str::to_owned);
         Ok(Value::Keywords(vec![(min_name, text), (max_name, max)]))
+    }
+
+    /// `if_none_match='*'` writes only what is not there; other tags have no keyword of their own.
+    fn unless_there(&mut self, value: ExprId) -> Result<Markup> {
+        if self.literal(value).as_deref() == Some("*") {
+            return Ok(Markup::plain("False"));
+        }
+        Err(Stuck::new(
+            "the new method takes no `if_none_match`",
+            "give the tag as `etag` with `match_condition=MatchConditions.IfModified` of `azure.core`",
+        ))
     }
 
     /// A job's priority by the words of the target.

@@ -15,6 +15,7 @@ mod command;
 mod comment;
 mod entity;
 mod filter;
+mod flags;
 mod group;
 mod import;
 mod job;
@@ -194,6 +195,9 @@ impl<'a> Translator<'a> {
         if let Some(state) = self.spelled(id) {
             return self.value(state);
         }
+        if self.is_flags(id) {
+            return self.flags(id).map(Value::Expr);
+        }
         if let Some(name) = self.p.ast.name(id).filter(|_| self.ty(id).is_client()) {
             return Ok(Value::Expr(self.renamed(name)));
         }
@@ -233,7 +237,8 @@ impl<'a> Translator<'a> {
         let is_site = self.p.sites.at(id).is_some()
             || self.poller_of(id).is_some()
             || self.spelled(id).is_some()
-            || self.first_entry(id).is_some();
+            || self.first_entry(id).is_some()
+            || self.is_flags(id);
         if is_site {
             let markup = self.attempt_or_keep(id);
             if let Some(markup) = markup {

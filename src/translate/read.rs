@@ -151,6 +151,10 @@ impl Translator<'_> {
         if let Some(receiver) = site.receiver.filter(|_| sdk::batchai().is_group(&site.symbol)) {
             return self.group(id, receiver).map(Value::Expr);
         }
+        if site.row().is_some_and(|row| row.is_constant()) {
+            self.finish(id, mapping);
+            return self.fill(&mapping.code, &Vec::new()).map(Value::Expr);
+        }
         let class = match mapping.imports.as_slice() {
             _ if !mapping.class.is_empty() => &mapping.class,
             _ if !mapping.target.is_empty() => &mapping.target,
@@ -217,11 +221,7 @@ fn is_enum(class: &str, path: &[String]) -> bool {
 }
 
 fn next_class(class: &str, attribute: &str) -> String {
-    sdk::batchai()
-        .attribute(class, attribute)
-        .map(Ty::of)
-        .and_then(|t| t.class().map(str::to_owned))
-        .unwrap_or_default()
+    Ty::Instance(class.to_owned()).attribute(attribute).class().map(str::to_owned).unwrap_or_default()
 }
 
 fn missing(mapping: &Mapping, class: &str, name: &str) -> Stuck {

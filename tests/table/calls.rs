@@ -24,7 +24,7 @@ fn what_templates_write_exists() {
     for case in cases().iter().filter(|case| !case.is_whole()) {
         for (what, template, imports) in templates(case) {
             for given in ways(case) {
-                let fault = fault(case, template, &given, imports);
+                let fault = fault(case, template, &given, &imports);
                 wrong.extend(fault.map(|fault| case.says(&format!("{what}: {fault}"))));
             }
         }
@@ -33,12 +33,16 @@ fn what_templates_write_exists() {
 }
 
 /// The templates of a mapping that write Python, each with its place and its imports.
-fn templates(case: &Case) -> Vec<(String, &str, &[String])> {
+fn templates(case: &Case) -> Vec<(String, &str, Vec<String>)> {
     let mapping = case.mapping;
-    let own =
-        [("code", &mapping.code), ("key", &mapping.key)].map(|(what, text)| (what.to_owned(), text, &mapping.imports));
-    let fields = mapping.fields.iter().map(|(name, field)| (format!("`{name}`.code"), &field.code, &field.imports));
-    let all = own.into_iter().chain(fields).map(|(what, text, imports)| (what, text.as_str(), imports.as_slice()));
+    // What an argument needs comes with the argument.
+    let arguments = mapping.fields.iter().flat_map(|(_, field)| &field.imports);
+    let imports: Vec<String> = mapping.imports.iter().chain(arguments).cloned().collect();
+    let own = [("code", &mapping.code), ("key", &mapping.key)];
+    let own = own.map(|(what, text)| (what.to_owned(), text, imports.clone()));
+    let fields =
+        mapping.fields.iter().map(|(name, field)| (format!("`{name}`.code"), &field.code, field.imports.clone()));
+    let all = own.into_iter().chain(fields).map(|(what, text, imports)| (what, text.as_str(), imports));
     all.filter(|(_, text, _)| !text.is_empty() && !is_class(text)).collect()
 }
 

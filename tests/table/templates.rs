@@ -8,13 +8,14 @@ use crate::account::members;
 use crate::{Case, all_right, cases};
 
 /// What a template can read besides the row's own fields.
-const CONTEXT: [&str; 13] = [
+const CONTEXT: [&str; 14] = [
     "client",
     "ws",
     "self",
     "result",
     "assigned",
     "wait",
+    "once",
     "path",
     "mount",
     "rest",

@@ -19,7 +19,9 @@ def describe(cls, resolver, write):
     members = {}
     for name, found in instance_attributes(cls, resolver).items():
         members[name] = write(found)
-    for name, annotation in vars(cls).get("__annotations__", {}).items():
+    # Of a metaclass it is what `type` gives its classes.
+    annotations = vars(cls).get("__annotations__", {})
+    for name, annotation in annotations.items() if isinstance(annotations, dict) else ():
         scope = vars(sys.modules[cls.__module__])
         members[name] = write(returned.of_annotation(annotation, scope, resolver)) or members.get(name, "")
     for name, value in vars(cls).items():

@@ -10,8 +10,8 @@ BATCHAI_REQUIREMENTS = ["msrest", "msrestazure", "azure-common"]
 # What code around Batch AI is converted to, whatever the target: credentials, secrets, storage.
 NEIGHBOURS = ["azure-identity==1.27.0", "azure-keyvault-secrets==4.12.0", "azure-storage-blob==12.31.1",
               "azure-storage-file-share==12.27.1", "azure-core==1.41.0"]
-NEIGHBOUR_MODULES = ["azure.identity", "azure.core.exceptions", "azure.core.credentials", "azure.core.polling",
-                     "azure.core.paging", "azure.storage.blob", "azure.storage.fileshare", "azure.keyvault.secrets"]
+NEIGHBOUR_MODULES = ["azure.identity", "azure.core", "azure.core.exceptions", "azure.core.credentials",
+                     "azure.core.polling", "azure.core.paging", "azure.storage.blob", "azure.storage.fileshare", "azure.keyvault.secrets"]
 
 TARGETS = {
     "v2": {

@@ -61,7 +61,7 @@ class Storage:
     def _answer_account(self, request, account):
         names = [root for owner, root in self.roots if owner == account]
         return _xml(self.kind["list"], "".join(
-            "<{0}><Name>{1}</Name>{2}</{0}>".format(self.kind["element"], escape(name), _listed_properties(0))
+            "<{0}><Name>{1}</Name>{2}</{0}>".format(self.kind["element"], escape(name), _listed_properties(0, self.kind.get("listed", "")))
             for name in names))
 
     def _answer_root(self, request, account, root):
@@ -173,7 +173,7 @@ class Files(Storage):
     """The Files service. Directories are paths that end in a slash."""
 
     kind = {"service": "file", "root": "share", "list": "Shares", "element": "Share",
-            "missing": "ShareNotFound", "present": "ShareAlreadyExists"}
+            "missing": "ShareNotFound", "present": "ShareAlreadyExists", "listed": "<Quota>5120</Quota>"}
 
     def _answer_root(self, request, account, root):
         if request.query.get("restype") == "directory":
