@@ -155,6 +155,13 @@ impl Translator<'_> {
             self.finish(id, mapping);
             return self.fill(&mapping.code, &Vec::new()).map(Value::Expr);
         }
+        if site.receiver.is_some() && site.row().is_some_and(|row| row.kind == Kind::Storage && !row.params.is_empty())
+        {
+            return Err(Stuck::new(
+                "the method is handed on without being called, and has another form in the new SDK",
+                "call it in a function of your own, hand that on, and convert again",
+            ));
+        }
         let class = match mapping.imports.as_slice() {
             _ if !mapping.class.is_empty() => &mapping.class,
             _ if !mapping.target.is_empty() => &mapping.target,
