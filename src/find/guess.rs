@@ -3,6 +3,7 @@
 //! A guess is never evidence that a program uses Batch AI, and nothing is converted on it: it goes to a person.
 
 use super::walk::Finder;
+use crate::concept;
 use crate::resolve::Ty;
 use crate::sdk;
 use crate::sdk::batchai::Operation;
@@ -11,10 +12,24 @@ use crate::syntax::{Arg, ExprId, ExprKind};
 /// The method by which Azure ML's own computes tell their state, in attributes of the same names.
 const AZURE_ML_STATUS: &str = "get_status";
 
+/// The clients of the old storage SDK, and what only the names of their methods have in them.
+const STORAGE_CLASSES: [&str; 2] = ["azure.storage.blob.BlockBlobService", "azure.storage.file.FileService"];
+
+const STORAGE_METHODS: [&str; 7] = [
+    "_blob_from_",
+    "get_blob_to_",
+    "_file_from_",
+    "get_file_to_",
+    "shared_access_signature",
+    "make_blob_",
+    "make_file_",
+];
+
 impl Finder<'_> {
     /// The symbol that a call of something unknown looks like.
     pub fn guess_call(&self, func: ExprId, args: &[Arg]) -> Option<String> {
-        self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args))
+        let guess = self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args));
+        guess.or_else(|| self.guess_storage(func))
     }
 
     /// `X.jobs.create(…)`, and an operation takes that many arguments.
@@ -27,6 +42,15 @@ impl Finder<'_> {
         // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too.
         let fits = count > 1 && operations.iter().any(takes);
         (fits && self.is_open(*client) && self.is_open(func)).then(|| format!("{class}.{method}"))
+    }
+
+    /// `X.create_blob_from_path(…)`: no other SDK has methods of such names.
+    fn guess_storage(&self, func: ExprId) -> Option<String> {
+        let ExprKind::Attribute { value: client, attr: method, .. } = self.ast.kind(func) else { return None };
+        let telling = STORAGE_METHODS.iter().any(|part| method.contains(part));
+        let unknown = self.resolved.ty(*client).is_foreign() && self.resolved.ty(func).is_foreign();
+        let symbols = STORAGE_CLASSES.map(|class| format!("{class}.{method}"));
+        symbols.into_iter().find(|symbol| telling && unknown && concept::table().symbol(symbol).is_some())
     }
 
     /// `X.JobCreateParameters(…)`: a class that only an operation takes, or with keywords that are all its fields.

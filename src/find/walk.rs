@@ -12,6 +12,8 @@ use crate::text::Span;
 
 /// Modules whose every import is a use of Batch AI.
 const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
+/// The symbol of what is read of a listing.
+const LISTING: &str = "azure.storage.blob.BlockBlobService.list_blobs";
 
 /// Whether a site shows that the program uses Batch AI. Its neighbours (storage, credentials, Azure Batch's own
 /// variables) are not our business in a program that does not, nor is what a docstring tells.
@@ -165,6 +167,9 @@ impl Finder<'_> {
             }
             ExprKind::Name(_) if written => {}
             ExprKind::Attribute { .. } if self.read(stmt, id, written) => {}
+            ExprKind::Attribute { value, attr, .. } if attr == "next_marker" && self.is_listing(*value) => {
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, LISTING.to_owned(), None);
+            }
             ExprKind::Attribute { value, .. } if self.is_group(id, *value) => {
                 let class = self.resolved.ty(id).class().unwrap_or_default().to_owned();
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Reference, class, Some(*value));
@@ -189,6 +194,11 @@ impl Finder<'_> {
     fn is_of(&self, row: &SymbolRow, args: &[Arg]) -> bool {
         let Some(class) = &row.of else { return true };
         args.first().is_some_and(|a| self.resolved.ty(a.value).class() == Some(class))
+    }
+
+    /// Whether an expression is what the old storage SDK listed.
+    fn is_listing(&self, id: ExprId) -> bool {
+        matches!(self.resolved.ty(id), Ty::Many(inner) if inner.class().is_some_and(|c| c.starts_with("azure.storage.")))
     }
 
     /// The symbol of the table that an expression names.

@@ -217,9 +217,25 @@ impl<'a> Translator<'a> {
             SiteKind::Read(path) => self.read(id, path),
             SiteKind::Write(path) => self.write(id, path),
             SiteKind::Reference => self.reference(id),
+            SiteKind::Guess if site.symbol.starts_with("azure.storage.") => Err(self.storage_guess(site)),
             SiteKind::Guess => Err(comment::guess(site)),
             SiteKind::Mention(_) | SiteKind::Import => Ok(Value::Expr(self.slice(site.span))),
         }
+    }
+
+    /// Why a use of the old storage SDK that only looks like one is left.
+    fn storage_guess(&self, site: &Site) -> Stuck {
+        if !site.expr.is_some_and(|e| matches!(self.p.ast.kind(e), ExprKind::Call { .. })) {
+            return Stuck::new(
+                "a listing of the new SDK has no `next_marker`: it goes on by itself to the end",
+                "take the loop over markers out, or page with `.by_page()`",
+            );
+        }
+        let class = site.symbol.rsplit('.').nth(1).unwrap_or_default();
+        Stuck::new(
+            "it looks like a call of the old storage SDK, and where its client comes from cannot be seen here",
+            format!("if it is one, annotate the client with `{class}` and convert again"),
+        )
     }
 
     /// The source text of an expression with the sites in it translated. A site that cannot be stays as it is.
