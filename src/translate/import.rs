@@ -213,8 +213,17 @@ impl Translator<'_> {
     }
 
     /// Replaces the first import that goes by the new ones, and removes the others.
-    fn write_imports(&mut self, removed: Vec<(StmtId, String)>, added: &BTreeMap<String, BTreeSet<String>>) {
-        let added = self.merged(added, &removed);
+    fn write_imports(&mut self, mut removed: Vec<(StmtId, String)>, added: &BTreeMap<String, BTreeSet<String>>) {
+        let mut added = added.clone();
+        for (stmt, remains) in removed.iter_mut().filter(|(_, remains)| !remains.is_empty()) {
+            let StmtKind::ImportFrom { module, level: 0, .. } = &self.p.ast.stmt(*stmt).kind else { continue };
+            let Some((mut names, (_, kept))) = added.remove(module).zip(remains.split_once(" import ")) else {
+                continue;
+            };
+            names.extend(kept.split(", ").map(str::to_owned));
+            *remains = import_lines(module, &names).join("\n");
+        }
+        let added = self.merged(&added, &removed);
         let (standard, packages): (Vec<_>, Vec<_>) = added.iter().partition(|(m, _)| is_standard(m));
         let packages: Vec<String> = packages.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
         let standard: Vec<String> = standard.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
@@ -222,19 +231,29 @@ impl Translator<'_> {
         for (stmt, remains) in &removed {
             let span = self.p.ast.stmt(*stmt).span;
             let top = self.p.resolved.scope(*stmt).is_none() && self.position(span.start).0 == 0;
+            let mut lines = self.comments_in(span);
             match packages.take_if(|_| top) {
-                Some(lines) => {
-                    let lines: Vec<String> =
-                        lines.into_iter().chain(Some(remains.clone()).filter(|r| !r.is_empty())).collect();
-                    self.out.edits.push(Edit { span, text: lines.join("\n") });
+                Some(packages) => lines.extend(packages),
+                None if remains.is_empty() && lines.is_empty() => {
+                    self.delete(*stmt);
+                    continue;
                 }
-                None if remains.is_empty() => self.delete(*stmt),
-                None => self.out.edits.push(Edit { span, text: remains.clone() }),
+                None => {}
             }
+            lines.extend(Some(remains.clone()).filter(|r| !r.is_empty()));
+            let margin = format!("\n{}", " ".repeat(self.position(span.start).0));
+            self.out.edits.push(Edit { span, text: lines.join(&margin) });
         }
         let rest = packages.unwrap_or_default();
         self.insert_imports(standard, rest);
         self.insert_support(removed.first().map(|(s, _)| *s));
+    }
+
+    /// The user's comments between the names of an import.
+    fn comments_in(&self, span: Span) -> Vec<String> {
+        let text = self.p.source.text();
+        let within = self.p.ast.comments.iter().filter(|c| span.contains(**c));
+        within.map(|c| c.of(text).trim_end().to_owned()).collect()
     }
 
     /// Adds names to `from` imports of the same module that stay; what is left needs lines of its own.
