@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use bai2aml::concept::{coverage, listed};
 use bai2aml::find::{Site, SiteKind, Sites};
-use bai2aml::resolve::{Resolved, Ty};
+use bai2aml::resolve::{Module, Resolved, Ty};
 use bai2aml::sdk::{OperationKind, Type, batchai};
 use bai2aml::source::Source;
-use bai2aml::syntax::{self, Ast, ExprId, ExprKind};
+use bai2aml::syntax::{Ast, ExprId, ExprKind};
 
 #[test]
 fn every_symbol_has_a_row_and_a_fate_in_each_target() {
@@ -57,9 +57,9 @@ fn list() -> PathBuf {
 fn uses() -> BTreeMap<String, BTreeSet<String>> {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (fixture, source) in fixtures() {
-        let ast = syntax::parse(&source);
-        let resolved = Resolved::new(&ast);
-        let sites = Sites::find(&ast, &resolved, source.text());
+        let module = Module::alone(&source);
+        let sites = Sites::find(&module);
+        let Module { ast, resolved, .. } = &module;
         let mut note = |symbol: &str, offset: usize| {
             uses.entry(listed(symbol)).or_default().insert(at(&fixture, &source, offset));
         };
@@ -67,7 +67,7 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
             of_site(site).into_iter().for_each(|(symbol, offset)| note(&symbol, offset));
         }
         for id in ast.expr_ids() {
-            of_attribute(id, &ast, &resolved).into_iter().for_each(|symbol| note(&symbol, ast.span(id).end - 1));
+            of_attribute(id, ast, resolved).into_iter().for_each(|symbol| note(&symbol, ast.span(id).end - 1));
         }
     }
     uses

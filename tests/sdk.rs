@@ -1,8 +1,9 @@
 //! Scripts, run on the real SDKs without Azure, ask for exactly what their golden recordings say.
 //!
 //! The scripts are `tests/sdk/examples/NAME.SDK.py` (they test the drivers) and the conversions in `fixtures/*/` that
-//! have a golden `sdk.v2.json`, `sdk.v1.json` or `sdk.v1-src.json` (`sdk.batchai.json` is of the original). `BLESS=1`
-//! rewrites goldens; to ask for a fixture's first one, make it as an empty file.
+//! have a golden `sdk.v2.json`, `sdk.v1.json` or `sdk.v1-src.json` (`sdk.batchai.json` is of the original); of a
+//! program of several files its `main.py` runs. `BLESS=1` rewrites goldens; to ask for a fixture's first one, make it
+//! as an empty file.
 
 // By path: rustfmt looks for the modules of a test that has a folder of its own name in that folder.
 #[path = "support/json.rs"]
@@ -62,7 +63,7 @@ fn examples(form: &str) -> Vec<Case> {
     scripts.map(|script| Case { golden: script.with_extension("json"), script }).collect()
 }
 
-/// `fixtures/*/after.FORM.py` or `.ipynb`, where the fixture has a golden for it; for Batch AI what stood before.
+/// `fixtures/*/after.FORM.py`, `.ipynb` or `/main.py`, where the fixture has a golden for it; for Batch AI what stood before.
 fn fixtures(form: &str) -> Vec<Case> {
     let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
     let golden = |folder: &PathBuf| folder.join(format!("sdk.{form}.json"));
@@ -71,9 +72,9 @@ fn fixtures(form: &str) -> Vec<Case> {
 }
 
 fn script(folder: &Path, form: &str) -> PathBuf {
-    let name = if form == "batchai" { "before.py".to_owned() } else { format!("after.{form}.py") };
-    let script = folder.join(name);
-    if script.exists() { script } else { script.with_extension("ipynb") }
+    let name = if form == "batchai" { "before".to_owned() } else { format!("after.{form}") };
+    let ends = [".py", ".ipynb", "/main.py"].map(|end| folder.join(format!("{name}{end}")));
+    ends.into_iter().find(|script| script.exists()).unwrap_or_else(|| panic!("{}: no {name}", folder.display()))
 }
 
 /// What is wrong with a case, for a reader. The examples `fails-*` show what must fail: their golden is the failure.

@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::memmem;
+
+use crate::syntax::imported_words;
 
 /// How the recipes' helper package is imported; a file may use Batch AI through it without naming it.
 const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
@@ -26,29 +28,8 @@ fn is_batch_ai(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Whether a file without Batch AI of its own may get it from one of these modules: whether it imports one.
-///
-/// Any word on a line with `import`, or inside the brackets after it, counts as a name that is imported.
 pub fn imports(bytes: &[u8], modules: &HashSet<Vec<u8>>) -> bool {
-    let mut rest = bytes;
-    while let Some(at) = memmem::find(rest, b"import") {
-        let start = memrchr(b'\n', &rest[..at]).map_or(0, |newline| newline + 1);
-        let end = at + statement(&rest[at..]);
-        let is_mark = |byte: &u8| !(byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
-        if rest[start..end].split(is_mark).any(|word| modules.contains(word)) {
-            return true;
-        }
-        rest = &rest[end..];
-    }
-    false
-}
-
-/// The length of a statement that begins with `import`: up to the end of the line, or of its brackets.
-fn statement(text: &[u8]) -> usize {
-    let line = memchr(b'\n', text).unwrap_or(text.len());
-    match memchr(b'(', &text[..line]) {
-        Some(open) => memchr(b')', &text[open..]).map_or(text.len(), |close| (open + close).max(line)),
-        None => line,
-    }
+    imported_words(bytes).any(|word| modules.contains(word))
 }
 
 #[cfg(test)]
@@ -97,6 +78,7 @@ mod tests {
         assert!(found("from . import (\n    other,\n    helper)\n"));
         assert!(found("m = importlib.import_module('helper')\n"));
         assert!(found("\"import helper\\n\","));
+        assert!(found("from a import b, \\\n    helper\n"));
         assert!(found("import os, (\nimport other\n\nfrom helper import x"));
         assert!(!found("import helpers\nhelper = 1\nx.helper()\n"));
         assert!(!found("from . import (other)\nhelper = 1\n"));

@@ -14,6 +14,7 @@ use super::prefilter::{imports, prefilter};
 use super::walk::{Candidate, unreadable, walk};
 use crate::report::Problem;
 use crate::source::Source;
+use crate::syntax::imported_words;
 
 /// What a run reads.
 pub struct Inputs {
@@ -79,22 +80,45 @@ impl Inputs {
     }
 }
 
-/// Each candidate with its bytes, or with nothing if it cannot use Batch AI.
+/// Each candidate with its bytes, or with nothing if it cannot matter to Batch AI.
 ///
 /// A file that does not name Batch AI can get it from another file of the run that does, so the files that import
-/// one of those are kept too, and those that import these, until there are no more.
+/// one of those are kept too, and those that import these, until there are no more. What all of these import is kept
+/// as well: it may be given a client.
 fn relevant(candidates: Vec<Candidate>) -> Vec<Loaded> {
     let mut files: Vec<Loaded> = candidates.into_par_iter().map(|file| load(file, prefilter)).collect();
-    let mut news: HashSet<Vec<u8>> = files.iter().filter(|file| uses_batch_ai(file)).map(module).collect();
+    let mut news: Vec<usize> = (0..files.len()).filter(|at| uses_batch_ai(&files[*at])).collect();
     while !news.is_empty() {
-        let unread = |(_, bytes): &Loaded| matches!(bytes, Ok(None));
-        let again = files.par_iter().enumerate().filter(|(_, file)| unread(file));
-        let again = again.map(|(at, (file, _))| (at, load(file.clone(), |bytes| imports(bytes, &news))));
-        let kept: Vec<(usize, Loaded)> = again.filter(|(_, file)| !unread(file)).collect();
-        news = kept.iter().map(|(_, file)| module(file)).collect();
-        kept.into_iter().for_each(|(at, file)| files[at] = file);
+        let names: HashSet<Vec<u8>> = news.iter().map(|at| module(&files[*at].0)).collect();
+        news = keep(&mut files, |_| true, |bytes| imports(bytes, &names));
+    }
+    let mut news: Vec<usize> = (0..files.len()).filter(|at| matches!(files[*at].1, Ok(Some(_)))).collect();
+    while !news.is_empty() {
+        let words: HashSet<Vec<u8>> = news.iter().flat_map(|at| imported(&files[*at])).collect();
+        news = keep(&mut files, |file| words.contains(&module(file)), |_| true);
     }
     files
+}
+
+/// Reads the files that are wanted after all, by their names and then by what is in them, and gives their places.
+fn keep(
+    files: &mut [Loaded],
+    named: impl Fn(&Candidate) -> bool + Sync,
+    wanted: impl Fn(&[u8]) -> bool + Sync,
+) -> Vec<usize> {
+    let is_unread = |bytes: &Bytes| matches!(bytes, Ok(None));
+    let again = files.par_iter().enumerate().filter(|(_, (file, bytes))| is_unread(bytes) && named(file));
+    let again = again.map(|(at, (file, _))| (at, load(file.clone(), &wanted)));
+    let kept: Vec<(usize, Loaded)> = again.filter(|(_, (_, bytes))| !is_unread(bytes)).collect();
+    let places = kept.iter().map(|(at, _)| *at).collect();
+    kept.into_iter().for_each(|(at, file)| files[at] = file);
+    places
+}
+
+/// The words in the imports of a file.
+fn imported((_, bytes): &Loaded) -> HashSet<Vec<u8>> {
+    let words = bytes.iter().flatten().flat_map(|bytes| imported_words(bytes));
+    words.map(<[u8]>::to_vec).collect()
 }
 
 /// A file that was named is kept without a look into it.
@@ -103,7 +127,7 @@ fn uses_batch_ai((_, bytes): &Loaded) -> bool {
 }
 
 /// The name by which other files import this one.
-fn module((candidate, _): &Loaded) -> Vec<u8> {
+fn module(candidate: &Candidate) -> Vec<u8> {
     let path = &candidate.path;
     let name = path.file_stem().filter(|stem| *stem != "__init__").or_else(|| path.parent()?.file_name());
     name.unwrap_or_default().as_encoded_bytes().to_vec()
@@ -136,11 +160,14 @@ mod tests {
         fs::create_dir(folder.path().join("lib")).unwrap();
         write("lib/__init__.py", "from azure.mgmt.batchai import models\n");
         write("one.py", "from lib import models\n");
-        write("two.py", "import one as o\n");
+        write("two.py", "import one as o\nfrom lib import part\n");
         write("three.py", "import os\none = 1\n");
+        write("four.py", "import three\n");
+        write("lib/part.py", "import five\n");
+        write("five.py", "GROUP = 'rg'\n");
         let read = read(&[folder.path().to_path_buf()], None);
         let names: Vec<_> = read.files.iter().map(|file| file.path.strip_prefix(folder.path()).unwrap()).collect();
-        assert_eq!(names, ["lib/__init__.py", "one.py", "two.py"].map(Path::new));
-        assert_eq!(read.read, 4);
+        assert_eq!(names, ["five.py", "lib/__init__.py", "lib/part.py", "one.py", "two.py"].map(Path::new));
+        assert_eq!(read.read, 7);
     }
 }

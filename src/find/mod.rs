@@ -15,8 +15,8 @@ pub use bind::Bound;
 pub use mention::{Mention, mentions_in};
 
 use crate::concept::{self, SymbolRow};
-use crate::resolve::Resolved;
-use crate::syntax::{Ast, ExprId, StmtId};
+use crate::resolve::Module;
+use crate::syntax::{ExprId, StmtId};
 use crate::text::Span;
 
 /// Index of a site in [`Sites::all`].
@@ -70,7 +70,14 @@ pub struct Atom {
     pub arg: Option<usize>,
 }
 
-/// All sites of a program.
+/// A file of a program, with its sites.
+#[derive(Debug)]
+pub struct File<'a> {
+    pub module: Module<'a>,
+    pub sites: Sites,
+}
+
+/// All sites of a file.
 #[derive(Debug, Default)]
 pub struct Sites {
     pub all: Vec<Site>,
@@ -78,12 +85,22 @@ pub struct Sites {
     mentions: HashMap<ExprId, Vec<SiteId>>,
 }
 
+impl<'a> File<'a> {
+    /// The files of a program with their sites. What is beside Batch AI counts where any of them uses it, for objects of
+    /// other packages go from file to file as well.
+    pub fn all(modules: Vec<Module<'a>>) -> Vec<Self> {
+        let found: Vec<(Sites, bool)> = modules.iter().map(walk::find).collect();
+        let is_used = found.iter().any(|(_, is_evident)| *is_evident);
+        let sites = found.into_iter().map(|(sites, _)| if is_used { sites } else { Sites::default() });
+        modules.into_iter().zip(sites).map(|(module, sites)| File { module, sites }).collect()
+    }
+}
+
 impl Sites {
-    /// Finds every use of Batch AI in a program.
-    pub fn find(ast: &Ast, resolved: &Resolved, text: &str) -> Self {
-        let mut sites = Sites::default();
-        walk::Finder { ast, resolved, text, sites: &mut sites }.run();
-        sites
+    /// Finds every use of Batch AI in a file by itself.
+    pub fn find(module: &Module) -> Self {
+        let (sites, is_evident) = walk::find(module);
+        if is_evident { sites } else { Sites::default() }
     }
 
     /// The site with this number.

@@ -5,7 +5,7 @@ use super::export::exported;
 use super::mention::mentions_in;
 use super::{Site, SiteKind, Sites};
 use crate::concept::{self, Kind, SymbolRow};
-use crate::resolve::{Resolved, Ty};
+use crate::resolve::{Module, Resolved, Ty};
 use crate::sdk;
 use crate::syntax::{Alias, Arg, Ast, ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::Span;
@@ -66,15 +66,24 @@ fn is_exception(class: &str, attribute: &str) -> bool {
     attribute_row(class, attribute).is_some_and(|row| row.kind == Kind::Exception)
 }
 
+/// The sites of a file, with those of packages beside Batch AI, and whether they show that it uses Batch AI.
+pub(super) fn find(module: &Module) -> (Sites, bool) {
+    let mut sites = Sites::default();
+    let Module { ast, resolved, .. } = module;
+    Finder { ast, resolved, text: module.text(), sites: &mut sites }.run();
+    let is_evident = sites.all.iter().any(|site| is_evidence(site, ast));
+    (sites, is_evident)
+}
+
 pub(super) struct Finder<'a> {
     pub ast: &'a Ast,
     pub resolved: &'a Resolved,
-    pub text: &'a str,
-    pub sites: &'a mut Sites,
+    text: &'a str,
+    sites: &'a mut Sites,
 }
 
 impl Finder<'_> {
-    pub fn run(&mut self) {
+    fn run(&mut self) {
         for stmt in self.ast.stmt_ids() {
             self.stmt(stmt);
         }
@@ -83,9 +92,6 @@ impl Finder<'_> {
         // A module called `utilities` is the recipes' only if one of their helpers is used.
         if !self.sites.all.iter().any(|s| s.symbol.starts_with("utilities.")) {
             self.sites.all.retain(|s| s.symbol != MODULES[1]);
-        }
-        if !self.sites.all.iter().any(|s| is_evidence(s, self.ast)) {
-            self.sites.all.clear();
         }
         self.sites.all.sort_by_key(|s| (s.span.start, std::cmp::Reverse(s.span.end)));
         self.reindex();
@@ -104,9 +110,12 @@ impl Finder<'_> {
         let ast = self.ast;
         match &ast.stmt(stmt).kind {
             StmtKind::Import(names) => {
-                for alias in names {
+                for alias in names.iter().filter(|alias| !self.resolved.is_own(alias.span)) {
                     self.import(stmt, &alias.name, &alias.name, alias);
                 }
+            }
+            StmtKind::ImportFrom { names, .. } if names.iter().any(|alias| self.resolved.is_own(alias.span)) => {
+                names.iter().for_each(|alias| self.passed_on(stmt, alias));
             }
             StmtKind::ImportFrom { module, level: 0, names } => {
                 for alias in names {
@@ -129,6 +138,16 @@ impl Finder<'_> {
         let written: Vec<ExprId> = parts.collect();
         for expr in ast.stmt_exprs(stmt) {
             ast.descend(expr, &mut |e| self.expr(stmt, e, written.contains(&e)));
+        }
+    }
+
+    /// A name of a package that comes by way of another module of the program.
+    fn passed_on(&mut self, stmt: StmtId, alias: &Alias) {
+        let mut defs = self.resolved.defs_named(alias.bound()).filter(|(_, def)| def.stmt == stmt);
+        if let Some(path) = defs.next().and_then(|(_, def)| def.ty.symbol()) {
+            let path = path.to_owned();
+            let root = if crate::resolve::is_class(&path) { MODULES[0] } else { path.as_str() };
+            self.import(stmt, root, &path, alias);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::syntax::{ExprId, ExprKind};
 /// Types of `typing` and built-in ones whose parameter is what they hold.
 const SEQUENCES: [&str; 8] = ["List", "list", "Sequence", "Iterable", "Iterator", "Tuple", "tuple", "Collection"];
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// The type of a value that is annotated so.
     pub(super) fn annotation(&mut self, annotation: ExprId) -> Ty {
         let ast = self.ast;

@@ -1,8 +1,8 @@
 //! Calls of the program's own functions: what callers give, at once or through a thread, a pool or a partial function.
 
-use super::Ty;
 use super::flow::Walk;
-use crate::syntax::{Arg, ExprId, ExprKind, Function, StmtId, StmtKind};
+use super::{Code, Ty};
+use crate::syntax::{Arg, Ast, ExprId, ExprKind, Function, StmtKind};
 
 /// What a caller gives: a name, if it is given by name, and the type.
 type Given = (Option<String>, Ty);
@@ -12,16 +12,7 @@ const LATER: [&str; 3] = ["submit", "apply_async", "run_in_executor"];
 /// Functions and methods that run a function on each item.
 const EACH: [&str; 5] = ["map", "imap", "imap_unordered", "starmap", "map_async"];
 
-impl Walk<'_> {
-    /// Whether a function has a decorator of this name.
-    pub(super) fn is_decorated(&self, f: &Function, name: &str) -> bool {
-        f.decorators.iter().any(|d| match self.ast.kind(*d) {
-            ExprKind::Name(n) => n == name,
-            ExprKind::Attribute { attr, .. } => attr == name,
-            _ => false,
-        })
-    }
-
+impl<'a> Walk<'_, 'a> {
     /// Calls something of the program, and says what that gives.
     pub(super) fn own_call(&mut self, func: ExprId, callee: &Ty, args: &[Arg]) -> Option<Ty> {
         match callee {
@@ -43,11 +34,20 @@ impl Walk<'_> {
     }
 
     /// Whether a call gives the first parameter itself: the object or class of a method.
-    fn is_bound(&self, func: ExprId, function: StmtId) -> bool {
-        let StmtKind::Function(f) = &self.ast.stmt(function).kind else { return false };
+    fn is_bound(&self, func: ExprId, function: Code) -> bool {
+        let Some((ast, f)) = self.function_of(function) else { return false };
         let ExprKind::Attribute { value, .. } = self.ast.kind(func) else { return false };
-        let by_object = matches!(self.resolved.ty(*value), Ty::Object(_)) || self.is_decorated(f, "classmethod");
-        by_object && !self.is_decorated(f, "staticmethod")
+        let by_object = matches!(self.resolved.ty(*value), Ty::Object(_)) || is_decorated(ast, f, "classmethod");
+        by_object && !is_decorated(ast, f, "staticmethod")
+    }
+
+    /// A function of the program, and the module in which it stands.
+    pub(super) fn function_of(&self, function: Code) -> Option<(&'a Ast, &'a Function)> {
+        let ast = self.shared.asts[function.module];
+        match &ast.stmt(function.stmt).kind {
+            StmtKind::Function(f) => Some((ast, f)),
+            _ => None,
+        }
     }
 
     fn given(&self, args: &[Arg]) -> Vec<Given> {
@@ -57,15 +57,14 @@ impl Walk<'_> {
     }
 
     /// Remembers what a caller gives to a function, and says what the function returns.
-    fn call(&mut self, function: StmtId, skip: usize, given: Vec<Given>) -> Ty {
-        let StmtKind::Function(f) = &self.ast.stmt(function).kind else { return Ty::Unknown };
+    fn call(&mut self, function: Code, skip: usize, given: Vec<Given>) -> Ty {
+        let Some((_, f)) = self.function_of(function) else { return Ty::Unknown };
         let mut positional = f.params.iter().filter(|p| p.positional).skip(skip);
         for (name, ty) in given {
             let Some(name) = name.or_else(|| positional.next().map(|p| p.name.clone())) else { break };
-            let known = self.summaries.params.remove(&(function, name.clone())).unwrap_or_default();
-            self.summaries.params.insert((function, name), known.join(ty));
+            self.shared.params.learn((function, name), ty);
         }
-        self.summaries.returns.get(&function).cloned().unwrap_or_default()
+        self.shared.returns.get(&function)
     }
 
     /// Calls a value that can be called: a function or method of the program, or something that gives a value.
@@ -131,6 +130,15 @@ impl Walk<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether a function has a decorator of this name.
+pub(super) fn is_decorated(ast: &Ast, f: &Function, name: &str) -> bool {
+    f.decorators.iter().any(|d| match ast.kind(*d) {
+        ExprKind::Name(n) => n == name,
+        ExprKind::Attribute { attr, .. } => attr == name,
+        _ => false,
+    })
 }
 
 fn is_named(arg: &Arg, name: &str) -> bool {

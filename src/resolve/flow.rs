@@ -1,56 +1,69 @@
 //! The walk over statements, in the order in which Python runs them.
 //!
-//! Function bodies are walked after the level at which they stand, because that is when they run. Three passes let
-//! types pass through calls: what callers give reaches parameters, what functions return reaches callers.
+//! Function bodies are walked after the level at which they stand, because that is when they run. Several passes let
+//! types pass through calls and imports: what callers give reaches parameters, what functions return reaches callers.
 
-use std::collections::HashMap;
-
+use super::calls::is_decorated;
+use super::component::order;
 use super::scope::Scope;
-use super::{Def, DefId, Resolved, Ty};
-use crate::syntax::{Alias, Ast, ExprId, ExprKind, Function, Handler, StmtId, StmtKind};
+use super::shared::{Code, Shared};
+use super::{Def, DefId, Resolved, Tree, Ty};
+use crate::syntax::{Ast, ExprId, ExprKind, Function, Handler, StmtId, StmtKind};
 
-const PASSES: usize = 3;
+/// Passes over a program of one module, and over one of several, where types have farther to go.
+const PASSES: [usize; 2] = [4, 16];
 
-/// Fills in what there is to know.
-pub(super) fn run(ast: &Ast, resolved: &mut Resolved) {
-    let mut summaries = Summaries::default();
-    let has_functions = ast.stmt_ids().any(|s| matches!(ast.stmt(s).kind, StmtKind::Function(_)));
-    for pass in 0..PASSES + 1 {
-        resolved.uses.clear();
-        resolved.defs.clear();
-        resolved.named.clear();
-        resolved.clients.clear();
-        let mut walk =
-            Walk { ast, resolved, summaries: &mut summaries, scopes: vec![Scope::default()], function: None, loops: 0 };
-        let known = walk.resolved.evident.len();
-        walk.level(&ast.body);
-        let settled = walk.resolved.evident.len() == known;
-        if settled && (pass >= PASSES || !has_functions) {
+/// Fills in what there is to know of the modules of a program, which are these files of the run.
+pub(super) fn run(tree: &Tree, files: &[usize], asts: Vec<&Ast>, modules: &mut [Resolved]) {
+    let order = order(tree, files, &asts);
+    let mut shared = Shared::new(tree, files, asts);
+    settle(&mut shared, &order, files, modules);
+    // How a name is used says what it is only where nothing else does.
+    if shared.goes_by_evidence() {
+        settle(&mut shared, &order, files, modules);
+    }
+    hand_out(&shared, modules);
+}
+
+/// Walks the modules until nothing more is learned.
+fn settle(shared: &mut Shared, order: &[usize], files: &[usize], modules: &mut [Resolved]) {
+    for _ in 0..PASSES[usize::from(files.len() > 1)] {
+        for &module in order {
+            let resolved = &mut modules[module];
+            resolved.forget();
+            Walk::new(shared, module, files[module], resolved).module();
+            if files.len() > 1 {
+                shared.publish(module, resolved);
+            }
+        }
+        if !shared.has_news() {
             break;
         }
     }
 }
 
-/// What is known of the program's functions between passes.
-#[derive(Default)]
-pub(super) struct Summaries {
-    /// What callers give, by function and parameter.
-    pub params: HashMap<(StmtId, String), Ty>,
-    /// What functions return.
-    pub returns: HashMap<StmtId, Ty>,
-    /// Methods and nested classes, by class and name.
-    pub members: HashMap<(StmtId, String), Ty>,
-    /// What functions assign to names that they declare `global`.
-    pub globals: HashMap<String, Ty>,
-    /// Clients that are put into dictionaries of unknown origin, by the dictionary's name and the key.
-    pub items: HashMap<(String, String), Ty>,
+/// Gives each module what others know of it.
+fn hand_out(shared: &Shared, modules: &mut [Resolved]) {
+    for ((class, name), ty) in shared.attributes.iter() {
+        modules[class.module].attributes.insert((class.stmt, name.clone()), ty.clone());
+    }
+    let mut open: Vec<(usize, String)> = modules.iter().flat_map(|m| m.needs.iter().cloned()).collect();
+    while let Some((module, name)) = open.pop() {
+        let from = modules[module].passed_on(&name).map(|(module, name)| (module, name.to_owned()));
+        if modules[module].exported.insert(name) {
+            open.extend(from);
+        }
+    }
 }
 
 /// The state of a walk.
-pub(super) struct Walk<'a> {
+pub(super) struct Walk<'w, 'a> {
     pub ast: &'a Ast,
-    pub resolved: &'a mut Resolved,
-    pub summaries: &'a mut Summaries,
+    /// The place of the module in its program, and its file.
+    pub module: usize,
+    pub file: usize,
+    pub resolved: &'w mut Resolved,
+    pub shared: &'w mut Shared<'a>,
     /// The program's level first, the innermost function last.
     scopes: Vec<Scope>,
     /// The function or class that is being walked.
@@ -58,7 +71,21 @@ pub(super) struct Walk<'a> {
     loops: usize,
 }
 
-impl Walk<'_> {
+impl<'w, 'a> Walk<'w, 'a> {
+    fn new(shared: &'w mut Shared<'a>, module: usize, file: usize, resolved: &'w mut Resolved) -> Self {
+        let (ast, scopes) = (shared.asts[module], vec![Scope::default()]);
+        Walk { ast, module, file, resolved, shared, scopes, function: None, loops: 0 }
+    }
+
+    fn module(&mut self) {
+        self.level(&self.ast.body);
+    }
+
+    /// A function or class of this module.
+    pub(super) fn code(&self, stmt: StmtId) -> Code {
+        Code { module: self.module, stmt }
+    }
+
     /// A level of code with the functions that it defines.
     fn level(&mut self, body: &[StmtId]) {
         self.block(body);
@@ -89,8 +116,8 @@ impl Walk<'_> {
         self.scopes.push(Scope::default());
         for (index, param) in f.params.iter().enumerate() {
             let ty = match class {
-                Some(class) if index == 0 && self.is_decorated(f, "classmethod") => Ty::Class(class),
-                Some(class) if index == 0 && !self.is_decorated(f, "staticmethod") => Ty::Object(class),
+                Some(class) if index == 0 && is_decorated(self.ast, f, "classmethod") => Ty::Class(self.code(class)),
+                Some(class) if index == 0 && !is_decorated(self.ast, f, "staticmethod") => Ty::Object(self.code(class)),
                 _ => self.param_type(stmt, &param.name, param.annotation, param.default),
             };
             self.define(&param.name, ty, None, stmt);
@@ -101,7 +128,7 @@ impl Walk<'_> {
     }
 
     fn param_type(&mut self, f: StmtId, name: &str, annotation: Option<ExprId>, default: Option<ExprId>) -> Ty {
-        let given = self.summaries.params.get(&(f, name.to_owned())).cloned().unwrap_or_default();
+        let given = self.shared.params.get(&(self.code(f), name.to_owned()));
         let annotated = annotation.map_or(Ty::Unknown, |a| self.annotation(a));
         let default = default.map_or(Ty::Unknown, |d| self.resolved.ty(d).clone());
         annotated.join(given).join(default)
@@ -139,20 +166,20 @@ impl Walk<'_> {
             StmtKind::Return(value) => {
                 let ty = value.map_or(Ty::None, |v| self.infer(v));
                 if let Some(f) = self.function {
-                    let known = self.summaries.returns.remove(&f).unwrap_or_default();
-                    self.summaries.returns.insert(f, known.join(ty));
+                    self.shared.returns.learn(self.code(f), ty.held());
                 }
             }
             StmtKind::Function(f) => {
                 self.infer_all(stmt);
                 let returned = f.returns.map_or(Ty::Unknown, |r| self.annotation(r));
-                let known = self.summaries.returns.remove(&stmt).unwrap_or_default();
-                self.summaries.returns.insert(stmt, known.join(returned));
-                self.member(&f.name, Ty::Function(stmt));
-                self.define(&f.name, Ty::Function(stmt), None, stmt);
+                let code = self.code(stmt);
+                self.shared.returns.learn(code, returned);
+                self.member(&f.name, Ty::Function(code));
+                self.define(&f.name, Ty::Function(code), None, stmt);
             }
-            StmtKind::Class { name, body, .. } => {
+            StmtKind::Class { name, body, bases, .. } => {
                 self.infer_all(stmt);
+                self.bases(stmt, bases);
                 self.class(stmt, name, body);
             }
             _ => self.compound(stmt),
@@ -160,8 +187,8 @@ impl Walk<'_> {
     }
 
     fn class(&mut self, stmt: StmtId, name: &str, body: &[StmtId]) {
-        self.member(name, Ty::Class(stmt));
-        self.define(name, Ty::Class(stmt), None, stmt);
+        self.member(name, Ty::Class(self.code(stmt)));
+        self.define(name, Ty::Class(self.code(stmt)), None, stmt);
         let outer = self.function.replace(stmt);
         self.scopes.push(Scope::default());
         self.block(body);
@@ -172,7 +199,7 @@ impl Walk<'_> {
     /// Notes what a class body defines.
     fn member(&mut self, name: &str, ty: Ty) {
         if let Some(class) = self.function.filter(|c| matches!(self.ast.stmt(*c).kind, StmtKind::Class { .. })) {
-            self.summaries.members.insert((class, name.to_owned()), ty);
+            self.shared.members.set((self.code(class), name.to_owned()), ty);
         }
     }
 
@@ -284,13 +311,16 @@ impl Walk<'_> {
         &mut self.scopes[last]
     }
 
-    fn define(&mut self, name: &str, ty: Ty, value: Option<ExprId>, stmt: StmtId) {
+    pub(super) fn define(&mut self, name: &str, ty: Ty, value: Option<ExprId>, stmt: StmtId) {
         let id = DefId(self.resolved.defs.len() as u32);
-        let ty = if self.resolved.evident.contains(name) && ty.is_foreign() { Ty::client() } else { ty };
+        let evident = self.resolved.evident.contains(name) && ty.is_foreign();
+        let ty = if evident { Ty::client() } else { ty.held() };
+        if evident {
+            self.resolved.by_evidence.insert(id);
+        }
         let scope = if self.scopes.len() > 1 { self.function } else { None };
         if self.here().is_global(name) {
-            let known = self.summaries.globals.remove(name).unwrap_or_default();
-            self.summaries.globals.insert(name.to_owned(), known.join(ty.clone()));
+            self.shared.globals.learn((self.module, name.to_owned()), ty.clone());
         }
         self.resolved.named.entry(name.to_owned()).or_default().push(id);
         if ty.is_client() {
@@ -326,9 +356,7 @@ impl Walk<'_> {
             }
             ExprKind::Attribute { value: object, attr, .. } => {
                 if let Ty::Object(class) | Ty::Class(class) = self.infer(*object) {
-                    let key = (class, attr.clone());
-                    let known = self.resolved.attributes.remove(&key).unwrap_or_default();
-                    self.resolved.attributes.insert(key, known.join(ty));
+                    self.shared.attributes.learn((class, attr.clone()), ty.held());
                 }
             }
             ExprKind::Starred(inner) => self.assign(*inner, None, Ty::Unknown, stmt),
@@ -357,28 +385,6 @@ impl Walk<'_> {
         }
         body(self);
         self.here().leave();
-    }
-
-    fn import(&mut self, names: &[Alias], stmt: StmtId) {
-        for alias in names {
-            self.resolved.imports_batchai |= super::ty::is_package(&alias.name);
-            let path = if alias.asname.is_some() { alias.name.as_str() } else { alias.bound() };
-            self.define(alias.bound(), Ty::Symbol(path.to_owned()), None, stmt);
-        }
-    }
-
-    fn import_from(&mut self, module: &str, level: u32, names: &[Alias], stmt: StmtId) {
-        let whole = names.iter().any(|n| super::ty::is_package(&format!("{module}.{}", n.name)));
-        self.resolved.imports_batchai |= level == 0 && (super::ty::is_package(module) || whole);
-        self.resolved.star |= level == 0 && super::ty::is_package(module) && names.iter().any(|n| n.name == "*");
-        for alias in names {
-            let ty = if level > 0 && !module.starts_with("utilities") {
-                Ty::Unknown
-            } else {
-                Ty::Symbol(super::ty::canonical(module, &alias.name))
-            };
-            self.define(alias.asname.as_deref().unwrap_or(&alias.name), ty, None, stmt);
-        }
     }
 
     /// The definitions that a name may mean here: the innermost scope that has it.

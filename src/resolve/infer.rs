@@ -12,7 +12,7 @@ const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", 
 /// So many arguments tell an operation of Batch AI, which names resource group and workspace, from those of others.
 const MANY: usize = 3;
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Infers an expression with all its parts, and remembers the types.
     pub(super) fn infer(&mut self, id: ExprId) -> Ty {
         let ty = self.kind(id);
@@ -26,6 +26,9 @@ impl Walk<'_> {
             ExprKind::Name(name) => self.name(id, name),
             ExprKind::Attribute { value, attr, .. } => {
                 let object = self.infer(*value);
+                if let Ty::Module(node) = object {
+                    self.take(id, node, attr);
+                }
                 let ty = self.attribute(&object, attr);
                 if ty.is_foreign() && self.is_evident(id) { Ty::client() } else { ty }
             }
@@ -124,12 +127,15 @@ impl Walk<'_> {
         }
         let mut ty = defs.iter().fold(Ty::Unknown, |ty, def| ty.join(self.resolved.def(*def).ty.clone()));
         if defs.iter().all(|def| self.resolved.def(*def).scope.is_none())
-            && let Some(set) = self.summaries.globals.get(name)
+            && let Some(set) = self.shared.globals.known(&(self.module, name.to_owned()))
         {
             ty = ty.join(set.clone());
         }
         if self.resolved.evident.contains(name) && ty.is_foreign() {
             ty = Ty::client();
+        }
+        for from in defs.iter().filter_map(|def| self.resolved.imported.get(def)) {
+            self.resolved.needs.insert(from.clone());
         }
         if !defs.is_empty() {
             let known = self.resolved.uses.entry(id).or_default();
@@ -207,6 +213,9 @@ impl Walk<'_> {
             return None;
         }
         let place = self.ast.dotted(*client)?;
+        if !self.shared.is_evidence(self.resolved.evident.contains(&place)) {
+            return None;
+        }
         self.resolved.evident.insert(place);
         Some(format!("{class}.{method}"))
     }

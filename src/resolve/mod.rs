@@ -5,19 +5,65 @@
 
 mod annotation;
 mod calls;
+mod component;
 mod flow;
+mod import;
 mod infer;
 mod objects;
 mod scope;
+mod shared;
+mod standard;
+mod tree;
 mod ty;
 mod value;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-pub use ty::Ty;
+use rayon::prelude::*;
+
+pub use component::programs;
+pub use shared::{Code, listed};
+pub use standard::is_standard;
+pub use tree::{NodeId, Tree};
+pub use ty::{Ty, is_class};
 pub use value::{Part, Parts};
 
-use crate::syntax::{Ast, ExprId, StmtId, StmtKind};
+use crate::source::Source;
+use crate::syntax::{self, Ast, ExprId, StmtId, StmtKind};
+use crate::text::Span;
+
+/// A file of a program, with what is known of it.
+#[derive(Debug)]
+pub struct Module<'a> {
+    pub source: &'a Source,
+    pub ast: Ast,
+    pub resolved: Resolved,
+}
+
+impl<'a> Module<'a> {
+    /// A program of one file.
+    pub fn alone(source: &'a Source) -> Self {
+        let ast = syntax::parse(source);
+        let mut resolved = Resolved::new(&ast);
+        let tree = Tree::new([source.path()].into_iter());
+        flow::run(&tree, &[0], vec![&ast], std::slice::from_mut(&mut resolved));
+        Module { source, ast, resolved }
+    }
+
+    /// The program of several files, which have these numbers in the run.
+    pub fn all(tree: &Tree, files: &[usize], sources: &[&'a Source]) -> Vec<Self> {
+        let asts: Vec<Ast> = sources.par_iter().map(|source| syntax::parse(source)).collect();
+        let mut resolved: Vec<Resolved> = asts.iter().map(Resolved::new).collect();
+        flow::run(tree, files, asts.iter().collect(), &mut resolved);
+        let parts = sources.iter().zip(asts).zip(resolved);
+        parts.map(|((source, ast), resolved)| Module { source, ast, resolved }).collect()
+    }
+
+    /// The text of the program.
+    pub fn text(&self) -> &'a str {
+        self.source.text()
+    }
+}
 
 /// Index of a definition in [`Resolved::defs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,15 +104,29 @@ pub struct Resolved {
     attributes: HashMap<(StmtId, String), Ty>,
     /// Names of unknown origin that are used as only Batch AI's client can be.
     evident: HashSet<String>,
+    /// Definitions that are clients for that reason alone.
+    by_evidence: HashSet<DefId>,
     /// Whether the program imports Batch AI at all.
     imports_batchai: bool,
     /// Whether `from azure.mgmt.batchai… import *` brings in its classes.
     star: bool,
+    /// Names of imports that are found in the run.
+    own: HashSet<Span>,
+    /// By definition that an import from a module of the program makes: the module, and the name there.
+    imported: HashMap<DefId, (usize, String)>,
+    /// By expression `module.name`: the module of the program, and the name.
+    taken: HashMap<ExprId, (usize, String)>,
+    /// The modules of the program of which everything is imported.
+    stars: Vec<usize>,
+    /// Names of other modules of the program that this one takes.
+    needs: BTreeSet<(usize, String)>,
+    /// Names of this module that others of the program take.
+    exported: BTreeSet<String>,
 }
 
 impl Resolved {
-    /// Walks a program.
-    pub fn new(ast: &Ast) -> Self {
+    /// Nothing is known yet but how the program is nested.
+    fn new(ast: &Ast) -> Self {
         let mut resolved = Resolved {
             types: vec![Ty::Unknown; ast.expr_count()],
             scopes: vec![None; ast.stmt_count()],
@@ -75,8 +135,64 @@ impl Resolved {
             ..Resolved::default()
         };
         resolved.relate(ast);
-        flow::run(ast, &mut resolved);
         resolved
+    }
+
+    /// Forgets what the next pass will find again.
+    fn forget(&mut self) {
+        self.uses.clear();
+        self.defs.clear();
+        self.named.clear();
+        self.clients.clear();
+        self.by_evidence.clear();
+        self.imported.clear();
+        self.stars.clear();
+        self.needs.clear();
+    }
+
+    /// Whether a name of an import is a module of the run, or taken from one.
+    pub fn is_own(&self, alias: Span) -> bool {
+        self.own.contains(&alias)
+    }
+
+    /// The module of the program from which an import takes a name, and what it is called there.
+    pub fn imported(&self, def: DefId) -> Option<(usize, &str)> {
+        self.imported.get(&def).map(|(module, name)| (*module, name.as_str()))
+    }
+
+    /// The module of the program of which an expression takes an attribute, and what that is called.
+    pub fn taken(&self, expr: ExprId) -> Option<(usize, &str)> {
+        self.taken.get(&expr).map(|(module, name)| (*module, name.as_str()))
+    }
+
+    /// Whether the program of this file has other modules, and it imports one of them.
+    pub fn has_own_imports(&self) -> bool {
+        !self.own.is_empty()
+    }
+
+    /// Where a name that this module only passes on comes from.
+    pub fn passed_on(&self, name: &str) -> Option<(usize, &str)> {
+        self.defs_named(name).filter(|(_, def)| def.scope.is_none()).find_map(|(id, _)| self.imported(id))
+    }
+
+    /// What this module takes from others of the program.
+    pub fn needs(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.needs.iter().map(|(module, name)| (*module, name.as_str()))
+    }
+
+    /// The modules of the program of which this one imports everything.
+    pub fn stars(&self) -> &[usize] {
+        &self.stars
+    }
+
+    /// Whether another module of the program takes this name from here.
+    pub fn is_exported(&self, name: &str) -> bool {
+        self.exported.contains(name)
+    }
+
+    /// Whether the module itself has this name.
+    pub fn binds(&self, name: &str) -> bool {
+        self.defs_named(name).any(|(_, def)| def.scope.is_none())
     }
 
     /// The type of an expression.
@@ -111,8 +227,9 @@ impl Resolved {
 
     /// Whether a name is a client only because of how it is used: where it comes from cannot be seen.
     pub fn is_evident(&self, ast: &Ast, id: ExprId) -> bool {
-        let made = |def: &DefId| self.def(*def).value.is_some_and(|v| self.ty(v).is_client());
-        ast.name(id).is_some_and(|name| self.evident.contains(name)) && !self.reaching(id).iter().any(made)
+        let defs = self.reaching(id);
+        let nowhere = defs.is_empty() && ast.name(id).is_some_and(|name| self.evident.contains(name));
+        nowhere || defs.iter().any(|def| self.by_evidence.contains(def))
     }
 
     /// The client that an object keeps as an attribute, as its method names it: `self.client`.

@@ -1,37 +1,36 @@
 //! Where values are kept: attributes of the program's own classes, items of dictionaries, context managers.
 
-use super::Ty;
+use super::calls::is_decorated;
 use super::flow::Walk;
-use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+use super::{Code, Ty};
+use crate::syntax::{Arg, ExprId, ExprKind, StmtId};
 
 /// How far base classes are followed.
 const BASES: usize = 8;
 /// Decorators that make a method an attribute.
 const PROPERTIES: [&str; 4] = ["property", "cached_property", "lazy_property", "cachedproperty"];
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// The attribute of an object.
     pub(super) fn attribute(&mut self, object: &Ty, name: &str) -> Ty {
         match object {
             Ty::Object(class) => match self.member_of(*class, name) {
-                Ty::Function(method) if self.is_property(method) => {
-                    self.summaries.returns.get(&method).cloned().unwrap_or_default()
-                }
+                Ty::Function(method) if self.is_property(method) => self.shared.returns.get(&method),
                 member => member,
             },
             Ty::Class(class) => self.member_of(*class, name),
+            Ty::Module(node) => self.of_module(*node, name),
             _ => object.attribute(name),
         }
     }
 
     /// What a class of the program, or one that it is based on, knows by this name.
-    pub(super) fn member_of(&self, class: StmtId, name: &str) -> Ty {
+    pub(super) fn member_of(&self, class: Code, name: &str) -> Ty {
         let mut at = Some(class);
         for _ in 0..BASES {
             let Some(class) = at else { break };
             let key = (class, name.to_owned());
-            let set = self.resolved.attributes.get(&key).cloned().unwrap_or_default();
-            let ty = set.join(self.summaries.members.get(&key).cloned().unwrap_or_default());
+            let ty = self.shared.attributes.get(&key).join(self.shared.members.get(&key));
             if !matches!(ty, Ty::Unknown | Ty::None) {
                 return ty;
             }
@@ -40,25 +39,31 @@ impl Walk<'_> {
         Ty::Unknown
     }
 
-    /// The first base of a class that the program itself defines.
-    pub(super) fn base(&self, class: StmtId) -> Option<StmtId> {
-        let StmtKind::Class { bases, .. } = &self.ast.stmt(class).kind else { return None };
-        bases.iter().find_map(|base| match self.resolved.ty(base.value) {
-            Ty::Class(base) => Some(*base),
-            _ => None,
-        })
+    /// Notes the first base of a class that the program itself defines, in this module or another one.
+    pub(super) fn bases(&mut self, class: StmtId, bases: &[Arg]) {
+        let own = bases.iter().map(|base| self.resolved.ty(base.value)).find(|ty| matches!(ty, Ty::Class(_)));
+        if let Some(base) = own.cloned() {
+            self.shared.bases.set(self.code(class), base);
+        }
     }
 
-    fn is_property(&self, method: StmtId) -> bool {
-        let StmtKind::Function(f) = &self.ast.stmt(method).kind else { return false };
-        PROPERTIES.iter().any(|name| self.is_decorated(f, name))
+    fn base(&self, class: Code) -> Option<Code> {
+        match self.shared.bases.get(&class) {
+            Ty::Class(base) => Some(base),
+            _ => None,
+        }
+    }
+
+    fn is_property(&self, method: Code) -> bool {
+        let Some((ast, f)) = self.function_of(method) else { return false };
+        PROPERTIES.iter().any(|name| is_decorated(ast, f, name))
     }
 
     /// What `with` binds for a context manager.
     pub(super) fn entered(&self, ty: Ty) -> Ty {
         let Ty::Object(class) = ty else { return ty };
         match self.member_of(class, "__enter__") {
-            Ty::Function(enter) => self.summaries.returns.get(&enter).cloned().unwrap_or_default(),
+            Ty::Function(enter) => self.shared.returns.get(&enter),
             _ => ty,
         }
     }
@@ -68,9 +73,7 @@ impl Walk<'_> {
         let ty = self.resolved.ty(object);
         let key = self.ast.str_value(key);
         match (ty, key, self.last_name(object)) {
-            (Ty::Unknown, Some(key), Some(name)) => {
-                self.summaries.items.get(&(name, key.to_owned())).cloned().unwrap_or_default()
-            }
+            (Ty::Unknown, Some(key), Some(name)) => self.shared.items.get(&(name, key.to_owned())),
             _ => ty.item(key),
         }
     }
@@ -85,7 +88,7 @@ impl Walk<'_> {
                 def.ty = std::mem::take(&mut def.ty).join(item.clone()).bounded();
             }
         } else if ty.is_client() {
-            self.summaries.items.insert((name, key.to_owned()), ty);
+            self.shared.items.learn((name, key.to_owned()), ty);
         }
     }
 
@@ -101,6 +104,6 @@ impl Walk<'_> {
     /// `super()`: an object of the class on which the one that is being walked is based.
     pub(super) fn above(&self) -> Option<Ty> {
         let class = self.resolved.scope(self.function?)?;
-        self.base(class).map(Ty::Object)
+        self.base(self.code(class)).map(Ty::Object)
     }
 }

@@ -1,9 +1,9 @@
 //! The type of an expression, as far as a migration needs it.
 
+use super::{Code, NodeId};
 use crate::concept;
 use crate::sdk;
 use crate::sdk::batchai::{OperationKind, Type};
-use crate::syntax::StmtId;
 
 /// What an expression is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,11 +36,13 @@ pub enum Ty {
     /// A member of an enum, by the name of the enum.
     Enum(String),
     /// A function of the program.
-    Function(StmtId),
+    Function(Code),
     /// A class of the program.
-    Class(StmtId),
+    Class(Code),
     /// An object of a class of the program.
-    Object(StmtId),
+    Object(Code),
+    /// A module or package of the run.
+    Module(NodeId),
 }
 
 /// How large a type may grow: programs that wrap a value again and again would double it each time.
@@ -149,6 +151,18 @@ impl Ty {
             Ty::Class(class) => Ty::Object(class),
             Ty::Tuple(classes) => classes.into_iter().map(Ty::instance).fold(Ty::Unknown, Ty::join),
             _ => Ty::Unknown,
+        }
+    }
+
+    /// What a variable holds that is given this: a member of an enum is one of its values from there on, for another
+    /// branch or another caller may give another one.
+    pub fn held(self) -> Ty {
+        match self {
+            Ty::Symbol(path) => match path.rsplit_once('.') {
+                Some((class, _)) if sdk::batchai().enumeration(class).is_some() => Ty::Enum(class.to_owned()),
+                _ => Ty::Symbol(path),
+            },
+            other => other,
         }
     }
 

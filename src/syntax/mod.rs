@@ -4,10 +4,12 @@
 //! `parser.rs` names the parser crate. The tree is for reading: text is changed by edits, never by printing a tree.
 
 mod annotation;
+mod imports;
 mod lower;
 mod parser;
 mod walk;
 
+pub use imports::imported_words;
 pub use parser::parse;
 
 use crate::text::Span;

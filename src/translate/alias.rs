@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Program, support};
 use crate::concept;
-use crate::find::SiteKind;
-use crate::syntax::StmtKind;
+use crate::find::{Site, SiteKind};
+use crate::syntax::{Alias, StmtKind};
 
 /// Put before a name that is taken.
 const PREFIX: &str = "ml_";
@@ -61,13 +61,26 @@ impl Aliases {
 /// The names that the program binds, imports of packages that go left out.
 fn taken<'a>(program: &'a Program, needed: &BTreeSet<String>) -> BTreeSet<&'a str> {
     let imports = program.sites.iter().filter(|(_, s)| s.kind == SiteKind::Import);
-    let goes: Vec<_> = imports.map(|(_, s)| s.stmt).collect();
+    let goes: Vec<_> = imports.flat_map(|(_, s)| imported(program, s).map(|name| (s.stmt, name))).collect();
     let same = |def: &crate::resolve::Def| {
         // `import json` of the user's is the `json` that we mean.
         matches!(program.ast.stmt(def.stmt).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. })
             && def.ty.symbol().is_some_and(|path| needed.contains(path))
     };
-    program.resolved.defs().filter(|(_, d)| !goes.contains(&d.stmt) && !same(d)).map(|(_, d)| d.name.as_str()).collect()
+    program
+        .resolved
+        .defs()
+        .filter(|(_, d)| !goes.contains(&(d.stmt, d.name.as_str())) && !same(d))
+        .map(|(_, d)| d.name.as_str())
+        .collect()
+}
+
+/// The name that an import binds.
+fn imported<'a>(program: &'a Program, site: &Site) -> Option<&'a str> {
+    let (StmtKind::Import(names) | StmtKind::ImportFrom { names, .. }) = &program.ast.stmt(site.stmt).kind else {
+        return None;
+    };
+    names.iter().find(|alias| alias.span == site.span).map(Alias::bound)
 }
 
 /// Everything that our code may import.

@@ -143,19 +143,19 @@ impl Translator<'_> {
         }
     }
 
-    /// The workspace variable of v1.
-    pub(super) fn workspace_name(&self) -> String {
-        let mut clients: Vec<&str> = self.p.resolved.clients().map(|d| d.name.as_str()).collect();
-        clients.dedup();
-        match clients.as_slice() {
-            [only] => self.renamed(only).0,
-            _ => "ws".into(),
-        }
+    /// The workspace of v1, as a statement can name it.
+    pub(super) fn workspace_name(&self, stmt: Option<StmtId>) -> Result<String> {
+        let found = stmt.and_then(|stmt| self.any_client(stmt));
+        let missing =
+            || Stuck::new("it needs the workspace, and none is in reach here", "pass the workspace to this place");
+        found.map(|workspace| workspace.0).ok_or_else(missing)
     }
 
     /// A client's name in the target: `ws` for the workspace of v1 when the name is free.
     pub(super) fn renamed(&self, name: &str) -> Markup {
-        let free = self.p.target == Target::V1 && !self.identifiers.contains("ws");
+        // Other modules know it by its name.
+        let own = !self.p.resolved.is_exported(name);
+        let free = own && self.p.target == Target::V1 && !self.identifiers.contains("ws");
         Markup::plain(if free && self.only_client(name) { "ws" } else { name })
     }
 
@@ -166,7 +166,8 @@ impl Translator<'_> {
             let atom = self.p.sites.at(value).map(|site| crate::find::Atom { site, arg: None });
             atom.and_then(|a| self.ledger.get(a)).is_some_and(|s| s.fate == Fate::Manual)
         };
-        defs.peek().is_some() && defs.all(|(_, d)| d.ty.is_client() && d.value.is_some_and(|v| !kept(v)))
+        defs.peek().is_some()
+            && defs.all(|(_, d)| d.ty.is_client() && d.value.is_some_and(|v| self.ty(v).is_client() && !kept(v)))
     }
 
     /// The resource group or workspace of a client that is made here, from the calls that it reaches.
@@ -190,9 +191,18 @@ impl Translator<'_> {
             if let Some(literal) = self.literal(*value) {
                 return Some(self.string(&literal));
             }
+            if let Some(attribute) = self.own_attribute(site, *value) {
+                return Some(Markup::plain(attribute));
+            }
         }
         if found.len() > 1 || found.len() == 1 && param == "location" {
             return None;
+        }
+        let elsewhere = if found.is_empty() { self.passed_elsewhere(site, param) } else { Vec::new() };
+        match elsewhere.as_slice() {
+            [] => {}
+            [only] => return only.clone().map(Markup::plain),
+            _ => return None,
         }
         // Old calls name no workspace; the recipes' configuration does.
         let config = site.args.iter().find(|a| self.ty(a.value).class() == Some("utilities.config.Configuration"))?;

@@ -218,7 +218,7 @@ impl Translator<'_> {
     fn cluster(&mut self, value: ExprId) -> Result<Markup> {
         let Some(site) = self.p.sites.at(value).filter(|s| self.site(*s).symbol == "ResourceId") else {
             let text = self.text(value)?.flat();
-            return Ok(self.last_segment(&text));
+            return self.last_segment(&text, value);
         };
         let id = self.site(site).arg("id").ok_or_else(|| {
             Stuck::new("the cluster's `ResourceId` has no `id`", "name the cluster and convert again")
@@ -238,20 +238,17 @@ impl Translator<'_> {
             });
         }
         let text = self.text(id)?.flat();
-        Ok(self.last_segment(&text))
+        self.last_segment(&text, id)
     }
 
-    fn last_segment(&mut self, text: &str) -> Markup {
+    fn last_segment(&mut self, text: &str, id: ExprId) -> Result<Markup> {
         let name = format!("{text}.rsplit({}, 1)[-1]", self.string("/").0);
         match self.p.target {
-            Target::V2 => Markup(name),
+            Target::V2 => Ok(Markup(name)),
             Target::V1 => {
+                let workspace = self.workspace_name(self.p.resolved.owner(id))?;
                 self.import("azureml.core.compute.ComputeTarget");
-                Markup(format!(
-                    "{}(workspace={}, name={name})",
-                    self.aliases.name("ComputeTarget"),
-                    self.workspace_name()
-                ))
+                Ok(Markup(format!("{}(workspace={workspace}, name={name})", self.aliases.name("ComputeTarget"))))
             }
         }
     }

@@ -56,7 +56,8 @@ impl Translator<'_> {
         }
         let mut reads = self.reads_left();
         for (stmt, value) in waiting.into_iter().rev() {
-            if self.targets_of(stmt).iter().all(|name| reads.get(*name).is_none_or(|n| *n == 0)) {
+            let is_read = |name: &&str| reads.get(*name).is_some_and(|n| *n > 0) || self.p.resolved.is_exported(name);
+            if !self.targets_of(stmt).iter().any(is_read) {
                 self.p.ast.descend(value, &mut |e| {
                     let count = self.p.ast.name(e).and_then(|name| reads.get_mut(name));
                     count.into_iter().for_each(|n| *n = n.saturating_sub(1));

@@ -7,6 +7,7 @@ use super::model::import_path;
 use super::{Translator, support};
 use crate::find::{Site, SiteKind};
 use crate::report::Fate;
+use crate::resolve::is_standard;
 use crate::source::Source;
 use crate::syntax::{self, Alias, Ast, ExprKind, StmtId, StmtKind};
 use crate::text::{Edit, Span};
@@ -44,9 +45,14 @@ impl Translator<'_> {
     /// Import statements that bind something of Batch AI or of a package that moves.
     fn import_statements(&self) -> Vec<StmtId> {
         let imports = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Import);
-        let mut stmts: Vec<StmtId> = imports.map(|(_, s)| s.stmt).collect();
+        let mut stmts: Vec<StmtId> = imports.map(|(_, s)| s.stmt).filter(|s| !self.is_kept(*s)).collect();
         stmts.dedup();
         stmts
+    }
+
+    /// Whether another module needs what an import statement binds.
+    fn is_kept(&self, stmt: StmtId) -> bool {
+        self.p.refused.contains_key(&stmt) || self.is_marked(stmt)
     }
 
     fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {
@@ -173,7 +179,7 @@ impl Translator<'_> {
         let text = self.p.source.text();
         let utilities =
             removed.iter().any(|(s, edit)| edit.is_empty() && self.p.ast.stmt(*s).span.of(text).contains("utilities"));
-        if !utilities || self.imports_utilities_elsewhere(removed) {
+        if !utilities || self.p.resolved.has_own_imports() || self.imports_utilities_elsewhere(removed) {
             return;
         }
         for stmt in self.p.ast.body.clone() {
@@ -391,53 +397,4 @@ fn import_lines(module: &str, names: &BTreeSet<String>) -> Vec<String> {
     }
     let inner: Vec<String> = sorted.iter().map(|n| format!("    {n},")).collect();
     vec![format!("from {module} import (\n{}\n)", inner.join("\n"))]
-}
-
-/// Modules of the standard library that our code or the user's may import.
-fn is_standard(module: &str) -> bool {
-    const STANDARD: [&str; 42] = [
-        "argparse",
-        "base64",
-        "collections",
-        "concurrent",
-        "contextlib",
-        "copy",
-        "csv",
-        "datetime",
-        "enum",
-        "functools",
-        "glob",
-        "hashlib",
-        "io",
-        "itertools",
-        "json",
-        "logging",
-        "math",
-        "multiprocessing",
-        "operator",
-        "os",
-        "pathlib",
-        "pickle",
-        "pprint",
-        "queue",
-        "random",
-        "re",
-        "shlex",
-        "shutil",
-        "socket",
-        "string",
-        "subprocess",
-        "sys",
-        "tarfile",
-        "tempfile",
-        "threading",
-        "time",
-        "traceback",
-        "types",
-        "typing",
-        "urllib",
-        "uuid",
-        "zipfile",
-    ];
-    STANDARD.contains(&module.split('.').next().unwrap_or(module))
 }

@@ -13,10 +13,12 @@ mod call;
 mod client;
 mod command;
 mod comment;
+mod delete;
 mod entity;
 mod filter;
 mod flags;
 mod group;
+mod home;
 mod import;
 mod job;
 mod link;
@@ -37,7 +39,7 @@ mod value;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::concept::{JobForm, Mapping};
-use crate::find::{Atom, Site, SiteId, SiteKind, Sites};
+use crate::find::{Atom, File, Site, SiteId, SiteKind, Sites};
 use crate::ledger::{Ledger, Settled};
 use crate::render::{Markup, Style, Templates};
 use crate::report::Fate;
@@ -71,18 +73,21 @@ pub struct Translation {
     pub ledger: Ledger,
 }
 
-/// Everything that translation reads.
+/// Everything that the translation of a file reads.
 pub struct Program<'a> {
     pub source: &'a Source,
     pub ast: &'a Ast,
     pub resolved: &'a Resolved,
     pub sites: &'a Sites,
+    /// All files of the program, and which one of them this is.
+    pub files: &'a [File<'a>],
+    pub here: usize,
     pub target: Target,
     pub form: JobForm,
     /// Whether sizes of virtual machines that are retired are replaced.
     pub upgrade_vm_sizes: bool,
     /// Statements that must stay as they are, and why.
-    pub refused: &'a HashMap<StmtId, String>,
+    pub refused: &'a HashMap<StmtId, Stuck>,
 }
 
 impl Program<'_> {

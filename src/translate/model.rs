@@ -333,7 +333,7 @@ impl Translator<'_> {
             };
             if wanted && !given(&field.to, keywords) {
                 let holes = match field.code.contains("ws") {
-                    true => vec![("ws".to_owned(), Markup::plain(self.workspace_name()))],
+                    true => vec![("ws".to_owned(), Markup::plain(self.workspace_name(Some(self.site(id).stmt))?))],
                     false => Vec::new(),
                 };
                 let value = self.fill(&field.code, &holes)?;

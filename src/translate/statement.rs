@@ -9,7 +9,7 @@ use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, layout};
 use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
-use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+use crate::syntax::{ExprId, ExprKind, Stmt, StmtId, StmtKind};
 use crate::text::{Edit, Span};
 
 /// The width at which new code is broken.
@@ -32,8 +32,8 @@ impl Translator<'_> {
     }
 
     fn stmt(&mut self, stmt: StmtId) {
-        if let Some(reason) = self.p.refused.get(&stmt) {
-            return self.refuse(stmt, reason);
+        if let Some(stuck) = self.p.refused.get(&stmt) {
+            return self.refuse(stmt, stuck);
         }
         if self.is_marked(stmt) {
             return self.leave(stmt);
@@ -59,7 +59,7 @@ impl Translator<'_> {
     }
 
     /// Whether an earlier run left a statement for a person: its comment is still above it.
-    fn is_marked(&self, stmt: StmtId) -> bool {
+    pub(super) fn is_marked(&self, stmt: StmtId) -> bool {
         let text = self.p.source.text();
         let start = self.p.ast.stmt(stmt).span.start;
         let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
@@ -71,6 +71,10 @@ impl Translator<'_> {
     fn leave(&mut self, stmt: StmtId) {
         let reason = "an earlier run left it for a person";
         let todo = "convert it by hand, or delete the comment above it to try again";
+        let Stmt { kind, span } = self.p.ast.stmt(stmt);
+        if matches!(kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. }) {
+            self.settle_within(*span, Fate::Manual, reason, todo);
+        }
         for expr in self.p.ast.stmt_exprs(stmt) {
             self.settle_within(self.p.ast.span(expr), Fate::Manual, reason, todo);
         }
@@ -82,9 +86,8 @@ impl Translator<'_> {
     }
 
     /// Leaves a statement as it is: what it would become is not right.
-    fn refuse(&mut self, stmt: StmtId, reason: &str) {
+    fn refuse(&mut self, stmt: StmtId, Stuck { reason, todo }: &Stuck) {
         let span = self.p.ast.stmt(stmt).span;
-        let todo = "convert it by hand, and please report this";
         if self.p.ast.blocks(stmt).iter().all(|block| block.is_empty()) {
             self.settle_within(span, Fate::Manual, reason, todo);
         }
@@ -93,7 +96,7 @@ impl Translator<'_> {
         }
         let first = self.p.sites.all.iter().find(|s| span.contains(s.span));
         let code = first.and_then(|s| self.code(s)).unwrap_or_else(|| "BAI009".into());
-        let (reason, todo) = (reason.to_owned(), todo.to_owned());
+        let (reason, todo) = (reason.clone(), todo.clone());
         self.above(stmt, Above::Comment { code, reason, todo, original: None });
         for block in self.p.ast.blocks(stmt) {
             for inner in block {
@@ -292,33 +295,6 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Removes a statement with its line; a block that would be empty gets `pass`.
-    pub(super) fn delete(&mut self, stmt: StmtId) {
-        let span = self.p.ast.stmt(stmt).span;
-        let text = self.p.source.text();
-        let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
-        let rest = &text[span.end..];
-        let end = rest.find('\n').map_or(text.len(), |i| span.end + i + 1);
-        let tail = rest[..end - span.end].trim();
-        let alone = text[start..span.start].trim().is_empty() && tail.is_empty();
-        if tail.starts_with('#') && !self.is_only_one(stmt) {
-            // The comment stays, on a line of its own.
-            let comment = span.end + rest.find('#').unwrap_or(0);
-            self.out.edits.push(Edit { span: Span::new(span.start, comment), text: String::new() });
-        } else if !alone || self.is_only_one(stmt) {
-            self.out.edits.push(Edit { span, text: "pass".into() });
-        } else {
-            self.out.edits.push(Edit { span: Span::new(start, end), text: String::new() });
-        }
-    }
-
-    /// Whether a statement is the only one of its block.
-    fn is_only_one(&self, stmt: StmtId) -> bool {
-        let ast = self.p.ast;
-        let within = ast.statement_around(ast.stmt(stmt).span);
-        within.is_some_and(|(_, block)| block == [stmt] && block != ast.body)
-    }
-
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
     fn dead_definitions(&mut self) {
         let consumed: HashSet<ExprId> = std::mem::take(&mut self.out.consumed).into_iter().collect();
@@ -328,7 +304,7 @@ impl Translator<'_> {
         }
         let mut dead = Vec::new();
         for (id, def) in self.p.resolved.defs() {
-            let Some(value) = def.value else { continue };
+            let Some(value) = def.value.filter(|_| !self.p.resolved.is_exported(&def.name)) else { continue };
             let strings = self.p.resolved.strings_in(self.p.ast, value);
             if strings.iter().all(|s| self.p.sites.mentions(*s).is_empty()) {
                 continue;

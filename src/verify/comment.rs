@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 
-use super::{Fault, Program};
+use super::Fault;
 use crate::report::Location;
+use crate::resolve::Module;
 use crate::text::Span;
 
 /// The comments of the original that the new program does not have.
-pub(super) fn faults(old: &Program, new: &Program) -> Vec<Fault> {
+pub(super) fn faults(old: &Module, new: &Module) -> Vec<Fault> {
     let mut there: HashMap<&str, usize> = HashMap::new();
     for (_, text) in texts(new) {
         *there.entry(text).or_default() += 1;
@@ -28,13 +29,13 @@ pub(super) fn faults(old: &Program, new: &Program) -> Vec<Fault> {
     lost.map(|(span, text)| fault(old, span, text)).collect()
 }
 
-fn fault(old: &Program, span: Span, text: &str) -> Fault {
+fn fault(old: &Module, span: Span, text: &str) -> Fault {
     let Location { cell, line, .. } = old.source.locate(span.start);
     let cell = cell.map_or(String::new(), |cell| format!("cell {cell}, "));
     Fault::new(Span::new(0, 0), format!("the comment `{text}` is lost ({cell}line {line} of the original)"))
 }
 
-fn texts<'a>(program: &'a Program) -> impl Iterator<Item = (Span, &'a str)> {
+fn texts<'a>(program: &'a Module) -> impl Iterator<Item = (Span, &'a str)> {
     program.ast.comments.iter().map(|span| (*span, span.of(program.text()).trim_end()))
 }
 

@@ -6,12 +6,13 @@
 
 use super::infer::Types;
 use super::mark::Marks;
-use super::{Fault, Program, call, member};
+use super::{Fault, call, member};
+use crate::resolve::Module;
 use crate::sdk;
 use crate::syntax::{Alias, ExprKind, StmtKind};
 
 /// What the target does not have. `original` is the text of the program before the conversion.
-pub(super) fn faults(program: &Program, original: &str, marks: &Marks, types: &Types) -> Vec<Fault> {
+pub(super) fn faults(program: &Module, original: &str, marks: &Marks, types: &Types) -> Vec<Fault> {
     let mut faults = imports(program, types);
     for id in program.ast.expr_ids() {
         let marked = || program.resolved.owner(id).is_some_and(|stmt| marks.has(stmt));
@@ -36,7 +37,7 @@ pub(super) fn faults(program: &Program, original: &str, marks: &Marks, types: &T
     faults
 }
 
-fn imports(program: &Program, types: &Types) -> Vec<Fault> {
+fn imports(program: &Module, types: &Types) -> Vec<Fault> {
     let mut faults = Vec::new();
     for stmt in program.ast.stmt_ids() {
         let dotted: Vec<(&Alias, String)> = match &program.ast.stmt(stmt).kind {

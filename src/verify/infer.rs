@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::Program;
 use super::ty::Ty;
+use crate::resolve::Module;
 use crate::resolve::{Def, Resolved};
 use crate::sdk::{Inventory, MemberKind, SymbolKind};
 use crate::syntax::{Arg, Ast, ExprId, ExprKind, Function, StmtId, StmtKind};
@@ -31,7 +31,7 @@ pub(super) struct Types<'a> {
 }
 
 impl<'a> Types<'a> {
-    pub fn new(program: &'a Program, inventory: &'static Inventory) -> Self {
+    pub fn new(program: &'a Module, inventory: &'static Inventory) -> Self {
         let (ast, resolved) = (&program.ast, &program.resolved);
         let mut types = Types {
             ast,

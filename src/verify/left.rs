@@ -11,16 +11,17 @@
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
 
+use super::Fault;
 use super::mark::Marks;
-use super::{Fault, Program};
 use crate::concept::{self, JobForm};
-use crate::find::{Site, SiteKind};
+use crate::find::{Site, SiteKind, Sites};
+use crate::resolve::Module;
 use crate::sdk::{self, Target, Type};
 use crate::syntax::StmtKind;
 
 /// What is left of Batch AI and not accepted.
-pub(super) fn faults(program: &Program, marks: &Marks, target: Target) -> Vec<Fault> {
-    let sites = program.sites();
+pub(super) fn faults(program: &Module, marks: &Marks, target: Target) -> Vec<Fault> {
+    let sites = Sites::find(program);
     if sites.all.is_empty() {
         return Vec::new();
     }
@@ -58,7 +59,7 @@ fn stays(class: &str, path: &[String], target: Target) -> bool {
 }
 
 /// Whether a site stands where Batch AI may be left.
-fn is_accepted(program: &Program, marks: &Marks, site: &Site) -> bool {
+fn is_accepted(program: &Module, marks: &Marks, site: &Site) -> bool {
     match &program.ast.stmt(site.stmt).kind {
         _ if marks.has(site.stmt) => true,
         StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {

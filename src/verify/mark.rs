@@ -7,8 +7,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Program;
 use crate::resolve::DefId;
+use crate::resolve::Module;
 use crate::syntax::StmtId;
 use crate::translate::MARK;
 
@@ -19,7 +19,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    pub fn new(program: &Program) -> Self {
+    pub fn new(program: &Module) -> Self {
         let marked: HashSet<StmtId> = program.ast.stmt_ids().filter(|stmt| is_marked(program, *stmt)).collect();
         let mut todo: Vec<StmtId> = marked.iter().copied().collect();
         let mut marks = Marks { marked, used: HashMap::new() };
@@ -29,8 +29,8 @@ impl Marks {
         marks
     }
 
-    fn follow(&mut self, program: &Program, stmt: StmtId, todo: &mut Vec<StmtId>) {
-        let Program { ast, resolved, .. } = program;
+    fn follow(&mut self, program: &Module, stmt: StmtId, todo: &mut Vec<StmtId>) {
+        let Module { ast, resolved, .. } = program;
         for expr in ast.stmt_exprs(stmt) {
             ast.descend(expr, &mut |part| {
                 for def in resolved.reaching(part) {
@@ -54,13 +54,13 @@ impl Marks {
     }
 
     /// Whether marked code uses this name of a statement.
-    pub fn use_name(&self, program: &Program, stmt: StmtId, name: &str) -> bool {
+    pub fn use_name(&self, program: &Module, stmt: StmtId, name: &str) -> bool {
         self.used.get(&stmt).is_some_and(|defs| defs.iter().any(|def| program.resolved.def(*def).name == name))
     }
 }
 
 /// Whether one of the comment lines directly above a statement begins with the mark.
-fn is_marked(program: &Program, stmt: StmtId) -> bool {
+fn is_marked(program: &Module, stmt: StmtId) -> bool {
     let start = program.ast.stmt(stmt).span.start;
     let line = program.text()[..start].rfind('\n').map_or(0, |at| at + 1);
     let above = program.text()[..line].lines().rev().map(str::trim_start);

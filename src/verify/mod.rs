@@ -4,6 +4,7 @@
 //! reported. The checks read the new text as if nothing were known of how it was made. They repair nothing, and they do
 //! not look at what the conversion says about itself: that the ledger balances is the ledger's own check.
 
+mod across;
 mod call;
 mod comment;
 mod exist;
@@ -18,11 +19,10 @@ mod ty;
 use infer::Types;
 use mark::Marks;
 
-use crate::find::Sites;
-use crate::resolve::Resolved;
+pub use across::{Missing, missing};
+
+use crate::resolve::Module;
 use crate::sdk::{self, Inventory, Target};
-use crate::source::Source;
-use crate::syntax::{self, Ast};
 use crate::text::Span;
 
 /// Something wrong with a converted program.
@@ -40,28 +40,28 @@ impl Fault {
     }
 }
 
-/// Everything wrong with a converted program, in the order of its text. `before` is the original.
+/// Everything wrong with a converted file, in the order of its text. `old` is the original; what is wrong between files
+/// [`missing`] says.
 ///
 /// The new program must parse; every import, call, keyword and attribute of the target's packages must exist; every name
 /// that the conversion brought in must be bound; nothing of Batch AI may be left without a mark (see [`left`]); every
 /// comment must still be there; every input and output that a command names must be declared.
-pub fn verify(before: &Source, after: &Source, target: Target) -> Vec<Fault> {
-    let (old, new) = (Program::new(before), Program::new(after));
+pub fn verify(old: &Module, new: &Module, target: Target) -> Vec<Fault> {
     if !new.ast.errors.is_empty() {
-        return syntax_errors(&old, &new);
+        return syntax_errors(old, new);
     }
-    let (marks, types) = (Marks::new(&new), Types::new(&new, sdk::inventory(target)));
-    let mut faults = left::faults(&new, &marks, target);
-    faults.extend(comment::faults(&old, &new));
-    faults.extend(name::faults(&old, &new));
-    faults.extend(placeholder::faults(&new, &types));
-    faults.extend(brought(&old, exist::faults(&new, old.text(), &marks, &types), types.inventory));
+    let (marks, types) = (Marks::new(new), Types::new(new, sdk::inventory(target)));
+    let mut faults = left::faults(new, &marks, target);
+    faults.extend(comment::faults(old, new));
+    faults.extend(name::faults(old, new));
+    faults.extend(placeholder::faults(new, &types));
+    faults.extend(brought(old, exist::faults(new, old.text(), &marks, &types), types.inventory));
     faults.sort();
     faults
 }
 
 /// What does not parse; a file that did not parse before is given back as it was.
-fn syntax_errors(old: &Program, new: &Program) -> Vec<Fault> {
+fn syntax_errors(old: &Module, new: &Module) -> Vec<Fault> {
     let untouched = old.text() == new.text();
     let errors = new.ast.errors.iter().filter(|_| !untouched);
     errors.map(|e| Fault::new(e.span, format!("syntax error: {}", e.message))).collect()
@@ -69,7 +69,7 @@ fn syntax_errors(old: &Program, new: &Program) -> Vec<Fault> {
 
 /// The faults that the original does not have as well: users may have code for these packages that our inventory does
 /// not know.
-fn brought(old: &Program, mut faults: Vec<Fault>, inventory: &'static Inventory) -> Vec<Fault> {
+fn brought(old: &Module, mut faults: Vec<Fault>, inventory: &'static Inventory) -> Vec<Fault> {
     if faults.is_empty() {
         return faults;
     }
@@ -84,29 +84,6 @@ fn brought(old: &Program, mut faults: Vec<Fault>, inventory: &'static Inventory)
         None => true,
     });
     faults
-}
-
-/// A program with what the earlier stages know of it.
-struct Program<'a> {
-    source: &'a Source,
-    ast: Ast,
-    resolved: Resolved,
-}
-
-impl<'a> Program<'a> {
-    fn new(source: &'a Source) -> Self {
-        let ast = syntax::parse(source);
-        let resolved = Resolved::new(&ast);
-        Program { source, ast, resolved }
-    }
-
-    fn text(&self) -> &'a str {
-        self.source.text()
-    }
-
-    fn sites(&self) -> Sites {
-        Sites::find(&self.ast, &self.resolved, self.text())
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::{Fault, Program};
+use super::Fault;
+use crate::resolve::Module;
 use crate::syntax::{Ast, ExprId, ExprKind, StmtKind};
 
 /// Python's built-in functions and types; exceptions and warnings are known by their endings.
@@ -15,7 +16,7 @@ const BUILT_IN: &str = " abs aiter all anext any ascii bin bool breakpoint bytea
     KeyboardInterrupt SystemExit StopIteration StopAsyncIteration GeneratorExit Warning get_ipython display ";
 
 /// Uses of names that nothing binds, and that the original binds or does not have.
-pub(super) fn faults(old: &Program, new: &Program) -> Vec<Fault> {
+pub(super) fn faults(old: &Module, new: &Module) -> Vec<Fault> {
     let free: Vec<(ExprId, &str)> = unbound(new).collect();
     if free.is_empty() || imports_everything(&new.ast) {
         return Vec::new();
@@ -25,8 +26,8 @@ pub(super) fn faults(old: &Program, new: &Program) -> Vec<Fault> {
     brought.map(|(id, name)| Fault::new(new.ast.span(id), format!("nothing binds `{name}`"))).collect()
 }
 
-fn unbound<'a>(program: &'a Program) -> impl Iterator<Item = (ExprId, &'a str)> {
-    let Program { ast, resolved, .. } = program;
+fn unbound<'a>(program: &'a Module) -> impl Iterator<Item = (ExprId, &'a str)> {
+    let Module { ast, resolved, .. } = program;
     let elsewhere = bound_elsewhere(ast);
     let targets: HashSet<ExprId> = targets(ast);
     let names = ast.expr_ids().filter_map(|id| ast.name(id).map(|name| (id, name)));

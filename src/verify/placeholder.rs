@@ -3,15 +3,16 @@
 //!
 //! Only what can be read in one call of `command` is judged: a text that is known, and a dict with literal keys.
 
+use super::Fault;
 use super::infer::Types;
 use super::ty::Ty;
-use super::{Fault, Program};
+use crate::resolve::Module;
 use crate::syntax::{Arg, ExprId, ExprKind};
 
 const COMMAND: &str = "azure.ai.ml.command";
 
 /// Inputs and outputs that a command names and does not declare.
-pub(super) fn faults(program: &Program, types: &Types) -> Vec<Fault> {
+pub(super) fn faults(program: &Module, types: &Types) -> Vec<Fault> {
     let mut faults = Vec::new();
     for id in program.ast.expr_ids() {
         let ExprKind::Call { func, args, .. } = program.ast.kind(id) else { continue };
@@ -22,7 +23,7 @@ pub(super) fn faults(program: &Program, types: &Types) -> Vec<Fault> {
     faults
 }
 
-fn check(program: &Program, args: &[Arg], faults: &mut Vec<Fault>) {
+fn check(program: &Module, args: &[Arg], faults: &mut Vec<Fault>) {
     let given = |name: &str| args.iter().find(|a| a.name.as_ref().is_some_and(|(n, _)| n == name)).map(|a| a.value);
     let Some(command) = given("command").filter(|_| args.iter().all(|a| a.stars == 0)) else { return };
     let text = program.resolved.string(&program.ast, command, true).known();
@@ -37,7 +38,7 @@ fn check(program: &Program, args: &[Arg], faults: &mut Vec<Fault>) {
 }
 
 /// The keys of a dict, if they are all literal; no dict has none.
-fn keys<'a>(program: &'a Program, dict: Option<ExprId>) -> Option<Vec<&'a str>> {
+fn keys<'a>(program: &'a Module, dict: Option<ExprId>) -> Option<Vec<&'a str>> {
     let Some(dict) = dict else { return Some(Vec::new()) };
     match program.ast.kind(dict) {
         ExprKind::Dict(items) => items.iter().map(|(key, _)| program.ast.str_value((*key)?)).collect(),

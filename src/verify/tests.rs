@@ -1,6 +1,7 @@
 //! Small programs for each fault, and larger ones that are right: no check may cry wolf.
 
 use super::*;
+use crate::source::Source;
 
 fn source(text: &str) -> Source {
     Source::read("program.py", text.as_bytes().to_vec()).expect("a readable program")
@@ -17,7 +18,7 @@ fn notebook(cells: &[&str]) -> Source {
 
 /// Messages, with the text that they point at.
 fn found(before: &Source, after: &Source, target: Target) -> Vec<String> {
-    let faults = verify(before, after, target);
+    let faults = verify(&Module::alone(before), &Module::alone(after), target);
     faults.into_iter().map(|f| format!("{} @ {}", f.message, f.span.of(after.text()))).collect()
 }
 

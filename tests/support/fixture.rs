@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use bai2aml::concept::JobForm;
 use bai2aml::convert::{Options, convert};
@@ -35,39 +36,95 @@ impl Aim {
     }
 }
 
-/// One folder of `fixtures/`.
+/// One folder of `fixtures/`, or one file of a folder that is a program of several.
 pub struct Fixture {
+    /// `guide`, or `folder-cycle/jobs.py`.
     pub name: String,
+    /// The folder of the case.
     pub dir: PathBuf,
     /// What follows `before.`: `py`, `ipynb`, or the whole name of a dependency file.
     pub extension: String,
     pub before: Vec<u8>,
+    /// All files of the program by their paths, this one among them.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Which of them this is.
+    at: usize,
 }
 
-/// Every fixture, by name.
+/// Every fixture, by name; of a program of several files each file.
 pub fn all() -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let entries = fs::read_dir(&root).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
-    let mut dirs: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).filter(|p| p.is_dir()).collect();
-    dirs.sort();
-    dirs.into_iter().map(Fixture::read).collect()
+    entries(&root).into_iter().filter(|path| path.is_dir()).flat_map(Fixture::read).collect()
+}
+
+/// The paths in a folder, in order.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}
+
+/// What follows `before.` in the name of a file.
+fn extension(path: &Path) -> Option<String> {
+    path.file_name()?.to_string_lossy().strip_prefix("before.").map(str::to_owned)
+}
+
+/// Every file below a folder, in order.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let each = entries(folder).into_iter();
+    each.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 impl Fixture {
-    fn read(dir: PathBuf) -> Fixture {
+    fn read(dir: PathBuf) -> Vec<Fixture> {
         let name = dir.file_name().expect("a name").to_string_lossy().into_owned();
-        let files = fs::read_dir(&dir).expect("a folder").map(|entry| entry.expect("an entry").file_name());
-        let names = files.map(|file| file.to_string_lossy().into_owned());
-        let mut extensions = names.filter_map(|file| file.strip_prefix("before.").map(str::to_owned));
-        let extension = extensions.next().unwrap_or_else(|| panic!("{name}: nothing is called `before.…`"));
-        assert!(extensions.next().is_none(), "{name}: more than one file is called `before.…`");
-        let before = fs::read(dir.join(format!("before.{extension}"))).expect("read");
-        Fixture { name, dir, extension, before }
+        let paths = match dir.join("before") {
+            folder if folder.is_dir() => files_below(&folder),
+            _ => entries(&dir).into_iter().filter(|path| extension(path).is_some()).collect(),
+        };
+        let one = paths.len() == 1 || name.starts_with("folder-");
+        assert!(one, "{name}: not one of `before.…` and `before/`");
+        let shown = |path: &PathBuf| match extension(path) {
+            Some(named) if !["py", "ipynb"].contains(&&*named) => named,
+            _ => path.strip_prefix(&dir).expect("below").to_string_lossy().replace('\\', "/"),
+        };
+        let files = paths.iter().map(|path| (format!("{name}/{}", shown(path)), fs::read(path).expect("readable")));
+        let files: Vec<(String, Vec<u8>)> = files.collect();
+        let fixture = |at: usize| {
+            let below = files[at].0.strip_prefix(&format!("{name}/before/"));
+            let last = || files[at].0.rsplit('.').next().unwrap_or_default().to_owned();
+            Fixture {
+                name: below.map_or(name.clone(), |below| format!("{name}/{below}")),
+                dir: dir.clone(),
+                extension: extension(&paths[at]).unwrap_or_else(last),
+                before: files[at].1.clone(),
+                files: files.clone(),
+                at,
+            }
+        };
+        (0..files.len()).map(fixture).collect()
     }
 
-    /// Whether its name says that nothing may change.
+    /// Where this file is below `before/`, if it is one of several.
+    pub fn below(&self) -> Option<&str> {
+        self.name.split_once('/').map(|(_, below)| below)
+    }
+
+    /// Whether it is the first file of its case.
+    pub fn is_first(&self) -> bool {
+        self.at == 0
+    }
+
+    /// Whether nothing may change: the name says so, or a file of several promises nothing.
     pub fn is_unchanged(&self) -> bool {
-        self.name.starts_with("unchanged-")
+        let silent = || !String::from_utf8_lossy(&self.before).contains("# expect");
+        self.name.starts_with("unchanged-") || self.below().is_some() && silent()
+    }
+
+    /// Whether the file is no Python 3, and says so.
+    pub fn is_broken(&self) -> bool {
+        String::from_utf8_lossy(&self.before).contains("# no Python 3")
     }
 
     pub fn is_notebook(&self) -> bool {
@@ -75,27 +132,56 @@ impl Fixture {
     }
 
     /// `guide/before.py`, `pins/requirements.txt`: the path under which it is converted.
-    pub fn path(&self) -> String {
-        let is_named = !["py", "ipynb"].contains(&&*self.extension);
-        let before = if is_named { "" } else { "before." };
-        format!("{}/{before}{}", self.name, self.extension)
+    pub fn path(&self) -> &str {
+        &self.files[self.at].0
     }
 
     pub fn source(&self, bytes: &[u8]) -> Source {
-        Source::read(&self.path(), bytes.to_vec())
-            .unwrap_or_else(|problem| panic!("{}: cannot be read: {}", self.name, problem.message))
+        source(self.path(), bytes)
+    }
+
+    /// All files of the program.
+    pub fn sources(&self) -> Vec<Source> {
+        self.files.iter().map(|(path, bytes)| source(path, bytes)).collect()
     }
 
     pub fn convert(&self, aim: &Aim) -> Converted {
-        self.convert_bytes(&self.before, aim)
+        self.convert_all(aim).swap_remove(self.at)
     }
 
-    pub fn convert_bytes(&self, bytes: &[u8], aim: &Aim) -> Converted {
-        let source = self.source(bytes);
-        let run = std::panic::catch_unwind(|| convert(vec![source], &aim.options()));
-        let mut run = run.unwrap_or_else(|_| panic!("{}, {}: the conversion panicked", self.name, aim.name));
-        run.pop().expect("one result for one source")
+    /// The results for all files of the program.
+    pub fn convert_all(&self, aim: &Aim) -> Vec<Converted> {
+        self.once(aim, 1, || self.run(self.files.iter().map(|(_, bytes)| bytes.clone()), aim))
     }
+
+    /// The result of converting a second time.
+    pub fn convert_again(&self, aim: &Aim) -> Converted {
+        let once = self.convert_all(aim).into_iter().map(|file| file.after);
+        self.once(aim, 2, || self.run(once, aim)).swap_remove(self.at)
+    }
+
+    /// As `work` gives them, which is done once in a run of the tests.
+    fn once(&self, aim: &Aim, time: usize, work: impl FnOnce() -> Vec<Converted>) -> Vec<Converted> {
+        type Run = (PathBuf, &'static str, usize);
+        static DONE: Mutex<BTreeMap<Run, Vec<Converted>>> = Mutex::new(BTreeMap::new());
+        let key = (self.dir.clone(), aim.name, time);
+        let known = DONE.lock().expect("no panic").get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let results = work();
+            DONE.lock().expect("no panic").insert(key, results.clone());
+            results
+        })
+    }
+
+    fn run(&self, files: impl Iterator<Item = Vec<u8>>, aim: &Aim) -> Vec<Converted> {
+        let sources = self.files.iter().zip(files).map(|((path, _), bytes)| source(path, &bytes)).collect();
+        let run = std::panic::catch_unwind(|| convert(sources, &aim.options()));
+        run.unwrap_or_else(|_| panic!("{}, {}: the conversion panicked", self.name, aim.name))
+    }
+}
+
+fn source(path: &str, bytes: &[u8]) -> Source {
+    Source::read(path, bytes.to_vec()).unwrap_or_else(|problem| panic!("{path}: cannot be read: {}", problem.message))
 }
 
 /// What a fixture's comments promise, in whatever it is written, by logical line: the first physical line of each, from 0 in the program text.
@@ -250,23 +336,35 @@ fn bodies(ast: &Ast, id: StmtId, is_known: bool) -> Vec<StmtId> {
     }
 }
 
-/// The golden of a report: for each aim the totals by fate, and the findings one a line.
+/// The golden of a report: for each aim the totals by fate, and the findings one a line; for several files by file.
 pub fn report(fixture: &Fixture) -> serde_json::Value {
     let aims = AIMS.iter().map(|aim| {
-        let result = fixture.convert(aim);
-        let mut totals = BTreeMap::new();
-        for entry in &result.entries {
-            *totals.entry(word(entry.fate)).or_insert(0) += 1;
-        }
-        let findings: Vec<String> = result
-            .findings
-            .iter()
-            .map(|f| format!("{} {} {} {}", place(&f.location), f.code, word(f.fate), f.symbol))
-            .collect();
-        let problems: Vec<&str> = result.problems.iter().map(|problem| problem.message.as_str()).collect();
-        (aim.name.to_owned(), serde_json::json!({ "totals": totals, "findings": findings, "problems": problems }))
+        let results = fixture.convert_all(aim);
+        let said = match fixture.below() {
+            None => said(&results[0]),
+            Some(_) => {
+                let names =
+                    fixture.files.iter().map(|(path, _)| path.splitn(3, '/').last().expect("a name").to_owned());
+                serde_json::Value::Object(names.zip(results.iter().map(said)).collect())
+            }
+        };
+        (aim.name.to_owned(), said)
     });
     serde_json::Value::Object(aims.collect())
+}
+
+fn said(result: &Converted) -> serde_json::Value {
+    let mut totals = BTreeMap::new();
+    for entry in &result.entries {
+        *totals.entry(word(entry.fate)).or_insert(0) += 1;
+    }
+    let findings: Vec<String> = result
+        .findings
+        .iter()
+        .map(|f| format!("{} {} {} {}", place(&f.location), f.code, word(f.fate), f.symbol))
+        .collect();
+    let problems: Vec<&str> = result.problems.iter().map(|problem| problem.message.as_str()).collect();
+    serde_json::json!({ "totals": totals, "findings": findings, "problems": problems })
 }
 
 /// `12`, or `3:12` in a notebook.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use bai2aml::concept::{Shape, table};
 use bai2aml::render::{Markup, Style, Templates, layout};
-use bai2aml::resolve::Ty;
+use bai2aml::resolve::{Module, Ty};
 use bai2aml::sdk::{Target, batchai};
 use bai2aml::source::Source;
 use bai2aml::verify::verify;
@@ -97,7 +97,8 @@ fn fault(case: &Case, template: &str, given: &BTreeSet<String>, imports: &[Strin
     if code.trim().is_empty() {
         return None;
     }
-    let found = verify(&source(""), &source(&program(case, &code, imports)), case.target);
+    let (before, after) = (source(""), source(&program(case, &code, imports)));
+    let found = verify(&Module::alone(&before), &Module::alone(&after), case.target);
     let messages: Vec<String> = found.into_iter().map(|fault| fault.message).collect();
     (!messages.is_empty()).then(|| format!("{} in {:?}", messages.join("; "), code.trim()))
 }

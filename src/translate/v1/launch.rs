@@ -71,7 +71,7 @@ impl Translator<'_> {
         self.prepare(id, &launch, &mut shell)?;
         self.exports(toolkit, Some(id), &launch, &mut shell)?;
         for mount in std::mem::take(&mut shell.mounts) {
-            let (ws, name) = (self.workspace_name(), self.string(&mount));
+            let (ws, name) = (self.workspace_name(Some(self.site(id).stmt))?, self.string(&mount));
             let variable = self.free_name(&mount.to_lowercase());
             self.import("azureml.core.Datastore");
             let class = self.aliases.name("Datastore");

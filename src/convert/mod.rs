@@ -1,0 +1,136 @@
+//! Conversion and check of programs: the stages one after the other. Pure: sources in, results out.
+//!
+//! Files that import each other are one program, and are converted together; programs are converted in parallel.
+
+mod beside;
+mod program;
+mod said;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+pub use crate::concept::JobForm;
+use crate::find::File;
+use crate::manifest;
+use crate::report::{Converted, Entry, Finding, Problem};
+use crate::resolve::{Module, Tree, programs};
+use crate::sdk::Target;
+use crate::source::Source;
+use crate::text::Edit;
+
+/// What a conversion aims at.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub target: Target,
+    pub job_form: JobForm,
+    /// Whether sizes of virtual machines that are retired are replaced.
+    pub upgrade_vm_sizes: bool,
+}
+
+/// What is left of Batch AI in a file.
+#[derive(Debug)]
+pub struct Checked {
+    pub path: PathBuf,
+    pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
+}
+
+/// Converts the files of a run, in the order in which they are given.
+pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
+    each_program(&sources, |tree, files, sources| {
+        let outcomes = outcomes(tree, files, sources, options);
+        sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
+    })
+}
+
+/// Finds what the files of a run use of Batch AI.
+pub fn check(sources: Vec<Source>) -> Vec<Checked> {
+    each_program(&sources, |tree, files, sources| {
+        File::all(Module::all(tree, files, sources)).iter().map(checked).collect()
+    })
+}
+
+/// What becomes of a source, before its bytes are written.
+#[derive(Default)]
+struct Outcome {
+    edits: Vec<Edit>,
+    entries: Vec<Entry>,
+    findings: Vec<Finding>,
+    problems: Vec<Problem>,
+}
+
+impl Outcome {
+    fn extend(&mut self, other: Outcome) {
+        self.edits.extend(other.edits);
+        self.entries.extend(other.entries);
+        self.findings.extend(other.findings);
+        self.problems.extend(other.problems);
+    }
+}
+
+fn converted(source: &Source, mut outcome: Outcome) -> Converted {
+    let mut after = source.bytes().to_vec();
+    if outcome.problems.is_empty() {
+        match source.apply(&outcome.edits) {
+            Ok(bytes) => after = bytes,
+            Err(problem) => outcome.problems.push(problem),
+        }
+    }
+    let Outcome { entries, findings, problems, .. } = outcome;
+    Converted { path: source.path().into(), before: source.bytes().to_vec(), after, entries, findings, problems }
+}
+
+/// What becomes of a file by itself.
+fn outcome(source: &Source, options: &Options) -> Outcome {
+    let tree = Tree::new([source.path()].into_iter());
+    outcomes(&tree, &[0], &[source], options).pop().unwrap_or_default()
+}
+
+/// What becomes of the files of a program, of the files that each writes, and of what stands beside it.
+fn outcomes(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options) -> Vec<Outcome> {
+    let files = File::all(Module::all(tree, numbers, sources));
+    let outcomes = program::convert(&files, tree, numbers, options);
+    files.iter().zip(outcomes).map(|(file, outcome)| with_beside(&file.module, outcome, options)).collect()
+}
+
+fn with_beside(module: &Module, mut outcome: Outcome, options: &Options) -> Outcome {
+    let Module { source, ast, .. } = module;
+    if !ast.errors.is_empty() {
+        return outcome;
+    }
+    manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
+    let is_used = !outcome.entries.is_empty();
+    outcome.extend(beside::beside(source, ast, options, is_used));
+    outcome.entries.sort_by_key(|entry| entry.span.start);
+    outcome.findings.sort_by(|one, other| one.location.cmp(&other.location));
+    outcome
+}
+
+/// Does some work for every program, given the numbers of its files, and gives the results by file.
+fn each_program<T, F>(sources: &[Source], work: F) -> Vec<T>
+where
+    T: Send,
+    F: Fn(&Tree, &[usize], &[&Source]) -> Vec<T> + Sync,
+{
+    let tree = Tree::new(sources.iter().map(Source::path));
+    let done = programs(&tree, sources).into_par_iter().flat_map_iter(|files| {
+        let own: Vec<&Source> = files.iter().map(|file| &sources[*file]).collect();
+        let results = work(&tree, &files, &own);
+        files.into_iter().zip(results)
+    });
+    let mut done: Vec<(usize, T)> = done.collect();
+    done.sort_by_key(|(file, _)| *file);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn checked(file: &File) -> Checked {
+    let Module { source, ast, .. } = &file.module;
+    let mut problems: Vec<Problem> = said::unparsable(source, ast).into_iter().collect();
+    let mut findings: Vec<Finding> = file.sites.iter().map(|(_, site)| said::found(source, site)).collect();
+    let (more, wrong) = beside::check(source, ast, !findings.is_empty());
+    findings.extend(more);
+    problems.extend(wrong);
+    findings.sort_by(|one, other| one.location.cmp(&other.location));
+    Checked { path: source.path().into(), findings, problems }
+}

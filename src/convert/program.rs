@@ -1,0 +1,221 @@
+//! Conversion of one program: of the files that import each other.
+//!
+//! What the verification refuses is left for a person, statement by statement, and the translation of its file is made
+//! again, until nothing more is refused. A program with a fault that no statement answers for stays as it was.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::{Options, Outcome, said};
+use crate::find::File;
+use crate::ledger::Ledger;
+use crate::report::Problem;
+use crate::resolve::{Module, Tree};
+use crate::source::Source;
+use crate::syntax::StmtId;
+use crate::text::Edit;
+use crate::translate::{Program, Stuck, translate};
+use crate::verify::{Fault, Missing, missing, verify};
+
+/// How many statements of a file are refused at most before its program is given up.
+const ROUNDS: usize = 64;
+
+/// Converts the program of these files of a run.
+pub(super) fn convert(files: &[File], tree: &Tree, numbers: &[usize], options: &Options) -> Vec<Outcome> {
+    let mut attempt = Attempt { refused: vec![HashMap::new(); files.len()], files, options };
+    let mut drafts: Vec<Draft> = files.iter().map(|_| Draft::default()).collect();
+    let mut stale: Vec<usize> = (0..files.len()).filter(|file| attempt.is_converted(*file)).collect();
+    loop {
+        let new: Vec<Draft> = stale.par_iter().map(|file| attempt.draft(*file)).collect();
+        stale.into_iter().zip(new).for_each(|(file, draft)| drafts[file] = draft);
+        let after: Vec<&Source> =
+            drafts.iter().zip(files).map(|(d, f)| d.after.as_ref().unwrap_or(f.module.source)).collect();
+        let verdict = attempt.judge(&Module::all(tree, numbers, &after), &drafts);
+        stale = attempt.refuse(verdict.refusals);
+        if stale.is_empty() {
+            return attempt.finish(drafts, verdict.faults);
+        }
+    }
+}
+
+/// The files of a program, with what must stay as it is in each.
+struct Attempt<'a> {
+    files: &'a [File<'a>],
+    options: &'a Options,
+    refused: Vec<HashMap<StmtId, Stuck>>,
+}
+
+/// What became of a file; nothing in one that has no Batch AI.
+#[derive(Default)]
+struct Draft {
+    edits: Vec<Edit>,
+    ledger: Ledger,
+    after: Option<Source>,
+    problem: Option<Problem>,
+}
+
+/// What speaks against the drafts.
+#[derive(Default)]
+struct Verdict {
+    /// By file: its faults.
+    faults: Vec<(usize, Problem)>,
+    refusals: Vec<(usize, StmtId, Stuck)>,
+}
+
+impl<'a> Attempt<'a> {
+    /// Whether there is anything to convert in a file, and it is Python.
+    fn is_converted(&self, file: usize) -> bool {
+        let File { module, sites } = &self.files[file];
+        module.ast.errors.is_empty() && !sites.all.is_empty()
+    }
+
+    fn program(&self, file: usize) -> Program<'_> {
+        let File { module: Module { source, ast, resolved }, sites } = &self.files[file];
+        let Options { target, job_form: form, upgrade_vm_sizes } = *self.options;
+        let (files, here, refused) = (self.files, file, &self.refused[file]);
+        Program { source, ast, resolved, sites, files, here, target, form, upgrade_vm_sizes, refused }
+    }
+
+    fn draft(&self, file: usize) -> Draft {
+        let program = self.program(file);
+        let translation = translate(&program);
+        let (source, edits, ledger) = (program.source, translation.edits, translation.ledger);
+        let applied = source.apply(&edits).and_then(|bytes| Source::read(source.path(), bytes));
+        let (after, problem) = match (applied, said::unbalanced(source, program.sites, &ledger)) {
+            (Ok(after), problem) => (Some(after), problem),
+            (Err(problem), _) => (None, Some(problem)),
+        };
+        Draft { edits, ledger, after, problem }
+    }
+
+    /// Verifies the new files, each alone and all together.
+    fn judge(&self, after: &[Module], drafts: &[Draft]) -> Verdict {
+        let new: Vec<usize> = (0..drafts.len()).filter(|file| drafts[*file].after.is_some()).collect();
+        let broken: Vec<usize> = new.iter().copied().filter(|file| !after[*file].ast.errors.is_empty()).collect();
+        // A file that does not parse tells the others nothing: it is put right first.
+        let judged = if broken.is_empty() { &new } else { &broken };
+        let faults: Vec<Vec<Fault>> =
+            judged.par_iter().map(|f| verify(&self.files[*f].module, &after[*f], self.options.target)).collect();
+        let mut verdict = Verdict::default();
+        for (file, faults) in judged.iter().zip(faults) {
+            for fault in faults {
+                verdict.faults.push((*file, internal(after[*file].source, &fault)));
+                let at = before_edits(&drafts[*file].edits, fault.span.start);
+                let refusal = self.program(*file).statement_at(at).map(|stmt| (*file, stmt, wrong(&fault)));
+                verdict.refusals.extend(refusal);
+            }
+        }
+        if broken.is_empty() && drafts.len() > 1 {
+            let before: Vec<&Module> = self.files.iter().map(|file| &file.module).collect();
+            for missing in missing(&before, after) {
+                let source = before[missing.module].source;
+                verdict.faults.push((missing.module, lost(source, &missing)));
+                verdict.refusals.push((missing.module, missing.stmt, taken(source, &missing)));
+            }
+        }
+        verdict
+    }
+
+    /// Notes what must stay, and gives the files that this is news for.
+    fn refuse(&mut self, refusals: Vec<(usize, StmtId, Stuck)>) -> Vec<usize> {
+        let mut stale = Vec::new();
+        for (file, stmt, stuck) in refusals {
+            let refused = &mut self.refused[file];
+            if refused.len() < ROUNDS && !refused.contains_key(&stmt) {
+                refused.insert(stmt, stuck);
+                stale.push(file);
+            }
+        }
+        stale.sort_unstable();
+        stale.dedup();
+        stale
+    }
+
+    /// The results. Where one file cannot be given out, the others of its program stay as well: they may need it.
+    fn finish(&self, drafts: Vec<Draft>, faults: Vec<(usize, Problem)>) -> Vec<Outcome> {
+        let mut problems: Vec<Vec<Problem>> = self.files.iter().map(|_| Vec::new()).collect();
+        for (file, draft) in drafts.iter().enumerate() {
+            problems[file].extend(draft.problem.clone());
+        }
+        faults.into_iter().for_each(|(file, problem)| problems[file].push(problem));
+        let bad = problems.iter().position(|problems| !problems.is_empty());
+        let parts = self.files.iter().zip(drafts).zip(problems);
+        parts.map(|((file, draft), problems)| self.outcome(file, draft, problems, bad)).collect()
+    }
+
+    fn outcome(&self, file: &File, draft: Draft, mut problems: Vec<Problem>, bad: Option<usize>) -> Outcome {
+        let File { module: Module { source, ast, .. }, sites } = file;
+        if let Some(bad) = bad.filter(|_| problems.is_empty() && !draft.edits.is_empty()) {
+            problems.push(held_back(source, self.files[bad].module.source));
+        }
+        problems.extend(said::unparsable(source, ast));
+        let (entries, findings) = match ast.errors.is_empty() {
+            true => (said::entries(source, sites, &draft.ledger), said::findings(source, sites, &draft.ledger)),
+            false => Default::default(),
+        };
+        Outcome { edits: draft.edits, entries, findings, problems }
+    }
+}
+
+/// A fault is a bug of ours.
+fn internal(after: &Source, fault: &Fault) -> Problem {
+    Problem {
+        path: after.path().to_owned(),
+        location: Some(after.locate(fault.span.start)),
+        message: format!("internal error in the new code: {}", fault.message),
+        help: "please report this; the file was left as it is (line and column are those of the new code)".into(),
+    }
+}
+
+fn wrong(fault: &Fault) -> Stuck {
+    let reason = format!("its conversion would not be right: {}", fault.message);
+    Stuck::new(reason, "convert it by hand, and please report this")
+}
+
+fn lost(source: &Source, missing: &Missing) -> Problem {
+    Problem {
+        path: source.path().to_owned(),
+        location: None,
+        message: format!("internal error: `{}` is gone, and `{}` takes it from here", missing.name, missing.by),
+        help: "please report this; the file was left as it is".into(),
+    }
+}
+
+/// A comment in the code names the other file as it is seen from this one, wherever the program lies.
+fn taken(source: &Source, missing: &Missing) -> Stuck {
+    let same = source.path().bytes().zip(missing.by.bytes()).take_while(|(one, other)| one == other).count();
+    let folder = missing.by[..same].rfind(['/', '\\']).map_or(0, |slash| slash + 1);
+    let reason = format!("`{}` takes `{}` from here", &missing.by[folder..], missing.name);
+    Stuck::new(reason, "remove it when the code there has been converted")
+}
+
+fn held_back(source: &Source, bad: &Source) -> Problem {
+    Problem {
+        path: source.path().to_owned(),
+        location: None,
+        message: format!("`{}` is of the same program and could not be converted", bad.path()),
+        help: "see the problem there; this file was left as it is".into(),
+    }
+}
+
+/// The place in the old text that a place in the new text comes from.
+fn before_edits(edits: &[Edit], at: usize) -> usize {
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|e| e.span);
+    let (mut old, mut new) = (0, 0);
+    for edit in sorted {
+        let kept = edit.span.start.saturating_sub(old);
+        if at < new + kept {
+            break;
+        }
+        new += kept;
+        old = edit.span.start;
+        if at < new + edit.text.len() {
+            return old;
+        }
+        new += edit.text.len();
+        old = edit.span.end;
+    }
+    old + (at - new)
+}

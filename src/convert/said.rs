@@ -1,0 +1,122 @@
+//! What is said of a file: entries, findings and problems.
+
+use crate::concept;
+use crate::find::{Atom, Site, SiteKind, Sites};
+use crate::ledger::{Ledger, Settled};
+use crate::report::{Entry, Fate, Finding, Problem};
+use crate::source::Source;
+use crate::syntax::Ast;
+use crate::text::Span;
+
+pub(super) fn found(source: &Source, site: &Site) -> Finding {
+    let row = concept::table().row(&site.symbol);
+    Finding {
+        code: row.map(|r| r.code.clone()).unwrap_or_default(),
+        concept: row.map(|r| r.name.clone()).unwrap_or_default(),
+        fate: Fate::Manual,
+        location: source.locate(site.span.start),
+        symbol: shown(site, None),
+        message: row.map(|r| r.summary.clone()).unwrap_or_default(),
+        actions: Vec::new(),
+    }
+}
+
+/// A program that Python 3 would not accept is not touched.
+pub(super) fn unparsable(source: &Source, ast: &Ast) -> Option<Problem> {
+    let error = ast.errors.first()?;
+    Some(Problem {
+        path: source.path().to_owned(),
+        location: Some(source.locate(error.span.start)),
+        message: format!("this is not Python 3: {}", error.message),
+        help: "convert Python 2 code with `2to3` first, or complete the file; it was left as it is".into(),
+    })
+}
+
+/// What an atom is called in the report.
+fn shown(site: &Site, arg: Option<usize>) -> String {
+    let name = match &site.kind {
+        SiteKind::Read(path) | SiteKind::Write(path) => format!("{}.{}", site.symbol, path.join(".")),
+        SiteKind::Mention(mention) => mention.variable.clone(),
+        _ => site.symbol.clone(),
+    };
+    match arg.and_then(|a| site.args.get(a)) {
+        Some(arg) => format!("{name}.{}", arg.name),
+        None => name,
+    }
+}
+
+pub(super) fn entries(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Entry> {
+    let entry = |atom: Atom| {
+        let site = sites.get(atom.site);
+        let settled = ledger.get(atom)?;
+        let span = atom.arg.map_or(site.span, |a| site.args[a].span);
+        Some(Entry {
+            code: concept::table().row(&site.symbol).map(|r| r.code.clone()).unwrap_or_default(),
+            symbol: shown(site, atom.arg),
+            fate: settled.fate,
+            location: source.locate(span.start),
+            span,
+            site: site.span,
+            reason: settled.reason.clone(),
+        })
+    };
+    sites.atoms().filter_map(entry).collect()
+}
+
+/// The entries of a site as one finding each, where there is something to say.
+pub(super) fn findings(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    // The last site that is left to a person, and why: what is within it says the same.
+    let mut left: Option<(Span, String)> = None;
+    for (id, site) in sites.iter() {
+        let atoms = [None].into_iter().chain((0..site.args.len()).map(Some)).map(|arg| Atom { site: id, arg });
+        let settled: Vec<_> = atoms.filter_map(|a| ledger.get(a).map(|s| (a, s))).collect();
+        let Some(worst) = settled.iter().map(|(_, s)| s.fate).max() else { continue };
+        let reason = settled[0].1.reason.clone();
+        if worst == Fate::Manual && left.as_ref().is_some_and(|(s, r)| s.contains(site.span) && *r == reason) {
+            continue;
+        }
+        if settled[0].1.fate == Fate::Manual {
+            left = Some((site.span, reason));
+        }
+        findings.extend(finding(source, site, worst, &settled));
+    }
+    findings
+}
+
+fn finding(source: &Source, site: &Site, worst: Fate, settled: &[(Atom, &Settled)]) -> Option<Finding> {
+    let row = concept::table().row(&site.symbol)?;
+    let mut said: Vec<&(Atom, &Settled)> = Vec::new();
+    for item in settled.iter().filter(|(_, s)| s.fate == worst && !s.reason.is_empty()) {
+        if said.iter().all(|(_, s)| s.reason != item.1.reason) {
+            said.push(item);
+        }
+    }
+    let message = said.iter().map(|(a, s)| match a.arg {
+        Some(_) => format!("`{}`: {}", shown(site, a.arg).rsplit('.').next().unwrap_or_default(), s.reason),
+        None => s.reason.clone(),
+    });
+    let mut actions: Vec<String> = settled.iter().map(|(_, s)| s.todo.clone()).filter(|t| !t.is_empty()).collect();
+    actions.dedup();
+    Some(Finding {
+        code: row.code.clone(),
+        concept: row.name.clone(),
+        fate: worst,
+        location: source.locate(site.span.start),
+        symbol: shown(site, None),
+        message: message.collect::<Vec<_>>().join("; "),
+        actions,
+    })
+}
+
+/// An atom without a fate is a bug of ours: the file is not given out.
+pub(super) fn unbalanced(source: &Source, sites: &Sites, ledger: &Ledger) -> Option<Problem> {
+    let atom = ledger.unsettled(sites).into_iter().next()?;
+    let site = sites.get(atom.site);
+    Some(Problem {
+        path: source.path().to_owned(),
+        location: Some(source.locate(site.span.start)),
+        message: format!("internal error: nothing was decided about `{}`", shown(site, atom.arg)),
+        help: "please report this with the line; the file was left as it is".into(),
+    })
+}

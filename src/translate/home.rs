@@ -1,0 +1,206 @@
+//! The resource group and workspace of a client, from calls that are made elsewhere: in other files of the program, or
+//! where a function of the program gave the client.
+//!
+//! What such a call passes is taken over only if it can be said where the client is made: a literal, a name or an
+//! attribute of an import that both files have, or what the function that makes the client was given.
+
+use super::Translator;
+use crate::find::{File, Site, SiteKind};
+use crate::resolve::{Def, Ty};
+use crate::syntax::{Arg, ExprId, ExprKind, Param, StmtId, StmtKind};
+
+/// How many steps a client is followed back.
+const STEPS: usize = 16;
+
+/// Where a client that a call is made on comes from.
+enum Origin<'a> {
+    /// The site in question makes it.
+    Here,
+    /// A call of the function in which the site stands.
+    Call(&'a File<'a>, &'a [Arg]),
+    /// Nobody can say.
+    Unknown,
+}
+
+impl<'a> Translator<'a> {
+    /// What calls elsewhere on the client that `site` makes pass as a parameter, said in terms of the site's place;
+    /// nothing for one that cannot be said there.
+    pub(super) fn passed_elsewhere(&self, site: &Site, param: &str) -> Vec<Option<String>> {
+        let mut found = Vec::new();
+        let is_only = self.makers() == 1;
+        for (index, file) in self.p.files.iter().enumerate() {
+            for (_, call) in file.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call) {
+                let (Some(client), Some(value)) = (client_of(file, call), call.arg(param)) else { continue };
+                let said = || self.said_here(site, index, value).or_else(|| self.literal_of(file, value));
+                match self.origin_of(site, index, client) {
+                    Origin::Call(from, args) => {
+                        found.push(self.as_parameter(site, file, value, (from, args)).or_else(said))
+                    }
+                    Origin::Here if index != self.p.here => found.push(said()),
+                    Origin::Unknown if is_only && index != self.p.here => found.extend(said().map(Some)),
+                    _ => {}
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// How many places of the program make a client.
+    fn makers(&self) -> usize {
+        let made = |file: &File| {
+            let calls = file.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call);
+            calls.filter(|(_, s)| s.expr.is_some_and(|e| file.module.resolved.ty(e).is_client())).count()
+        };
+        self.p.files.iter().map(made).sum()
+    }
+
+    fn origin_of(&self, site: &Site, file: usize, client: ExprId) -> Origin<'a> {
+        let (mut at, mut expr) = (file, client);
+        for _ in 0..STEPS {
+            let file = &self.p.files[at];
+            let (ast, resolved) = (&file.module.ast, &file.module.resolved);
+            expr = resolved.origin(ast, expr);
+            if at == self.p.here && Some(expr) == site.expr {
+                return Origin::Here;
+            }
+            if let ExprKind::Call { func, args, .. } = ast.kind(expr) {
+                let maker = self.p.resolved.scope(site.stmt);
+                let is_maker = matches!(resolved.ty(*func), Ty::Function(code)
+                    if code.module == self.p.here && Some(code.stmt) == maker);
+                return if is_maker { Origin::Call(file, args) } else { Origin::Unknown };
+            }
+            let Some((module, name)) = taken(file, expr) else { return Origin::Unknown };
+            let mut defs = self.p.files[module].module.resolved.defs_named(name).filter(|(_, d)| d.scope.is_none());
+            let (Some((_, Def { value: Some(value), .. })), None) = (defs.next(), defs.next()) else {
+                return Origin::Unknown;
+            };
+            (at, expr) = (module, *value);
+        }
+        Origin::Unknown
+    }
+
+    /// A value as an attribute of a parameter of the function that makes the client: callers give it, or what has it.
+    fn as_parameter(&self, site: &Site, file: &File, value: ExprId, call: (&File, &[Arg])) -> Option<String> {
+        let (from, args) = call;
+        let maker = self.p.resolved.scope(site.stmt)?;
+        let StmtKind::Function(f) = &self.p.ast.stmt(maker).kind else { return None };
+        let text = file.module.ast.span(value).of(file.module.text());
+        let first = root(file, value).filter(|_| std::ptr::eq(from, file))?;
+        let resolved = &file.module.resolved;
+        args.iter().enumerate().find_map(|(index, arg)| {
+            let given = root(file, arg.value)?;
+            let rest = text.strip_prefix(arg_text(file, arg))?;
+            let same = !resolved.reaching(first).is_empty() && resolved.reaching(first) == resolved.reaching(given);
+            let whole = rest.is_empty() || rest.starts_with(['.', '[']);
+            let param = parameter(&f.params, index, arg).filter(|_| same && whole && arg.stars == 0)?;
+            self.is_never_set(&param.name, maker).then(|| format!("{}{rest}", param.name))
+        })
+    }
+
+    fn is_never_set(&self, param: &str, function: StmtId) -> bool {
+        self.p.resolved.defs_named(param).filter(|(_, d)| d.scope == Some(function)).count() == 1
+    }
+
+    /// A value of another file under the name that it has here.
+    fn said_here(&self, site: &Site, other: usize, value: ExprId) -> Option<String> {
+        let file = &self.p.files[other];
+        let first = root(file, value)?;
+        let rest = file.module.ast.span(value).of(file.module.text()).strip_prefix(file.module.ast.name(first)?)?;
+        let resolved = &file.module.resolved;
+        let [def] = resolved.reaching(first) else { return None };
+        let from = match resolved.imported(*def) {
+            Some((module, name)) => Some((module, name)),
+            None if resolved.def(*def).scope.is_none() => Some((other, resolved.def(*def).name.as_str())),
+            None => None,
+        };
+        let start = self.starts(site.stmt);
+        let mut here = self.p.resolved.defs().filter(|(_, d)| d.scope.is_none() && self.starts(d.stmt) < start);
+        let ty = resolved.ty(first);
+        let same = here.find(|(id, d)| match ty {
+            Ty::Module(_) => d.ty == *ty,
+            _ => from.is_some_and(|(module, name)| {
+                self.p.resolved.imported(*id) == Some((module, name)) || module == self.p.here && d.name == name
+            }),
+        });
+        same.filter(|(_, d)| self.p.resolved.defs_named(&d.name).count() == 1).map(|(_, d)| format!("{}{rest}", d.name))
+    }
+
+    /// An attribute that the object keeps, where the method that makes the client has set it before.
+    pub(super) fn own_attribute(&self, site: &Site, value: ExprId) -> Option<String> {
+        let (ast, resolved) = (self.p.ast, self.p.resolved);
+        let (class, attr) = self.attribute_of_self(value)?;
+        let method = resolved.scope(site.stmt).filter(|method| resolved.scope(*method) == Some(class))?;
+        let StmtKind::Function(f) = &ast.stmt(method).kind else { return None };
+        let sets = |stmt: &StmtId| {
+            let StmtKind::Assign { targets, .. } = &ast.stmt(*stmt).kind else { return false };
+            targets.iter().any(|target| self.attribute_of_self(*target) == Some((class, attr)))
+        };
+        let set: Vec<StmtId> = ast.stmt_ids().filter(sets).collect();
+        let [set] = set.as_slice() else { return None };
+        let before = f.body.contains(set) && self.starts(*set) < self.starts(site.stmt);
+        before.then(|| format!("{}.{attr}", f.params.first().map_or("self", |object| &object.name)))
+    }
+
+    /// `self.attr`: the class, and the attribute.
+    fn attribute_of_self(&self, expr: ExprId) -> Option<(StmtId, &'a str)> {
+        let (ast, resolved) = (self.p.ast, self.p.resolved);
+        let ExprKind::Attribute { value, attr, .. } = ast.kind(expr) else { return None };
+        let method = resolved.scope(resolved.owner(expr)?)?;
+        let StmtKind::Function(f) = &ast.stmt(method).kind else { return None };
+        let object = f.params.first().filter(|object| ast.name(*value) == Some(&object.name));
+        let class = resolved.scope(method).filter(|_| object.is_some())?;
+        matches!(ast.stmt(class).kind, StmtKind::Class { .. }).then_some((class, attr))
+    }
+
+    fn starts(&self, stmt: StmtId) -> usize {
+        self.p.ast.stmt(stmt).span.start
+    }
+
+    fn literal_of(&self, file: &File, value: ExprId) -> Option<String> {
+        let text = file.module.resolved.string(&file.module.ast, value, true).text()?;
+        Some(self.string(&text).0)
+    }
+}
+
+/// The client expression on which an operation is called.
+fn client_of(file: &File, call: &Site) -> Option<ExprId> {
+    let (ast, resolved) = (&file.module.ast, &file.module.resolved);
+    let ExprKind::Attribute { value, .. } = ast.kind(resolved.origin(ast, call.receiver?)) else { return None };
+    Some(*value).filter(|client| resolved.ty(*client).is_client())
+}
+
+/// The module of the program and the name there that an expression stands for.
+fn taken<'a>(file: &'a File, expr: ExprId) -> Option<(usize, &'a str)> {
+    let resolved = &file.module.resolved;
+    match resolved.reaching(expr) {
+        [def] => resolved.imported(*def),
+        _ => resolved.taken(expr),
+    }
+}
+
+/// The name with which an expression of names, attributes and constant indexes begins.
+fn root(file: &File, expr: ExprId) -> Option<ExprId> {
+    let ast = &file.module.ast;
+    match ast.kind(expr) {
+        ExprKind::Name(_) => Some(expr),
+        ExprKind::Attribute { value, .. } => root(file, *value),
+        ExprKind::Subscript { value, index } => {
+            matches!(ast.kind(*index), ExprKind::Str { .. } | ExprKind::Number).then(|| root(file, *value))?
+        }
+        _ => None,
+    }
+}
+
+fn arg_text<'a>(file: &File<'a>, arg: &Arg) -> &'a str {
+    file.module.ast.span(arg.value).of(file.module.text())
+}
+
+/// The parameter that an argument is for.
+fn parameter<'a>(params: &'a [Param], index: usize, arg: &Arg) -> Option<&'a Param> {
+    match &arg.name {
+        Some((name, _)) => params.iter().find(|param| param.name == *name && !param.collects),
+        None => params.get(index).filter(|param| param.positional),
+    }
+}
