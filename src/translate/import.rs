@@ -237,15 +237,13 @@ impl Translator<'_> {
         for (stmt, remains) in &removed {
             let span = self.p.ast.stmt(*stmt).span;
             let top = self.p.resolved.scope(*stmt).is_none() && self.position(span.start).0 == 0;
-            let mut lines = self.comments_in(span);
-            match packages.take_if(|_| top) {
-                Some(packages) => lines.extend(packages),
-                None if remains.is_empty() && lines.is_empty() => {
-                    self.delete(*stmt);
-                    continue;
-                }
-                None => {}
+            let packages = packages.take_if(|_| top);
+            if packages.is_none() && remains.is_empty() {
+                self.delete(*stmt);
+                continue;
             }
+            let mut lines = self.comments_between(span);
+            lines.extend(packages.into_iter().flatten());
             lines.extend(Some(remains.clone()).filter(|r| !r.is_empty()));
             let margin = format!("\n{}", " ".repeat(self.position(span.start).0));
             self.out.edits.push(Edit { span, text: lines.join(&margin) });
@@ -256,7 +254,7 @@ impl Translator<'_> {
     }
 
     /// The user's comments between the names of an import.
-    fn comments_in(&self, span: Span) -> Vec<String> {
+    fn comments_between(&self, span: Span) -> Vec<String> {
         let text = self.p.source.text();
         let within = self.p.ast.comments.iter().filter(|c| span.contains(**c));
         within.map(|c| c.of(text).trim_end().to_owned()).collect()
