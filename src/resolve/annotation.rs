@@ -23,6 +23,11 @@ impl Walk<'_, '_> {
                 }
             }
             ExprKind::Tuple(items) => items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.annotation(*item))),
+            // No type, but people write `[Job]` for a list of jobs.
+            ExprKind::List(items) => {
+                let inner = items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.annotation(*item)));
+                if inner == Ty::Unknown { inner } else { Ty::Many(Box::new(inner)) }
+            }
             ExprKind::Binary { left, right, .. } => self.annotation(*left).join(self.annotation(*right)),
             ExprKind::Name(_) | ExprKind::Attribute { .. } => self.named(annotation),
             _ => Ty::Unknown,

@@ -24,6 +24,7 @@ impl Lowering<'_> {
                 ExprKind::Subscript { value: self.expr(&s.value), index: self.annotation(&s.slice) }
             }
             r::Expr::Tuple(t) => ExprKind::Tuple(t.elts.iter().map(|e| self.annotation(e)).collect()),
+            r::Expr::List(l) => ExprKind::List(l.elts.iter().map(|e| self.annotation(e)).collect()),
             r::Expr::BinOp(b) => {
                 let left = self.annotation(&b.left);
                 ExprKind::Binary { left, op: b.op.as_str(), right: self.annotation(&b.right) }

@@ -164,6 +164,7 @@ impl Translator<'_> {
         }
         let class = match mapping.imports.as_slice() {
             _ if !mapping.class.is_empty() => &mapping.class,
+            _ if built_in(mapping.shape).is_some() => built_in(mapping.shape).unwrap_or_default(),
             _ if !mapping.target.is_empty() => &mapping.target,
             _ if !mapping.code.contains("{{") => &mapping.code,
             [only] => only,
@@ -203,6 +204,16 @@ impl Translator<'_> {
 /// Whether the table says of a path that nothing takes its place.
 fn is_left(mapping: &Mapping, path: &str) -> bool {
     mapping.manual.get(path).is_some() || mapping.drop.get(path).is_some()
+}
+
+/// The type of what a shape gives where it stands alone.
+fn built_in(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Pair => Some("tuple"),
+        Shape::Keywords | Shape::Toolkit => Some("dict"),
+        Shape::Volumes => Some("list"),
+        _ => None,
+    }
 }
 
 /// The field for the longest beginning of a path.

@@ -8,6 +8,7 @@
 //! - it is an attribute that the target writes in the same way, by the concept table: `bfs.account_name`. What is wrong
 //!   then is where the object comes from, and that has its mark;
 //! - it is a variable `AZ_BATCH_…`: that family is Azure Batch's, and Azure ML sets it as well;
+//! - it is a function of any library (`copy.deepcopy`), which the target keeps;
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
 
@@ -15,6 +16,7 @@ use super::Fault;
 use super::mark::Marks;
 use crate::concept::{self, JobForm};
 use crate::find::{Site, SiteKind, Sites};
+use crate::report::Fate;
 use crate::resolve::Module;
 use crate::sdk::{self, Target, Type};
 use crate::syntax::StmtKind;
@@ -39,6 +41,12 @@ fn shown(site: &Site) -> &str {
 /// Whether what was found is the same, and as good, in the target.
 fn is_of_today(site: &Site, target: Target) -> bool {
     match &site.kind {
+        _ if site
+            .row()
+            .is_some_and(|row| row.of.is_some() && row.mapping(target, JobForm::default()).fate == Fate::Exact) =>
+        {
+            true
+        }
         SiteKind::Mention(mention) => !mention.variable.starts_with("AZ_BATCHAI_"),
         SiteKind::Read(path) | SiteKind::Write(path) if stays(&site.symbol, path, target) => true,
         _ => site.symbol.starts_with("azure.mgmt.resource.") || sdk::inventory(target).symbol(&site.symbol).is_some(),
