@@ -32,6 +32,7 @@ class Service:
         self.blobs = Blobs(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.files = Files(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.runs = {name: _new_run(name, experiment) for name, experiment in given.get("jobs", {}).items()}
+        self.definitions = {}
         self.datastores = {name: _datastore_of_before(name) for name in given.get("datastores", ())}
         self._no_workspaces = set()
         azure_ml.serve_resource_groups(self.arm, record)
@@ -176,8 +177,9 @@ class Service:
     def _start_run(self, request, match):
         name = request.query["runid"]
         self.runs[name] = _new_run(name, match["experiment"])
+        self.definitions[name] = request.json()["Configuration"]
         self.record.operate("jobs.create", name)
-        self.record.add("jobs", lower_run(name, match["experiment"], request.json()["Configuration"]))
+        self.record.add("jobs", lower_run(name, match["experiment"], self.definitions[name]))
         self._leave_results(name, self.record.jobs[-1].get("outputs", {}))
         return Answer(200, {"runId": name})
 
@@ -221,7 +223,8 @@ class Service:
     def _run_details(self, _request, match):
         run = self._known_run(match["name"])
         return Answer(200, {"runId": run["runId"], "status": self.lives.look(match["name"]), "logFiles": {},
-                            "properties": run["properties"], "target": "offline", "runDefinition": {},
+                            "properties": run["properties"], "target": "offline",
+                            "runDefinition": self.definitions.get(match["name"], {}),
                             "startTimeUtc": azure_ml.MOMENT, "endTimeUtc": azure_ml.MOMENT,
                             "inputDatasets": [], "outputDatasets": []})
 
