@@ -49,6 +49,7 @@ impl Translator<'_> {
         let receiver = self.site(id).receiver.ok_or_else(|| not_set(name))?;
         if field.to == name && field.filter.is_empty() {
             // It is the same in Azure ML, whoever built the parameters.
+            self.settle_field(id, None, field);
             return Ok(vec![(name.to_owned(), self.text(value)?)]);
         }
         let job = link::constructors(self.p, receiver).first().copied().ok_or_else(|| {
@@ -71,7 +72,7 @@ impl Translator<'_> {
         if name == "node_count" {
             self.settle(id, None, Fate::Approximate, NODES_NOTE, NODES_TODO);
         }
-        self.settle_named(id, field);
+        self.settle_field(id, None, field);
         Ok(keywords)
     }
 
@@ -111,14 +112,8 @@ impl Translator<'_> {
         let receiver = self.site(id).receiver.ok_or_else(|| not_set(&field.to))?;
         let object = self.text(receiver)?;
         let Value::Pair(key, value) = self.value(item.value)? else { return Err(not_set(&field.to)) };
-        self.settle_named(id, field);
+        self.settle_field(id, None, field);
         Ok(Markup(format!("{}.{}[{}] = {}", object.0, field.to, key.0, value.0)))
-    }
-
-    fn settle_named(&mut self, id: SiteId, field: &'static Field) {
-        self.settle(id, None, field.fate, &field.note, &field.todo);
-        field.imports.iter().for_each(|i| self.import(i));
-        field.support.iter().for_each(|s| self.support(s));
     }
 
     fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: [usize; 7], written: Result<Markup>) -> bool {

@@ -88,9 +88,9 @@ impl<'a> Translator<'a> {
         mapping.support.iter().for_each(|s| self.support(s));
     }
 
-    /// Settles an argument as its field says, and notes what the field's code needs.
-    pub(super) fn settle_field(&mut self, id: SiteId, index: usize, field: &'static Field) {
-        self.settle(id, Some(index), field.fate, &field.note, &field.todo);
+    /// Settles an argument, or an attribute that is a site of its own, as its field says, and notes what the field's code needs.
+    pub(super) fn settle_field(&mut self, id: SiteId, arg: Option<usize>, field: &'static Field) {
+        self.settle(id, arg, field.fate, &field.note, &field.todo);
         field.imports.iter().for_each(|i| self.import(i));
         field.support.iter().for_each(|s| self.support(s));
     }
@@ -163,7 +163,7 @@ impl<'a> Translator<'a> {
         };
         match field {
             Some(field) => {
-                self.settle_field(id, index, field);
+                self.settle_field(id, Some(index), field);
             }
             None => self.settle(id, Some(index), Fate::Exact, "", ""),
         }

@@ -46,7 +46,7 @@ impl Translator<'_> {
                     }
                     keywords.extend(added);
                     mounts.extend(volumes);
-                    self.settle_field(id, index, field);
+                    self.settle_field(id, Some(index), field);
                 }
                 // A job without its command or its directories is none.
                 Err(stuck) if self.is_toolkit_field(&arg.name) || arg.name.ends_with("put_directories") => {

@@ -50,7 +50,7 @@ impl Translator<'_> {
                     if keywords.len() > before {
                         keywords.splice(before..before, self.comments_on(id, index));
                     }
-                    self.settle_field(id, index, field);
+                    self.settle_field(id, Some(index), field);
                 }
                 Err(stuck) => {
                     self.rollback(mark);

@@ -162,7 +162,7 @@ impl Translator<'_> {
         match self.v1_keywords(id, index, mapping, run) {
             Ok(keywords) => {
                 run.keywords.extend(keywords);
-                self.settle_field(id, index, field);
+                self.settle_field(id, Some(index), field);
             }
             // A job whose directories are missing would not run.
             Err(stuck) if arg.name.ends_with("put_directories") => return Err(stuck),
