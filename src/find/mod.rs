@@ -154,6 +154,11 @@ impl Site {
         self.args.iter().find(|a| a.name == name).map(|a| a.value)
     }
 
+    /// The position of the argument with this value.
+    pub fn arg_at(&self, value: ExprId) -> Option<usize> {
+        self.args.iter().position(|a| a.value == value)
+    }
+
     /// The position of the argument with this name.
     pub fn arg_index(&self, name: &str) -> Option<usize> {
         self.args.iter().position(|a| a.name == name)

@@ -131,11 +131,7 @@ impl Finder<'_> {
             StmtKind::For { target, .. } => vec![*target],
             _ => vec![],
         };
-        let parts = written.iter().flat_map(|t| match ast.kind(*t) {
-            ExprKind::Tuple(items) | ExprKind::List(items) => items.clone(),
-            _ => vec![*t],
-        });
-        let written: Vec<ExprId> = parts.collect();
+        let written: Vec<ExprId> = written.iter().flat_map(|t| ast.items(*t)).collect();
         for expr in ast.stmt_exprs(stmt) {
             ast.descend(expr, &mut |e| self.expr(stmt, e, written.contains(&e)));
         }

@@ -35,6 +35,14 @@ impl Ast {
         }
     }
 
+    /// The parts of a tuple or list that is written out, and anything else alone: what `a, b = …` assigns to.
+    pub fn items(&self, id: ExprId) -> Vec<ExprId> {
+        match self.kind(id) {
+            ExprKind::Tuple(items) | ExprKind::List(items) => items.clone(),
+            _ => vec![id],
+        }
+    }
+
     /// The expression and all below it, outermost first.
     pub fn descend(&self, id: ExprId, visit: &mut impl FnMut(ExprId)) {
         visit(id);

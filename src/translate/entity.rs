@@ -79,7 +79,7 @@ impl Translator<'_> {
     /// The name of a compute as the user wrote it, with its fate.
     pub(super) fn named_compute(&mut self, id: SiteId, value: ExprId) -> Result<Markup> {
         let site = self.site(id);
-        let index = site.args.iter().position(|a| a.value == value);
+        let index = site.arg_at(value);
         let field = index.and_then(|i| self.mapping(site).ok()?.fields.get(&site.args[i].name));
         if let Some(field) = field {
             let (fate, note, todo) = self.compute_name(value, field);

@@ -11,7 +11,7 @@ use crate::find::{SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::sdk;
-use crate::syntax::{Ast, ExprId, ExprKind, StmtId, StmtKind};
+use crate::syntax::{Ast, ExprId, StmtId, StmtKind};
 
 /// Around the text of a group that stands where a template has `{{ client }}.<group>`.
 const OPEN: char = '\u{FDE3}';
@@ -25,21 +25,14 @@ impl Translator<'_> {
     /// A statement that only names groups or operations waits until it is known whether anything reads the names.
     pub(super) fn wait_for_readers(&mut self, stmt: StmtId) -> bool {
         let StmtKind::Assign { targets, value } = &self.p.ast.stmt(stmt).kind else { return false };
-        let values = self.parts_of(*value);
-        let names = targets.iter().flat_map(|t| self.parts_of(*t)).all(|t| self.p.ast.name(t).is_some());
+        let values = self.p.ast.items(*value);
+        let names = targets.iter().flat_map(|t| self.p.ast.items(*t)).all(|t| self.p.ast.name(t).is_some());
         let is_reference = |id: &ExprId| self.p.sites.at(*id).is_some_and(|s| self.is_operation_or_group(s));
         let waits = names && values.iter().all(is_reference);
         if waits {
             self.out.waiting.push((stmt, *value));
         }
         waits
-    }
-
-    fn parts_of(&self, id: ExprId) -> Vec<ExprId> {
-        match self.p.ast.kind(id) {
-            ExprKind::Tuple(items) | ExprKind::List(items) => items.clone(),
-            _ => vec![id],
-        }
     }
 
     fn is_operation_or_group(&self, id: SiteId) -> bool {
@@ -57,7 +50,7 @@ impl Translator<'_> {
         let mut reads = self.reads_left();
         for (stmt, value) in waiting.into_iter().rev() {
             let is_read = |name: &&str| reads.get(*name).is_some_and(|n| *n > 0) || self.p.resolved.is_exported(name);
-            if !self.targets_of(stmt).iter().any(is_read) {
+            if !assigned(self.p.ast, stmt).iter().any(is_read) {
                 self.p.ast.descend(value, &mut |e| {
                     let count = self.p.ast.name(e).and_then(|name| reads.get_mut(name));
                     count.into_iter().for_each(|n| *n = n.saturating_sub(1));
@@ -70,18 +63,13 @@ impl Translator<'_> {
         }
     }
 
-    fn targets_of(&self, stmt: StmtId) -> Vec<&str> {
-        let StmtKind::Assign { targets, .. } = &self.p.ast.stmt(stmt).kind else { return Vec::new() };
-        targets.iter().flat_map(|t| self.parts_of(*t)).filter_map(|t| self.p.ast.name(t)).collect()
-    }
-
     /// How often each name is read once the edits so far are made.
     fn reads_left(&self) -> HashMap<String, usize> {
         let ast = self.edited();
         let mut reads: HashMap<String, usize> = HashMap::new();
         ast.expr_ids().filter_map(|e| ast.name(e)).for_each(|name| *reads.entry(name.to_owned()).or_default() += 1);
-        for name in ast.stmt_ids().flat_map(|s| bound(&ast, s)) {
-            reads.entry(name).and_modify(|n| *n -= 1);
+        for name in ast.stmt_ids().flat_map(|s| assigned(&ast, s)) {
+            reads.entry(name.to_owned()).and_modify(|n| *n -= 1);
         }
         reads
     }
@@ -124,17 +112,7 @@ pub(super) fn by_group(markup: Markup) -> Markup {
 }
 
 /// The names that a statement binds by assignment.
-fn bound(ast: &Ast, stmt: StmtId) -> Vec<String> {
+fn assigned(ast: &Ast, stmt: StmtId) -> Vec<&str> {
     let StmtKind::Assign { targets, .. } = &ast.stmt(stmt).kind else { return Vec::new() };
-    let mut names = Vec::new();
-    for target in targets {
-        match ast.kind(*target) {
-            ExprKind::Name(name) => names.push(name.clone()),
-            ExprKind::Tuple(items) | ExprKind::List(items) => {
-                names.extend(items.iter().filter_map(|i| ast.name(*i)).map(str::to_owned));
-            }
-            _ => {}
-        }
-    }
-    names
+    targets.iter().flat_map(|t| ast.items(*t)).filter_map(|t| ast.name(t)).collect()
 }

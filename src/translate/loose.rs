@@ -99,8 +99,7 @@ impl Translator<'_> {
         {
             return None;
         }
-        if let Some((kind @ ("INPUT" | "OUTPUT"), _)) = mention.id() {
-            let (kind, id) = mention.id().map(|(_, id)| (kind, id))?;
+        if let Some((kind @ ("INPUT" | "OUTPUT"), id)) = mention.id() {
             let text = self.directory_text(kind, id);
             let text = if self.is_formatted(string) { text.replace('{', "{{").replace('}', "}}") } else { text };
             return Some((text, mention.span, DIRECTORY_TODO));

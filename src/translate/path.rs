@@ -59,7 +59,7 @@ impl Translator<'_> {
     /// A path that is built where it cannot be seen: it comes in the form of Azure ML if what builds it was converted.
     fn foreign_uri(&mut self, site: SiteId, id: ExprId, tail: Parts) -> Result<Markup> {
         let parts = self.p.resolved.string(self.p.ast, id, true);
-        let index = self.site(site).args.iter().position(|a| a.value == id);
+        let index = self.site(site).arg_at(id);
         let strings = self.p.resolved.strings_in(self.p.ast, id);
         let index = index.filter(|_| strings.iter().all(|s| self.p.sites.mentions(*s).is_empty()));
         let ([Part::Hole(_) | Part::Formatted(_)], Some(index)) = (parts.0.as_slice(), index) else {

@@ -13,7 +13,7 @@ impl Translator<'_> {
     /// A size as the user wrote it, or with `--upgrade-vm-sizes` what replaces it; a finding says what became of it.
     pub(super) fn vm_size(&mut self, id: SiteId, value: ExprId) -> Result<Markup> {
         let text = self.text(value)?;
-        let index = self.site(id).args.iter().position(|a| a.value == value);
+        let index = self.site(id).arg_at(value);
         let Some(name) = self.literal(value) else { return Ok(text) };
         let Some(known) = size(&name) else { return Ok(text) };
         if known.status == Status::Current {
