@@ -249,8 +249,8 @@ impl Translator<'_> {
             self.out.edits.push(Edit { span, text: lines.join(&margin) });
         }
         let rest = packages.unwrap_or_default();
-        self.insert_imports(standard, rest);
         self.insert_support(removed.first().map(|(s, _)| *s));
+        self.insert_imports(standard, rest);
     }
 
     /// The user's comments between the names of an import.
@@ -315,7 +315,8 @@ impl Translator<'_> {
                         (None, Some(at)) => (at, format!("\n\n{}", lines.join("\n"))),
                         _ => (self.beginning(), format!("{}\n\n", lines.join("\n"))),
                     };
-                    self.out.edits.push(Edit { span: Span::new(at, at), text });
+                    // In front of what stands above the first statement: a comment must not lose its code.
+                    self.out.edits.insert(0, Edit { span: Span::new(at, at), text });
                 }
             }
         }
@@ -355,7 +356,9 @@ impl Translator<'_> {
         let start = self.swallow(at, unit.map_or(0, |u| u.start));
         let head = if start == unit.map_or(0, |u| u.start) { "" } else { "\n\n" };
         let tail = if end >= limit { "\n" } else { "\n\n\n" };
-        self.out.edits.push(Edit { span: Span::new(start, end), text: format!("{head}{text}{tail}") });
+        let edit = Edit { span: Span::new(start, end), text: format!("{head}{text}{tail}") };
+        let place = if last.is_none() { 0 } else { self.out.edits.len() };
+        self.out.edits.insert(place, edit);
     }
 
     /// Where the deleted and blank lines directly above a place begin; their deletions are taken over.
