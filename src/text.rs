@@ -52,3 +52,13 @@ pub struct Edit {
     /// What stands there afterwards, with `\n` line endings.
     pub text: String,
 }
+
+/// Where the line begins on which the code at a place starts: above lines that end in a backslash.
+pub fn line_start(text: &str, at: usize) -> usize {
+    let begins = |at: usize| text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let mut line = begins(at);
+    while let Some(above) = text[..line].strip_suffix('\n').filter(|t| t.trim_end_matches('\r').ends_with('\\')) {
+        line = begins(above.len());
+    }
+    line
+}

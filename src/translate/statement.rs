@@ -10,7 +10,7 @@ use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, Stmt, StmtId, StmtKind};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_start};
 
 /// The width at which new code is broken.
 pub(super) const WIDTH: usize = 88;
@@ -62,7 +62,7 @@ impl Translator<'_> {
     pub(super) fn is_marked(&self, stmt: StmtId) -> bool {
         let text = self.p.source.text();
         let start = self.p.ast.stmt(stmt).span.start;
-        let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line = line_start(text, start);
         let above = text[..line].lines().rev().map(str::trim_start);
         above.take_while(|l| l.starts_with('#')).any(|l| l.starts_with(super::MARK))
     }
@@ -359,13 +359,12 @@ impl Translator<'_> {
         above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, !matches!(a, Above::Code(_))));
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;
-            let (indent, column) = self.position(start);
-            let at =
-                start - self.p.source.text()[..start].chars().rev().take(column).map(char::len_utf8).sum::<usize>();
+            let at = line_start(self.p.source.text(), start);
+            let (indent, _) = self.position(at);
             let text = match item {
                 Above::Code(markup) => {
                     let margin = &self.p.source.text()[at..at + indent];
-                    let code = self.with_margin(layout(&markup, indent, indent, self.style), start, indent);
+                    let code = self.with_margin(layout(&markup, indent, indent, self.style), at, indent);
                     Some(format!("{margin}{code}\n"))
                 }
                 Above::Kept(comment) => Some(format!("{}{comment}\n", &self.p.source.text()[at..at + indent])),

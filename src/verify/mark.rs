@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use crate::resolve::DefId;
 use crate::resolve::Module;
 use crate::syntax::StmtId;
+use crate::text::line_start;
 use crate::translate::MARK;
 
 /// The marked statements of a program, and the definitions that they use.
@@ -62,7 +63,7 @@ impl Marks {
 /// Whether one of the comment lines directly above a statement begins with the mark.
 fn is_marked(program: &Module, stmt: StmtId) -> bool {
     let start = program.ast.stmt(stmt).span.start;
-    let line = program.text()[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line = line_start(program.text(), start);
     let above = program.text()[..line].lines().rev().map(str::trim_start);
     above.take_while(|line| line.starts_with('#')).any(|line| line.starts_with(MARK))
 }
