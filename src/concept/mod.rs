@@ -16,19 +16,8 @@ pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
 
 use crate::sdk::Target;
 
-/// The areas of the table, by the hundreds of their codes.
-const AREAS: [(&str, &str); 10] = [
-    ("0-account.toml", include_str!("table/0-account.toml")),
-    ("1-compute.toml", include_str!("table/1-compute.toml")),
-    ("2-storage.toml", include_str!("table/2-storage.toml")),
-    ("3-job.toml", include_str!("table/3-job.toml")),
-    ("4-toolkit.toml", include_str!("table/4-toolkit.toml")),
-    ("5-output.toml", include_str!("table/5-output.toml")),
-    ("6-variable.toml", include_str!("table/6-variable.toml")),
-    ("7-neighbour.toml", include_str!("table/7-neighbour.toml")),
-    ("8-file.toml", include_str!("table/8-file.toml")),
-    ("9-none.toml", include_str!("table/9-none.toml")),
-];
+/// The rows of `table/`, which `build.rs` has put together as JSON: as TOML they would take longer to read than a notebook.
+const TABLE: &str = include_str!(concat!(env!("OUT_DIR"), "/table.json"));
 
 /// Which way a job is written: the two forms of the 2019 guide. `v2` has one form only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,23 +41,14 @@ pub struct Table {
 /// # Panics
 /// If a row of the built-in table is not of the schema, which every test would notice.
 pub fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| Table::read(&AREAS))
+    static READ: OnceLock<Table> = OnceLock::new();
+    READ.get_or_init(|| {
+        Table::of(serde_json::from_str(TABLE).unwrap_or_else(|error| panic!("src/concept/table: {error}")))
+    })
 }
 
 impl Table {
-    fn read(areas: &[(&str, &str)]) -> Table {
-        #[derive(serde::Deserialize)]
-        struct Area {
-            concept: Vec<Row>,
-        }
-        let mut rows = Vec::new();
-        for (name, text) in areas {
-            match toml::from_str::<Area>(text) {
-                Ok(area) => rows.extend(area.concept),
-                Err(error) => panic!("src/concept/table/{name}: {error}"),
-            }
-        }
+    fn of(rows: Vec<Row>) -> Table {
         let mut symbols = HashMap::new();
         for (r, row) in rows.iter().enumerate() {
             for (s, symbol) in row.symbols.iter().enumerate() {

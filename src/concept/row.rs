@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::report::Fate;
@@ -158,19 +159,30 @@ pub struct Mapping {
     pub export: Ordered<String>,
 }
 
-/// What becomes of a parameter, field or member.
-#[derive(Debug, Clone)]
+/// What becomes of a parameter, field or member. `remote` leaves the reading of a table in `Field::deserialize`, so that
+/// the trait can also take a string.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Field {
     /// Keyword of the target.
+    #[serde(default)]
     pub to: String,
     /// Template, for a read or a member.
+    #[serde(default)]
     pub code: String,
     /// Named conversion of the value.
+    #[serde(default)]
     pub filter: String,
+    #[serde(default = "exact")]
     pub fate: Fate,
+    #[serde(default)]
     pub note: String,
+    /// What a person should do.
+    #[serde(default, rename = "do")]
     pub todo: String,
+    #[serde(default)]
     pub imports: Vec<String>,
+    #[serde(default)]
     pub support: Vec<String>,
 }
 
@@ -219,49 +231,32 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
     }
 }
 
+/// A string stands for a field that only takes another keyword.
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Full {
-            #[serde(default)]
-            to: String,
-            #[serde(default)]
-            code: String,
-            #[serde(default)]
-            filter: String,
-            #[serde(default = "exact")]
-            fate: Fate,
-            #[serde(default)]
-            note: String,
-            #[serde(default, rename = "do")]
-            todo: String,
-            #[serde(default)]
-            imports: Vec<String>,
-            #[serde(default)]
-            support: Vec<String>,
+        struct KeywordOrTable;
+        impl<'de> Visitor<'de> for KeywordOrTable {
+            type Value = Field;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a keyword or a table")
+            }
+            fn visit_str<E>(self, to: &str) -> Result<Field, E> {
+                Ok(Field {
+                    to: to.to_owned(),
+                    code: String::new(),
+                    filter: String::new(),
+                    fate: exact(),
+                    note: String::new(),
+                    todo: String::new(),
+                    imports: Vec::new(),
+                    support: Vec::new(),
+                })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Field, A::Error> {
+                Field::deserialize(MapAccessDeserializer::new(map))
+            }
         }
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Short(String),
-            Full(Full),
-        }
-        let full = match Either::deserialize(deserializer)? {
-            Either::Full(full) => full,
-            Either::Short(to) => Full {
-                to,
-                code: String::new(),
-                filter: String::new(),
-                fate: Fate::Exact,
-                note: String::new(),
-                todo: String::new(),
-                imports: Vec::new(),
-                support: Vec::new(),
-            },
-        };
-        let Full { to, code, filter, fate, note, todo, imports, support } = full;
-        Ok(Field { to, code, filter, fate, note, todo, imports, support })
+        deserializer.deserialize_any(KeywordOrTable)
     }
 }
 

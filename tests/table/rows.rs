@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use bai2aml::concept::{Kind, Shape, table};
+use bai2aml::concept::{Kind, Row, Shape, table};
 use bai2aml::report::Fate;
 
 use crate::{all_right, cases};
@@ -16,6 +16,26 @@ fn twice<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         seen.into_iter().filter(|(_, n)| *n > 1).map(|(name, n)| format!("`{name}` {n} times")).collect();
     twice.sort();
     twice
+}
+
+/// The program reads the rows as JSON, which has no lines to name; here they are read as they are written.
+#[test]
+fn rows_are_of_the_schema() {
+    #[derive(serde::Deserialize)]
+    struct Area {
+        concept: Vec<Row>,
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/concept/table");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut codes = Vec::new();
+    for file in files {
+        match toml::from_str::<Area>(&fs::read_to_string(&file).unwrap()) {
+            Ok(area) => codes.extend(area.concept.into_iter().map(|row| row.code)),
+            Err(error) => panic!("{}: {error}", file.display()),
+        }
+    }
+    assert_eq!(codes, table().rows().iter().map(|row| row.code.clone()).collect::<Vec<_>>());
 }
 
 #[test]
