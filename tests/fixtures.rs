@@ -40,27 +40,6 @@ fn every(property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
     fail_with(wrong.collect());
 }
 
-/// Defects of the converter that are known: property, fixture, and what goes wrong. One that no longer happens must go.
-const KNOWN: [(&str, &str, &str); 0] = [];
-
-/// As `every`, but what is known must happen.
-fn every_but_known(name: &str, property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
-    let fixtures = fixture::all();
-    let mut wrong = Vec::new();
-    for fixture in &fixtures {
-        let said = AIMS.iter().flat_map(|aim| {
-            property(fixture, aim).into_iter().map(move |what| format!("{}, {}: {what}", fixture.name, aim.name))
-        });
-        let said: Vec<String> = said.collect();
-        match KNOWN.iter().find(|(property, of, _)| *property == name && *of == fixture.name) {
-            None => wrong.extend(said),
-            Some((.., what)) if said.is_empty() => wrong.push(format!("{}: no longer happens: {what}", fixture.name)),
-            Some(_) => {}
-        }
-    }
-    fail_with(wrong);
-}
-
 fn fail_with(wrong: Vec<String>) {
     assert!(wrong.is_empty(), "{} found wrong:\n\n{}\n", wrong.len(), wrong.join("\n\n"));
 }
@@ -129,7 +108,7 @@ fn folders_hold_nothing_else() {
             None => name == format!("after.{}.{}", aim.name, fixture.extension),
         };
         let forms = AIMS.iter().map(|aim| aim.name).chain(["batchai"]);
-        let sdk = forms.into_iter().any(|form| name == format!("sdk.{form}.json"));
+        let sdk = forms.into_iter().chain(["given"]).any(|form| name == format!("sdk.{form}.json"));
         let below = |path: &str| path.split_once('/').is_some_and(|(_, path)| path == name);
         let before = name == format!("before.{}", fixture.extension) || fixture.files.iter().any(|(p, _)| below(p));
         before || (!fixture.name.starts_with("unchanged-") && (AIMS.iter().any(of) || sdk || name == "report.json"))
@@ -208,7 +187,7 @@ fn results_parse() {
 
 #[test]
 fn a_second_run_changes_nothing() {
-    every_but_known("second run", |fixture, aim| {
+    every(|fixture, aim| {
         let once = fixture.convert(aim).after;
         let twice = fixture.convert_again(aim).after;
         (twice != once).then(|| shown(&once, &twice)).into_iter().collect()
@@ -217,7 +196,7 @@ fn a_second_run_changes_nothing() {
 
 #[test]
 fn every_use_is_expected_and_every_expectation_is_met() {
-    every_but_known("expectations", |fixture, aim| {
+    every(|fixture, aim| {
         if fixture.is_unchanged() {
             return Vec::new();
         }
@@ -247,7 +226,7 @@ fn difference(what: &str, expected: &BTreeSet<String>, found: &BTreeSet<String>)
 
 #[test]
 fn only_lines_with_batch_ai_change() {
-    every_but_known("lines", |fixture, aim| {
+    every(|fixture, aim| {
         if fixture.is_unchanged() {
             return Vec::new();
         }
@@ -271,7 +250,7 @@ fn only_lines_with_batch_ai_change() {
 
 #[test]
 fn names_of_the_user_keep_their_values() {
-    every_but_known("names", |fixture, aim| {
+    every(|fixture, aim| {
         let (before, after) = (fixture.source(&fixture.before), fixture.source(&fixture.convert(aim).after));
         let old = bindings(&before, |_| true);
         let diff = TextDiff::from_lines(before.text(), after.text());

@@ -30,7 +30,7 @@ impl Translator<'_> {
             "priority" | "priority_number" => self.priority(value)?,
             "cloud" => self.cloud(value)?,
             "unless_there" => self.unless_there(value)?,
-            "image_of_server" => return self.image_of_server(site, value),
+            "registry_image" => self.registry_image(site, value)?,
             _ => {
                 return Err(Stuck::new(
                     format!("the table asks for the unknown filter `{name}`"),
@@ -109,20 +109,17 @@ impl Translator<'_> {
         Ok(self.string(cloud))
     }
 
-    /// The server of a registry is part of the image's name.
-    fn image_of_server(&mut self, site: SiteId, value: ExprId) -> Result<Value> {
-        let registry = self.site(site);
-        let image =
-            registry.arg("image").ok_or_else(|| Stuck::new("it names a server but no image", "give the image"))?;
-        let (server, name) = (self.literal(value), self.literal(image));
-        if let (Some(server), Some(name)) = (&server, &name) {
-            let host = server.split("://").last().unwrap_or(server).trim_end_matches('/');
-            let full = if name.starts_with(host) { name.clone() } else { format!("{host}/{name}") };
-            return Ok(Value::Keywords(vec![("image".into(), self.string(&full))]));
+    /// The server of a registry is part of the image's name, once.
+    fn registry_image(&mut self, site: SiteId, image: ExprId) -> Result<Markup> {
+        let Some(server) = self.site(site).arg("server_url") else { return self.text(image) };
+        if let (Some(server), Some(name)) = (self.literal(server), self.literal(image)) {
+            let host = server.split("://").last().unwrap_or(&server).trim_end_matches('/');
+            let is_full = name.strip_prefix(host).is_some_and(|rest| rest.starts_with('/'));
+            return Ok(self.string(&if is_full { name } else { format!("{host}/{name}") }));
         }
-        let (server, name) = (self.text(value)?.flat(), self.text(image)?.flat());
+        let (server, name) = (self.text(server)?.flat(), self.text(image)?.flat());
         let slash = self.string("/").0;
-        Ok(Value::Keywords(vec![("image".into(), Markup(format!("{server} + {slash} + {name}")))]))
+        Ok(Markup(format!("{server} + {slash} + {name}")))
     }
 
     /// The network that nodes join.

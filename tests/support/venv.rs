@@ -72,6 +72,7 @@ fn run_one(sdk: Sdk, script: &Path) -> Value {
 pub struct Failure {
     /// Type and message of the exception, in one line.
     #[serde(default)]
+    #[allow(dead_code)]
     pub summary: String,
     /// The traceback.
     pub error: String,
@@ -112,19 +113,32 @@ pub fn sdk_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk")
 }
 
+/// Where the environments are, a folder each.
+pub fn environments() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("sdk-tests")
+}
+
 /// The Python of an SDK's environment, which is made if it is not there or not of today's requirements.
-fn environment(sdk: Sdk) -> Result<PathBuf, String> {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("sdk-tests");
+///
+/// # Errors
+/// A sentence on what could not be made.
+pub fn environment(sdk: Sdk) -> Result<PathBuf, String> {
+    let root = environments();
     let folder = root.join(sdk.name());
     let python = folder.join("bin/python");
     let requirements = sdk_folder().join(format!("requirements-{}.txt", sdk.name()));
-    let wanted = fs::read(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    let versions = sdk_folder().join(format!("requirements-{}-versions.txt", sdk.name()));
+    let mut wanted = fs::read(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    wanted.extend(fs::read(&versions).unwrap_or_default());
     let marker = folder.join("installed.txt");
     fs::create_dir_all(&root).map_err(|error| format!("{}: {error}", root.display()))?;
     let lock = File::create(root.join(format!("{}.lock", sdk.name()))).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
     if !python.exists() || fs::read(&marker).ok().as_deref() != Some(&wanted[..]) {
         install(&folder, &python, &requirements)?;
+        for package in fs::read_to_string(&versions).unwrap_or_default().lines() {
+            install_version(&folder, &python, package)?;
+        }
         fs::write(&marker, &wanted).map_err(|error| error.to_string())?;
     }
     Ok(python)
@@ -145,6 +159,14 @@ fn install(folder: &Path, python: &Path, requirements: &Path) -> Result<(), Stri
         let last = error.lines().last().unwrap_or_default();
         format!("`pip install -r {}` needs a package index that it can reach: {last}", requirements.display())
     })
+}
+
+/// Another version of a package, `name==1.2.3`, in a folder of its own: `versions/1.2.3`.
+fn install_version(folder: &Path, python: &Path, package: &str) -> Result<(), String> {
+    let Some((_, version)) = package.split_once("==") else { return Ok(()) };
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"];
+    run(Command::new(python).args(pip).arg(folder.join("versions").join(version)).arg(package))
+        .map_err(|error| format!("`pip install {package}`: {}", error.lines().last().unwrap_or_default()))
 }
 
 /// Runs a command to its end; a failure is what it wrote to standard error.

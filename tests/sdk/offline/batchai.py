@@ -8,7 +8,7 @@ import azure.common.credentials
 from azure.mgmt.batchai import operations
 from msrestazure import azure_active_directory as logins
 
-from offline import calls
+from offline import calls, identity
 from offline.batchai_service import Service
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
@@ -16,26 +16,40 @@ SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 # What creates or changes something is noted by the service, with what was asked for.
 WATCHED = {
-    operations.WorkspacesOperations: {
+    "WorkspacesOperations": {
         "get": ("workspaces.get", "workspace_name"), "delete": ("workspaces.delete", "workspace_name"),
         "list": ("workspaces.list", ""), "list_by_resource_group": ("workspaces.list", "")},
-    operations.ClustersOperations: {
+    "ClustersOperations": {
         "get": ("clusters.get", "cluster_name"), "delete": ("clusters.delete", "cluster_name"),
+        "list": ("clusters.list", ""), "list_by_resource_group": ("clusters.list", ""),
         "list_by_workspace": ("clusters.list", ""),
         "list_remote_login_information": ("clusters.list_nodes", "cluster_name")},
-    operations.ExperimentsOperations: {
+    "ExperimentsOperations": {
         "get": ("experiments.get", "experiment_name"), "delete": ("experiments.delete", "experiment_name"),
         "list_by_workspace": ("experiments.list", "")},
-    operations.JobsOperations: {
+    "JobsOperations": {
         "get": ("jobs.get", "job_name"), "delete": ("jobs.delete", "job_name"),
-        "terminate": ("jobs.cancel", "job_name"), "list_by_experiment": ("jobs.list", ""),
-        "list_output_files": ("jobs.list_files", "job_name"),
+        "terminate": ("jobs.cancel", "job_name"), "list_by_experiment": ("jobs.list", ""), "list": ("jobs.list", ""),
+        "list_by_resource_group": ("jobs.list", ""), "list_output_files": ("jobs.list_files", "job_name"),
         "list_remote_login_information": ("jobs.list_nodes", "job_name")},
-    operations.FileServersOperations: {
+    "FileServersOperations": {
         "get": ("file_servers.get", "file_server_name"), "delete": ("file_servers.delete", "file_server_name"),
+        "list": ("file_servers.list", ""), "list_by_resource_group": ("file_servers.list", ""),
         "list_by_workspace": ("file_servers.list", "")},
-    operations.UsagesOperations: {"list": ("clusters.list_usages", "location")},
+    "UsagesOperations": {"list": ("clusters.list_usages", "location")},
+    "UsageOperations": {"list": ("clusters.list_usages", "location")},
 }
+
+
+def _watched():
+    """What this version of the package has of it: 7.0.0 starts with `begin_delete` what others do with `delete`."""
+    watched = {}
+    for owner, methods in WATCHED.items():
+        kind = getattr(operations, owner, None)
+        if kind:
+            watched[kind] = {name: noted for method, noted in methods.items() for name in (method, "begin_" + method)
+                             if name in vars(kind)}
+    return watched
 
 
 def prepare(record, network, given):
@@ -43,11 +57,12 @@ def prepare(record, network, given):
     _fake_logins()
     sys.path.append(str(RECIPES))
     Service(record, given).serve(network)
-    calls.watch_all(WATCHED, record.operate)
+    calls.watch_all(_watched(), record.operate)
 
 
 def _fake_logins():
     """Logins that give a token at once and look up nothing."""
+    identity.fake_credentials()
     for name in ("ServicePrincipalCredentials", "UserPassCredentials", "InteractiveCredentials", "MSIAuthentication"):
         kind = getattr(logins, name)
         kind.__init__ = calls.checked_only(kind.__init__, _log_in)

@@ -28,7 +28,7 @@ def lower_cluster(name, properties):
         "ssh_open": True,
         "subnet": (properties.get("subnet") or {}).get("id"),
         "vm_image": properties.get("virtualMachineConfiguration"),
-        "node_setup": properties.get("nodeSetup"),
+        "node_setup": (properties.get("nodeSetup") or {}).get("setupTask"),
     }
 
 

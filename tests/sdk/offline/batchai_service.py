@@ -1,6 +1,6 @@
-"""Azure Batch AI as azure-mgmt-batchai 2.0.0 saw it: one subscription in memory.
+"""Azure Batch AI as all versions of azure-mgmt-batchai saw it: one subscription in memory.
 
-Jobs that a script only asks about were there before, unless it deleted them.
+Before API version 2018-05-01 there were no workspaces and no experiments. Jobs that a script only asks about were there before, unless it deleted them.
 """
 
 import re
@@ -13,8 +13,10 @@ from offline.network import Answer
 from offline.storage import Blobs, Files
 
 GROUP = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
-WORKSPACE = GROUP + r"/providers/Microsoft\.BatchAI/workspaces/(?P<workspace>[^/]+)"
-JOB = WORKSPACE + "/experiments/(?P<experiment>[^/]+)/jobs/(?P<name>[^/]+)"
+PROVIDER = GROUP + r"/providers/Microsoft\.BatchAI"
+WORKSPACE = PROVIDER + r"/workspaces/(?P<workspace>[^/]+)"
+PLACE = PROVIDER + r"(?:/workspaces/(?P<workspace>[^/]+))?"
+JOB = PLACE + "(?:/experiments/(?P<experiment>[^/]+))?/jobs/(?P<name>[^/]+)"
 STEPS = ("queued", "running", "succeeded")
 OUTPUTS_ACCOUNT = "batchaioutputs"      # results are read from here
 
@@ -42,8 +44,8 @@ class Service:
         arm = self.arm
         azure_ml.serve_resource_groups(arm, self.record)
         arm.on_put(WORKSPACE, self._put_workspace)
-        arm.on_put(WORKSPACE + "/clusters/[^/]+", self._put_cluster)
-        arm.on_put(WORKSPACE + "/fileServers/[^/]+", self._put_file_server)
+        arm.on_put(PLACE + "/clusters/[^/]+", self._put_cluster)
+        arm.on_put(PLACE + "/fileServers/[^/]+", self._put_file_server)
         arm.on_put(WORKSPACE + "/experiments/[^/]+", self._put_experiment)
         arm.on_put(JOB, self._put_job)
         arm.on_read(JOB, self._age_job)
@@ -54,7 +56,7 @@ class Service:
         arm.action("GET", "/locations/(?P<location>[^/]+)/usages", azure_ml.usages)
 
     def _resource_manager(self, request):
-        workspace = re.match(WORKSPACE, request.path, re.I)
+        workspace = re.match(PLACE, request.path, re.I)
         if workspace:
             self.record.visit({"subscription_id": workspace["subscription"], "resource_group": workspace["group"],
                                "name": workspace["workspace"]})
@@ -100,19 +102,23 @@ class Service:
         name = path.rpartition("/")[2]
         asked = dict(old["properties"], **body["properties"]) if old else body["properties"]
         self.record.operate("clusters.update" if old else "clusters.create", name)
+        self._note_mounts((asked.get("nodeSetup") or {}).get("mountVolumes"))
         self.record.add("clusters", lower_cluster(name, asked))
         return {"properties": _cluster_fields(asked)}
 
     def _put_job(self, path, body, _old):
         job = re.fullmatch(JOB, path, re.I)
         self.record.operate("jobs.create", job["name"])
-        for datastore in lower_mounts(body["properties"].get("mountVolumes")):
-            if datastore not in self.record.datastores:
-                self.record.add("datastores", datastore)
+        self._note_mounts(body["properties"].get("mountVolumes"))
         self.record.add("jobs", lower_job(job["name"], job["experiment"], body["properties"]))
         self.blobs.add(OUTPUTS_ACCOUNT, "outputs", job["name"] + "/stdout.txt", b"offline log\n")
         self.blobs.add(OUTPUTS_ACCOUNT, "outputs", job["name"] + "/stderr.txt", b"")
         return {"properties": dict(_ready()["properties"], creationTime=azure_ml.MOMENT)}
+
+    def _note_mounts(self, volumes):
+        for datastore in lower_mounts(volumes):
+            if datastore not in self.record.datastores:
+                self.record.add("datastores", datastore)
 
     def _age_job(self, resource):
         state = self.lives.look(resource["name"])
@@ -154,7 +160,8 @@ def _job_of_before():
 def _cluster_fields(asked):
     """What the service adds to a cluster: it is steady, with as many idle nodes as it asked for at least."""
     scale = asked.get("scaleSettings") or {}
-    nodes = scale["manual"]["targetNodeCount"] if scale.get("manual") else scale["autoScale"]["minimumNodeCount"]
+    manual, auto = scale.get("manual") or {}, scale.get("autoScale") or {}
+    nodes = manual.get("targetNodeCount", auto.get("minimumNodeCount", 0))
     return dict(_ready()["properties"], allocationState="steady", allocationStateTransitionTime=azure_ml.MOMENT,
                 currentNodeCount=nodes, errors=[], nodeStateCounts={
                     "idleNodeCount": nodes, "runningNodeCount": 0, "preparingNodeCount": 0, "unusableNodeCount": 0,

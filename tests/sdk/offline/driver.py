@@ -126,7 +126,7 @@ def _run(prepare, script, given, options):
             surroundings.lend_environment(folder, given.get("environment", {}))
             NETWORK.trace = options.trace
             prepare(record, NETWORK, given)
-            run_script(script, folder)
+            run_script(script, folder, given.get("arguments", ()))
         except BaseException as failure:
             missing = record.missing + [("files", name) for name in _missing_files(failure, folder)]
             return {"error": traceback.format_exc(), "summary": _summary(failure), "missing": missing}

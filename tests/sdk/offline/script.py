@@ -16,11 +16,11 @@ LINE_FORMS = (
 )
 
 
-def run_script(path, folder):
+def run_script(path, folder, arguments=()):
     """Executes the file as if it stood in the folder; a call of `sys.exit(0)` is a normal end."""
     here = folder / path.name
     sys.path.insert(0, str(folder))
-    sys.argv = [str(here)]
+    sys.argv = [str(here), *arguments]
     main = types.ModuleType("__main__")
     main.__file__ = str(here)
     main.display = print

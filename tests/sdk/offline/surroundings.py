@@ -3,7 +3,7 @@
 A file `sdk.given.json` in the script's folder adds to it:
 
     {"files": {"data/train.txt": "text", "../login.json": {"tenant": "…"}, "/etc/team.txt": "vision"},
-     "environment": {"STORAGE_KEY": "…"},
+     "environment": {"STORAGE_KEY": "…"}, "arguments": ["--fast"],
      "clusters": ["nc6"], "datastores": ["afs"], "jobs": {"job_1": "its experiment"},
      "stored": ["blob/account/container/data/train.csv"]}
 

@@ -90,12 +90,18 @@ def _command(configuration):
     """The command line, its placeholders written as both SDKs' successor writes them."""
     command = configuration["command"]
     if not command:
-        command = ["python", configuration["script"]] + configuration["arguments"]
+        command = [_interpreter(configuration), configuration["script"]] + configuration["arguments"]
     if not isinstance(command, str):
         command = " ".join(_quoted(str(word)) for word in command)
     for pattern, replacement in PLACEHOLDERS:
         command = re.sub(pattern, replacement, command)
     return command
+
+
+def _interpreter(configuration):
+    """What the user manages is started as the user says; otherwise it is the Python that the SDK installs."""
+    python = configuration["environment"]["python"]
+    return python["interpreterPath"] if python["userManagedDependencies"] else "python"
 
 
 def _quoted(word):

@@ -6,6 +6,9 @@ is carried out.
 
 import re
 
+from azureml._execution._commands import _serialize_run_config_to_dict
+from azureml.core.runconfig import RunConfiguration
+
 from offline import azure_ml
 from offline.arm import Arm, error
 from offline.life import Lives
@@ -224,7 +227,7 @@ class Service:
         run = self._known_run(match["name"])
         return Answer(200, {"runId": run["runId"], "status": self.lives.look(match["name"]), "logFiles": {},
                             "properties": run["properties"], "target": "offline",
-                            "runDefinition": self.definitions.get(match["name"], {}),
+                            "runDefinition": self.definitions.get(match["name"]) or _usual_definition(),
                             "startTimeUtc": azure_ml.MOMENT, "endTimeUtc": azure_ml.MOMENT,
                             "inputDatasets": [], "outputDatasets": []})
 
@@ -275,6 +278,11 @@ def _secret(_request, match):
 
 def _no_values(_request, _match):
     return Answer(200, {"value": []})
+
+
+def _usual_definition():
+    """What the service remembers of a run that was there before."""
+    return dict(_serialize_run_config_to_dict(RunConfiguration()), target="before")
 
 
 def _new_run(name, experiment):

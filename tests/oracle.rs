@@ -1,0 +1,242 @@
+//! The oracle: originals run on the real azure-mgmt-batchai and conversions on the real Azure ML SDKs, and both ask for
+//! the same things (`tests/sdk/oracle.py`). What differs is explained in `tests/oracle/explained.toml`, or the test
+//! fails; so does an explanation of nothing. `tests/oracle/cases.txt` says how each case ended (`BLESS=1` rewrites it).
+
+#[path = "support/venv.rs"]
+mod venv;
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use serde::Deserialize;
+use serde_json::Value;
+use similar::TextDiff;
+
+use venv::Sdk;
+
+/// The forms of a conversion, as in the names of the goldens.
+const FORMS: [&str; 3] = ["v2", "v1", "v1-src"];
+
+/// A fixture that is converted, in one form.
+struct Case {
+    fixture: String,
+    form: &'static str,
+    before: PathBuf,
+    after: PathBuf,
+}
+
+/// How a pair ended, as `oracle.py` says it.
+#[derive(Deserialize)]
+struct Ended {
+    version: Option<String>,
+    #[serde(default)]
+    fields: Vec<Field>,
+    fails: Option<String>,
+    #[serde(default)]
+    why: String,
+}
+
+#[derive(Deserialize)]
+struct Field {
+    field: String,
+    verdict: String,
+    before: Value,
+    after: Value,
+}
+
+#[derive(Deserialize)]
+struct Explained {
+    explained: Vec<Explanation>,
+}
+
+/// Why something may differ. In patterns `*` stands for any text.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Explanation {
+    fixtures: Vec<String>,
+    forms: Vec<String>,
+    /// `run` is the run itself.
+    field: String,
+    reason: String,
+}
+
+impl Explanation {
+    fn is_of(&self, case: &Case, field: &str) -> bool {
+        let any = |patterns: &[String], text: &str| patterns.iter().any(|pattern| matches(pattern, text));
+        any(&self.fixtures, &case.fixture) && any(&self.forms, case.form) && matches(&self.field, field)
+    }
+}
+
+#[test]
+fn conversions_ask_azure_ml_for_what_the_originals_asked_batch_ai_for() {
+    if !venv::wanted() {
+        return;
+    }
+    let cases = cases();
+    let explained: Explained = toml::from_str(&read("tests/oracle/explained.toml")).expect("explained.toml is right");
+    let mut used = BTreeSet::new();
+    let (mut wrong, mut told) = (String::new(), String::new());
+    for (case, ended) in cases.iter().zip(judged(&cases)) {
+        let line = told_of(case, &ended, &explained.explained, &mut used, &mut wrong);
+        writeln!(told, "{:<34} {:<6} {line}", case.fixture, case.form).expect("a string takes text");
+    }
+    for (number, explanation) in explained.explained.iter().enumerate() {
+        if !used.contains(&number) {
+            writeln!(
+                wrong,
+                "explains nothing: `{}` of {:?}: {}",
+                explanation.field, explanation.fixtures, explanation.reason
+            )
+            .expect("a string takes text");
+        }
+    }
+    if env::var_os("BLESS").is_some() {
+        fs::write(root().join("tests/oracle/cases.txt"), &told).expect("the golden can be written");
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    let golden = read("tests/oracle/cases.txt");
+    let diff = TextDiff::from_lines(&golden, &told);
+    assert!(golden == told, "`BLESS=1` accepts it:\n{}", diff.unified_diff().context_radius(0));
+}
+
+/// One line on a case; what nothing explains goes to `wrong`.
+fn told_of(
+    case: &Case,
+    ended: &Ended,
+    explained: &[Explanation],
+    used: &mut BTreeSet<usize>,
+    wrong: &mut String,
+) -> String {
+    let mut explain = |field: &str| {
+        let found = explained.iter().position(|explanation| explanation.is_of(case, field));
+        used.extend(found);
+        found.is_some()
+    };
+    let mut complain =
+        |text: String| writeln!(wrong, "{} {}: {text}", case.fixture, case.form).expect("a string takes text");
+    match ended.fails.as_deref() {
+        Some("before") => return format!("the original does not run: {}", shortened(&ended.why)),
+        Some(_) if left_by_hand(case) > 0 => {
+            return format!("{} left by hand: {}", left_by_hand(case), shortened(&ended.why));
+        }
+        Some(_) => {
+            if !explain("run") {
+                complain(format!("does not run, and nothing is left by hand: {}", ended.why));
+            }
+            return format!("does not run: {}", shortened(&ended.why));
+        }
+        None => {}
+    }
+    let unequal: Vec<_> = ended.fields.iter().filter(|field| field.verdict != "equal").collect();
+    for field in &unequal {
+        if !explain(&field.field) {
+            complain(format!(
+                "{} {}\n    before: {}\n    after:  {}",
+                field.field, field.verdict, field.before, field.after
+            ));
+        }
+    }
+    let version = ended.version.as_deref().unwrap_or_default();
+    let equal = ended.fields.len() - unequal.len();
+    let names: BTreeSet<_> = unequal.iter().map(|field| without_places(&field.field)).collect();
+    let rest =
+        if names.is_empty() { String::new() } else { format!(", explained: {}", Vec::from_iter(names).join(", ")) };
+    format!("{version}: {equal} equal{rest}")
+}
+
+/// `jobs[train].starts[master][0]` → `jobs.starts`.
+fn without_places(field: &str) -> String {
+    let mut depth = 0;
+    let keep = |c: &char| {
+        depth += i32::from(*c == '[');
+        let keep = depth == 0;
+        depth -= i32::from(*c == ']');
+        keep
+    };
+    field.chars().filter(keep).collect()
+}
+
+/// Messages name places on a disk and go on for long; their beginning is enough to know them.
+fn shortened(why: &str) -> String {
+    let why = why.split(" (/").next().unwrap_or(why);
+    why.chars().take(90).collect::<String>().trim_end().to_owned()
+}
+
+/// How many uses of Batch AI the report of the fixture leaves to a person.
+fn left_by_hand(case: &Case) -> u64 {
+    let report: Value =
+        serde_json::from_str(&read(&format!("fixtures/{}/report.json", case.fixture))).expect("a report is JSON");
+    let totals = &report[if case.form == "v1" { "v1" } else { case.form }]["totals"];
+    totals["manual"].as_u64().unwrap_or_default()
+}
+
+/// Every fixture with an original that can be run, in each form that has a golden.
+fn cases() -> Vec<Case> {
+    let mut folders: Vec<_> =
+        fs::read_dir(root().join("fixtures")).expect("fixtures can be listed").flatten().collect();
+    folders.sort_by_key(|folder| folder.file_name());
+    let mut cases = Vec::new();
+    for folder in folders {
+        let program = |name: &str| {
+            let ends = [".py", ".ipynb", "/main.py"].map(|end| folder.path().join(format!("{name}{end}")));
+            ends.into_iter().find(|path| path.exists())
+        };
+        for form in FORMS {
+            if let (Some(before), Some(after)) = (program("before"), program(&format!("after.{form}"))) {
+                cases.push(Case { fixture: folder.file_name().to_string_lossy().into_owned(), form, before, after });
+            }
+        }
+    }
+    cases
+}
+
+/// `oracle.py` on all cases at once.
+fn judged(cases: &[Case]) -> Vec<Ended> {
+    for sdk in [Sdk::BatchAi, Sdk::V2, Sdk::V1] {
+        venv::environment(sdk).unwrap_or_else(|sentence| panic!("{sentence}"));
+    }
+    let mut oracle = Command::new("python3")
+        .arg(venv::sdk_folder().join("oracle.py"))
+        .args(["--batch", "--environments"])
+        .arg(venv::environments())
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the oracle starts");
+    let pair = |case: &Case| format!("{}\n", serde_json::json!({ "before": case.before, "after": case.after }));
+    let pairs: String = cases.iter().map(pair).collect();
+    let mut input = oracle.stdin.take().expect("stdin is piped");
+    let writer = thread::spawn(move || input.write_all(pairs.as_bytes()));
+    let output = oracle.wait_with_output().expect("the oracle ends");
+    writer.join().expect("the writer does not panic").expect("the oracle reads the pairs");
+    let text = String::from_utf8(output.stdout).expect("the oracle prints UTF-8");
+    let ended: Vec<Ended> =
+        text.lines().map(|line| serde_json::from_str(line).expect("the oracle prints JSON lines")).collect();
+    assert_eq!(ended.len(), cases.len(), "the oracle gave up");
+    ended
+}
+
+/// Whether a pattern, in which `*` stands for any text, is the whole of it.
+fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| matches(rest, &text[at..]))
+        }),
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_default()
+}

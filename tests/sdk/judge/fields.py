@@ -1,0 +1,77 @@
+"""A recording as one flat intent, {"jobs[train].nodes": 2, …}, the same for Batch AI and for Azure ML.
+
+What has no value is left out. Values that only one of the two services knows have the same name on both sides where they
+mean the same, and are left out where the other has no such thing (`IGNORED`).
+"""
+
+from judge import azure_ml_job, batchai_job, places
+from judge.tasks import MASTER, starts
+
+# Clusters: Azure ML alone has them, or the service decides it.
+IGNORED_OF_CLUSTERS = ("name", "idle_seconds", "ssh_open")
+JOB_FIELDS = ("experiment", "cluster", "nodes", "image", "registry", "shm_size", "priority")
+NAME_IN_TAGS = "batchai_job_name"
+
+
+def with_old_names(recording):
+    """The recording with the names that jobs had in Batch AI: an estimator's run is named by the service, and has a tag."""
+    names = {job["name"]: job["tags"][NAME_IN_TAGS] for job in recording["jobs"] if NAME_IN_TAGS in job.get("tags", {})}
+    lines = (line.partition(" ") for line in recording["operations"])
+    return dict(recording, jobs=[dict(job, name=names.get(job["name"], job["name"])) for job in recording["jobs"]],
+                operations=[verb + space + names.get(subject, subject) for verb, space, subject in lines])
+
+
+def of(recording, is_batchai):
+    """({field: value}, {job: {variable: value}}): the intent, and the whole environment of each job."""
+    fields, environments = {}, {}
+    for name, value in recording["workspace"].items():
+        fields["workspace." + name] = value
+    for place, cluster in _numbered(recording["clusters"], "clusters"):
+        fields.update({"{}.{}".format(place, name): value for name, value in cluster.items()
+                       if name not in IGNORED_OF_CLUSTERS})
+    for datastore in recording["datastores"]:
+        for name, value in datastore.items():
+            fields["data[{}].{}".format(datastore["name"], name)] = value
+    for place, job in _numbered(recording["jobs"], "jobs"):
+        environments[place] = _job(fields, place, job, batchai_job if is_batchai else azure_ml_job, is_batchai)
+    for number, change in enumerate(recording["storage"]):
+        fields["storage[{}]".format(number)] = " ".join(str(word) for word in change)
+    return fields, environments
+
+
+def operations(recording):
+    """[(verb, subject)]"""
+    return [line.partition(" ")[::2] for line in recording["operations"]]
+
+
+def _numbered(things, kind):
+    """("jobs[train]", thing); what is there again is `jobs[train]#2`."""
+    seen = {}
+    for thing in things:
+        count = seen[thing["name"]] = seen.get(thing["name"], 0) + 1
+        yield "{}[{}]{}".format(kind, thing["name"], "" if count == 1 else "#{}".format(count)), thing
+
+
+def _job(fields, place, job, service, is_batchai):
+    """Fields of one job; returns the environment of its first process, as its last program sees it."""
+    for name in JOB_FIELDS:
+        if job.get(name) is not None:
+            fields["{}.{}".format(place, name)] = job[name]
+    fields[place + ".timeout_seconds"] = job.get("timeout_seconds", batchai_job.WEEK if is_batchai else None)
+    tasks = service.tasks(job)
+    folders = [folder for folder in service.folders(job).values() if folder.startswith(places.ROOT)]
+    count, environment = len(tasks), {}
+    for role, programs in starts(tasks, folders).items():
+        for number, program in enumerate(programs):
+            launch = batchai_job.launched(program["words"]) if is_batchai else None
+            if launch:
+                program["words"], count = launch[0], launch[1] or job.get("nodes")
+                program["environment"].update({name: value for name, value in launch[2].items() if value is not None})
+            fields["{}.starts[{}][{}]".format(place, role, number)] = program["words"]
+            if role == MASTER:
+                environment = program["environment"]
+    fields[place + ".processes"] = count
+    if is_batchai:
+        for name in [*job.get("environment_variables", ()), *job.get("secrets", ())]:
+            fields["{}.environment[{}]".format(place, name)] = environment.get(name, "(secret)")
+    return environment
