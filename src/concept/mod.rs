@@ -5,6 +5,7 @@
 
 mod coverage;
 mod explain;
+mod launcher;
 mod row;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 
 pub use coverage::{AIMS, Covered, coverage, listed};
 pub use explain::{explain, list};
+pub use launcher::{LauncherOption, LauncherRole, Launchers, launchers};
 pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
 
 use crate::sdk::Target;

@@ -32,7 +32,7 @@ impl Translator<'_> {
 }
 
 /// Splits at spaces outside quotes, as a shell does.
-fn split(parts: &Parts) -> Option<Vec<Word>> {
+pub(super) fn split(parts: &Parts) -> Option<Vec<Word>> {
     let (mut words, mut word, mut open, mut begun) = (Vec::new(), Word::default(), None, false);
     for part in &parts.0 {
         let Part::Text(text) = part else {

@@ -4,7 +4,7 @@
 //! stays, and the variables that it names are exported in front of it: `.format` and f-strings would eat the braces.
 
 use super::{Above, Result, Stuck, Translator};
-use crate::find::{Mention, SiteId, SiteKind, mentions_in};
+use crate::find::{Atom, Mention, SiteId, SiteKind, mentions_in};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -13,6 +13,20 @@ use crate::syntax::{ExprId, ExprKind};
 
 /// Columns of a piece of a long literal.
 const CHUNK: usize = 76;
+
+/// Variables with which the first node found the others; those of Azure ML are not reached so.
+const NODE_LISTS: [&str; 5] = [
+    "AZ_BATCHAI_MPI_HOST_FILE",
+    "AZ_BATCHAI_WORKER_HOSTS",
+    "AZ_BATCHAI_PS_HOSTS",
+    "AZ_BATCH_HOST_LIST",
+    "AZ_BATCH_NODE_LIST",
+];
+
+/// Whether a variable lists the nodes of a job.
+pub(super) fn node_list(variable: &str) -> bool {
+    NODE_LISTS.contains(&variable)
+}
 
 /// A piece of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +56,7 @@ impl Shell {
         }
     }
 
-    fn export(&mut self, variable: &str) {
+    pub fn export(&mut self, variable: &str) {
         if !self.exports.iter().any(|v| v == variable) {
             self.exports.push(variable.to_owned());
         }
@@ -77,7 +91,12 @@ impl Translator<'_> {
             return self.dynamic(id, false, shell);
         }
         self.settle_own(id);
-        let parts = self.mounted(&parts, shell)?;
+        self.shell_parts(&parts, shell)
+    }
+
+    /// Adds a string in pieces to a command line.
+    pub(super) fn shell_parts(&mut self, parts: &Parts, shell: &mut Shell) -> Result<()> {
+        let parts = self.mounted(parts, shell)?;
         for part in &parts.0 {
             match part {
                 Part::Text(text) => self.plain(text, shell)?,
@@ -209,7 +228,7 @@ impl Translator<'_> {
     }
 
     /// Settles the mentions in the literals of an expression itself.
-    fn settle_own(&mut self, id: ExprId) {
+    pub(super) fn settle_own(&mut self, id: ExprId) {
         let ast = self.p.ast;
         let mut strings = Vec::new();
         ast.descend(id, &mut |e| strings.push(e));
@@ -221,6 +240,9 @@ impl Translator<'_> {
     }
 
     fn settle_mention(&mut self, site: SiteId, how: &str) {
+        if self.ledger.get(Atom { site, arg: None }).is_some() {
+            return;
+        }
         let row = self.site(site).row().map(|r| r.mapping(self.p.target, self.p.form));
         let Some(mapping) = row else {
             self.settle(site, None, Fate::Manual, "no such variable is known", "set it yourself, or remove its use");

@@ -13,6 +13,27 @@ use crate::syntax::{ExprId, ExprKind};
 /// Batch AI stopped a job after a week; v2 has no limit of its own.
 const ONE_WEEK: &str = "604800";
 
+/// The keyword for environment variables, of v2 and of estimators.
+pub(super) const VARIABLES: &str = "environment_variables";
+
+/// Adds entries to the dictionary of a keyword, which may be missing.
+pub(super) fn add_entries(keywords: &mut Keywords, keyword: &str, entries: Vec<Markup>, before: Option<&str>) {
+    if entries.is_empty() {
+        return;
+    }
+    match keywords.iter_mut().find(|(name, _)| name == keyword) {
+        Some((_, given)) => {
+            let unpacked = std::iter::once(Markup(format!("**{}", given.0))).chain(entries.iter().cloned());
+            *given =
+                given.with_items(&entries).unwrap_or_else(|| Markup::list("{", &unpacked.collect::<Vec<_>>(), "}"));
+        }
+        None => {
+            let at = before.and_then(|b| keywords.iter().position(|(name, _)| name == b)).unwrap_or(keywords.len());
+            keywords.insert(at, (keyword.to_owned(), Markup::list("{", &entries, "}")));
+        }
+    }
+}
+
 impl Translator<'_> {
     /// The job in the form of the target.
     pub(super) fn job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
@@ -58,6 +79,9 @@ impl Translator<'_> {
                 }
             }
         }
+        let settings = site.args.iter().find(|a| self.is_toolkit_field(&a.name)).and_then(|a| self.p.sites.at(a.value));
+        let variables = settings.map_or(Ok(Vec::new()), |settings| self.launcher_variables(settings))?;
+        add_entries(&mut keywords, VARIABLES, variables, None);
         self.mount_inputs(&mounts, &mut keywords);
         self.shared_outputs(&mut keywords);
         if !keywords.iter().any(|(name, _)| name == "environment" || name == "**") {
@@ -128,7 +152,7 @@ impl Translator<'_> {
     fn job_toolkit(&mut self, id: SiteId, value: ExprId) -> Result<Written> {
         let made = super::link::constructors(self.p, value);
         match (made.first(), self.p.sites.at(value)) {
-            (Some(made), Some(here)) if *made == here => self.toolkit(here, Some(id)),
+            (Some(made), Some(here)) if *made == here => self.toolkit(here, Some(id), false),
             (Some(made), None) => {
                 let mapping = self.mapping(self.site(*made))?;
                 let mounts = self.mounts_of(*made, mapping);
@@ -147,7 +171,7 @@ impl Translator<'_> {
     fn mounts_of(&mut self, made: SiteId, _mapping: &'static Mapping) -> Vec<String> {
         let mark = self.mark();
         let job = self.consumer(made, "JobCreateParameters");
-        let mounts = self.toolkit(made, job).map(|(_, mounts)| mounts).unwrap_or_default();
+        let mounts = self.toolkit(made, job, true).map(|(_, mounts)| mounts).unwrap_or_default();
         self.rollback(mark);
         mounts
     }
@@ -189,13 +213,7 @@ impl Translator<'_> {
         let class = format!("{}(", self.aliases.name("Output"));
         let output = Markup::list(&class, &[Markup(format!("type={kind}")), Markup(format!("mode={mode}"))], ")");
         let entry = Markup(format!("{}: {}", self.string(SHARED).0, output.0));
-        match keywords.iter_mut().find(|(name, _)| name == "outputs") {
-            Some((_, outputs)) => {
-                let unpacked = [Markup(format!("**{}", outputs.0)), entry.clone()];
-                *outputs = outputs.with_items(&[entry]).unwrap_or_else(|| Markup::list("{", &unpacked, "}"));
-            }
-            None => keywords.push(("outputs".into(), Markup::list("{", &[entry], "}"))),
-        }
+        add_entries(keywords, "outputs", vec![entry], None);
     }
 
     /// Whole volumes as inputs, for command lines that name a path below the mount root.
@@ -217,17 +235,6 @@ impl Translator<'_> {
                 Markup(format!("{}: {}", self.string(mount).0, input.0))
             })
             .collect();
-        match keywords.iter_mut().find(|(name, _)| name == "inputs") {
-            Some((_, inputs)) => {
-                let unpacked = [Markup(format!("**{}", inputs.0))].into_iter().chain(entries.clone());
-                *inputs = inputs
-                    .with_items(&entries)
-                    .unwrap_or_else(|| Markup::list("{", &unpacked.collect::<Vec<_>>(), "}"));
-            }
-            None => {
-                let at = keywords.iter().position(|(n, _)| n == "command").unwrap_or(keywords.len());
-                keywords.insert(at, ("inputs".into(), Markup::list("{", &entries, "}")));
-            }
-        }
+        add_entries(keywords, "inputs", entries, Some("command"));
     }
 }

@@ -176,6 +176,24 @@ impl Translator<'_> {
         }
     }
 
+    /// The words of a command line move into a list or dictionary, with everything that they were built from.
+    pub(super) fn consume_line(&mut self, line: ExprId) {
+        let (ast, mut names) = (self.p.ast, vec![line]);
+        let mut seen = Vec::new();
+        while let Some(id) = names.pop() {
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            self.consume(id);
+            ast.descend(id, &mut |e| {
+                for def in self.p.resolved.reaching(e) {
+                    names.extend(self.p.resolved.def(*def).value);
+                }
+            });
+        }
+    }
+
     /// Mentions in a string that nobody consumed: the variable means nothing in Azure ML.
     pub(super) fn mentions_left(&mut self, id: ExprId) {
         if !matches!(self.p.ast.kind(id), ExprKind::Str { .. } | ExprKind::FString(_)) {

@@ -1,6 +1,6 @@
 //! Toolkit settings: how the user's program was started, which becomes a command and a distribution.
 
-use super::command::{Piece, Shell};
+use super::command::{Piece, Shell, node_list};
 use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape, table};
@@ -18,15 +18,6 @@ const TASK: &str = "TASK_FROM_TF_CONFIG";
 
 /// The variables that it sets.
 const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOSTS", "AZ_BATCHAI_TASK_INDEX"];
-
-/// Variables with which the first node found the others; those of Azure ML are not reached so.
-const NODE_LISTS: [&str; 5] = [
-    "AZ_BATCHAI_MPI_HOST_FILE",
-    "AZ_BATCHAI_WORKER_HOSTS",
-    "AZ_BATCHAI_PS_HOSTS",
-    "AZ_BATCH_HOST_LIST",
-    "AZ_BATCH_NODE_LIST",
-];
 
 /// The command line of the one role that a template of a command knows.
 const MASTER_ARGUMENTS: &str = "master_command_line_args";
@@ -58,15 +49,21 @@ impl Translator<'_> {
     /// Settings that stand apart from the job: the command and distribution as keywords.
     pub(super) fn toolkit_alone(&mut self, id: SiteId) -> Result<Value> {
         let job = self.consumer(id, JOB);
-        Ok(Value::Keywords(self.toolkit(id, job)?.0))
+        Ok(Value::Keywords(self.toolkit(id, job, true)?.0))
     }
 
-    /// The keywords of the settings, and the volumes that must become inputs.
-    pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>) -> Result<Written> {
+    /// The keywords of the settings, and the volumes that must become inputs. The variables of a launcher are the job's, or
+    /// part of the command where the settings stand apart.
+    pub(super) fn toolkit(&mut self, id: SiteId, job: Option<SiteId>, apart: bool) -> Result<Written> {
         let mapping = self.mapping(self.site(id))?;
-        let launch = self.launch(id, job, mapping)?;
-        let mut shell = match launch.kind {
-            "tensorflow" => self.roles(id, mapping)?,
+        let own = self.launcher(id, job)?.map(|own| if apart { own.exporting() } else { own });
+        let launch = match &own {
+            Some(own) => self.own_launch(own, id, job, mapping)?,
+            None => self.launch(id, job, mapping)?,
+        };
+        let mut shell = match (&own, launch.kind) {
+            (Some(own), _) => self.own_shell(own, id, job)?,
+            (None, "tensorflow") => self.roles(id, mapping)?,
             _ if launch.first_node => self.started(id, &mapping.launch_first)?,
             _ => self.launched(id, mapping)?,
         };
@@ -199,11 +196,12 @@ impl Translator<'_> {
         let text = line.map(|c| self.p.resolved.string(self.p.ast, c, true).known()).unwrap_or_default();
         if text.contains("mpirun") || text.contains("mpiexec") {
             return Err(Stuck::new(
-                "its command line starts `mpirun` by itself, and Azure ML does that for the job",
-                "take `mpirun` and its options out, and give the job `distribution=MpiDistribution(…)`",
+                "it starts `mpirun` from within another command, which cannot be taken apart; Azure ML starts it itself",
+                "write what `mpirun` starts as the command line, and give it `distribution=MpiDistribution(…)`",
             ));
         }
-        match mapping.distribution.get("first").filter(|_| !NODE_LISTS.iter().any(|list| text.contains(list))) {
+        let lists = crate::find::mentions_in(&text, 0).into_iter().any(|m| node_list(&m.variable));
+        match mapping.distribution.get("first").filter(|_| !lists) {
             Some(class) => {
                 let keywords = vec![("process_count_per_instance".to_owned(), Markup::plain("1"))];
                 Ok(Launch { kind: "pytorch", class: class.clone(), keywords, first_node: true })

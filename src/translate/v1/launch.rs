@@ -16,7 +16,8 @@ impl Translator<'_> {
     pub(super) fn needs_command(&self, id: SiteId, toolkit: SiteId) -> bool {
         let given = |site: SiteId, name: &str| self.given(self.site(site), name).is_some();
         let line = self.given(self.site(toolkit), "command_line");
-        let not_python = line.is_some_and(|line| self.python_words(line).is_none_or(|(script, _)| in_image(&script)));
+        let not_python =
+            line.is_some_and(|line| self.python_words(toolkit, line).is_none_or(|(script, _)| in_image(&script)));
         let script = self.given(self.site(toolkit), "python_script_file_path");
         let of_image = script.is_some_and(|s| in_image(&self.p.resolved.string(self.p.ast, s, true)));
         let shell = ["command_line", "command_line_args"].iter().any(|name| self.shell_need(toolkit, name).is_some());
@@ -26,13 +27,14 @@ impl Translator<'_> {
                 || not_python
                 || shell
                 || of_image
-                || self.needs_variables(toolkit))
+                || self.needs_variables(toolkit)
+                || self.passed_on(toolkit).is_some())
     }
 
     /// What a command line of the settings needs a shell for.
     pub(super) fn shell_need(&self, toolkit: SiteId, field: &str) -> Option<String> {
         let line = self.given(self.site(toolkit), field)?;
-        shell_word(&self.p.resolved.string(self.p.ast, line, true))
+        shell_word(&self.line_text(toolkit, line))
     }
 
     /// Whether the arguments name variables that a command can set and a list of arguments cannot.
@@ -67,7 +69,10 @@ impl Translator<'_> {
             Some(_) => "pytorch",
         };
         let launch = Launch { kind, class: String::new(), keywords: Vec::new(), first_node: false };
-        let mut shell = self.launched(toolkit, settings)?;
+        let mut shell = match self.launcher(toolkit, Some(id))? {
+            Some(own) => self.own_shell(&own, toolkit, Some(id))?,
+            None => self.launched(toolkit, settings)?,
+        };
         self.prepare(id, &launch, &mut shell)?;
         self.exports(toolkit, Some(id), &launch, &mut shell)?;
         for mount in std::mem::take(&mut shell.mounts) {
@@ -95,10 +100,22 @@ impl Translator<'_> {
         run: &mut Run,
     ) -> Result<()> {
         let Counts { nodes, processes, one_process, .. } = self.counts(toolkit, Some(id));
-        if one_process {
+        let own = self.launcher(toolkit, Some(id))?;
+        if one_process && own.is_none() {
             return Ok(());
         }
-        let class = self.distribution(toolkit, settings)?;
+        let mut own_count = None;
+        let class = match &own {
+            Some(own) => {
+                let mut launch = self.own_launch(own, toolkit, Some(id), settings)?;
+                own_count = launch.keywords.pop().map(|(_, count)| count);
+                launch.class
+            }
+            None => self.distribution(toolkit, settings)?,
+        };
+        if own.is_some() && class.is_empty() {
+            return Ok(());
+        }
         if class.is_empty() {
             return Err(first_node_only(nodes.and_then(|n| self.integer(n))));
         }
@@ -110,7 +127,8 @@ impl Translator<'_> {
                 keywords.reverse();
             }
             "MpiConfiguration" => {
-                keywords.push(("process_count_per_node".into(), self.per_node(processes, nodes)?));
+                let count = own_count.map_or_else(|| self.per_node(processes, nodes), Ok)?;
+                keywords.push(("process_count_per_node".into(), count));
                 if let (JobForm::ScriptRunConfig, Some(nodes)) = (self.p.form, nodes) {
                     keywords.push(("node_count".into(), self.text(nodes)?));
                 }

@@ -7,6 +7,7 @@ mod arguments;
 mod launch;
 mod script;
 
+use super::job::{VARIABLES, add_entries};
 use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value, link};
 use crate::concept::{JobForm, Mapping};
@@ -78,6 +79,10 @@ impl Translator<'_> {
             self.v1_field(id, index, mapping, &mut run)?;
         }
         self.loose_directories(&mut run);
+        if self.given(site, "environment_variables").is_none() {
+            let variables = self.launcher_variables(toolkit)?;
+            self.set_variables(variables, Vec::new(), &mut run);
+        }
         let limited = self.given(site, "constraints").is_some();
         if !limited {
             run.keywords.push(("max_run_duration_seconds".into(), Markup::plain(ONE_WEEK)));
@@ -191,7 +196,7 @@ impl Translator<'_> {
             }
             name if self.is_toolkit_field(name) || name == "job_preparation" => Ok(Vec::new()),
             "node_count" if source => self.v1_nodes(arg.value, run),
-            "environment_variables" => self.v1_environment(arg.value, run),
+            "environment_variables" => self.v1_environment(id, arg.value, run),
             "cluster" => Ok(vec![("compute_target".into(), self.filter("cluster", id, arg.value)?.alone())]),
             _ => {
                 let value = match field.filter.as_str() {
@@ -228,7 +233,7 @@ impl Translator<'_> {
         Ok(Vec::new())
     }
 
-    fn v1_environment(&mut self, list: ExprId, run: &mut Run) -> Result<Keywords> {
+    fn v1_environment(&mut self, id: SiteId, list: ExprId, run: &mut Run) -> Result<Keywords> {
         let dictionary = self.dictionary(list)?;
         if dictionary.0.contains("AZ_BATCHAI_") {
             return Err(Stuck::new(
@@ -236,11 +241,22 @@ impl Translator<'_> {
                 "let the training script take the directory from its arguments",
             ));
         }
-        if self.p.form == JobForm::ScriptRunConfig {
-            run.after.push(Markup(format!("run_config.environment_variables = {}", dictionary.0)));
-            return Ok(Vec::new());
+        let toolkit = self.v1_toolkit(id)?;
+        let variables = self.launcher_variables(toolkit)?;
+        self.set_variables(variables, vec![(VARIABLES.into(), dictionary)], run);
+        Ok(Vec::new())
+    }
+
+    /// Gives the job its variables, and those of a launcher.
+    fn set_variables(&self, of_launcher: Vec<Markup>, mut given: Keywords, run: &mut Run) {
+        add_entries(&mut given, VARIABLES, of_launcher, None);
+        match self.p.form {
+            JobForm::Estimator => run.keywords.extend(given),
+            JobForm::ScriptRunConfig => {
+                run.after
+                    .extend(given.into_iter().map(|(name, value)| Markup(format!("run_config.{name} = {}", value.0))));
+            }
         }
-        Ok(vec![("environment_variables".into(), dictionary)])
     }
 
     /// Assigns each directory of an inline list to its variable, above the job.

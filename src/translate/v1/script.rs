@@ -1,6 +1,6 @@
 //! The script of a v1 job: which file, in which local folder, with which arguments.
 
-use super::super::arguments::{Argument, Word, from_words, variables};
+use super::super::arguments::{Argument, Word, from_words, split, variables};
 use super::super::{Above, Result, Stuck, Translator, link};
 use super::Run;
 use crate::concept::{JobForm, Mapping};
@@ -24,6 +24,9 @@ impl Translator<'_> {
         run: &mut Run,
     ) -> Result<()> {
         let site = self.site(toolkit);
+        if let Some(own) = self.launcher(toolkit, Some(id))? {
+            self.settle_own_launcher(&own, toolkit, Some(id))?;
+        }
         let script = self.given(site, "python_script_file_path");
         let (path, arguments) = match (script, site.arg("command_line").or(site.arg("config_file_path"))) {
             (Some(script), _) => {
@@ -31,7 +34,7 @@ impl Translator<'_> {
                 self.consume(script);
                 (path, self.role_arguments(toolkit, &mut run.removed)?)
             }
-            (None, Some(line)) => self.python_line(line)?,
+            (None, Some(line)) => self.python_line(toolkit, line)?,
             (None, None) => return Err(Stuck::new("it names no script", "give the script and convert again")),
         };
         self.without_shell(toolkit)?;
@@ -59,6 +62,12 @@ impl Translator<'_> {
 
     /// Arguments are handed over as they stand: nothing expands them.
     fn without_shell(&self, toolkit: SiteId) -> Result<()> {
+        if let Some(variable) = self.passed_on(toolkit) {
+            return Err(Stuck::new(
+                format!("its `mpirun` passes on `{variable}`, which an estimator does not set"),
+                "convert with `--job-form script-run-config`",
+            ));
+        }
         let lines = LINES.iter().chain(&["command_line"]);
         let Some(word) = lines.into_iter().find_map(|line| self.shell_need(toolkit, line)) else { return Ok(()) };
         Err(Stuck::new(
@@ -76,9 +85,9 @@ impl Translator<'_> {
     }
 
     /// `python [-u] script arguments`
-    fn python_line(&mut self, line: ExprId) -> Result<(Parts, Vec<Argument>)> {
-        let (script, rest) = self.python_words(line).ok_or_else(|| {
-            let reason = match self.literal(line) {
+    fn python_line(&mut self, toolkit: SiteId, line: ExprId) -> Result<(Parts, Vec<Argument>)> {
+        let (script, rest) = self.python_words(toolkit, line).ok_or_else(|| {
+            let reason = match self.line_text(toolkit, line).text() {
                 Some(_) => "its command line does not start a Python script, and an estimator starts nothing else",
                 None => "what its command line starts cannot be seen here, and an estimator starts Python scripts only",
             };
@@ -89,8 +98,8 @@ impl Translator<'_> {
     }
 
     /// The script that a command line starts, and the words behind it.
-    pub(super) fn python_words(&self, line: ExprId) -> Option<(Word, Vec<Word>)> {
-        let mut words = self.words(line).ok()?.into_iter().peekable();
+    pub(super) fn python_words(&self, toolkit: SiteId, line: ExprId) -> Option<(Word, Vec<Word>)> {
+        let mut words = split(&self.line_text(toolkit, line))?.into_iter().peekable();
         words.next().filter(|w| w.known().rsplit('/').next().is_some_and(|name| name.starts_with("python")))?;
         words.next_if(|w| w.known() == "-u");
         let script = words.next().filter(|w| w.known().ends_with(".py"))?;
@@ -137,24 +146,6 @@ impl Translator<'_> {
         }
         let code = self.code(site).unwrap_or_default();
         self.above(job.stmt, Above::Comment { code, reason, todo, original: None });
-    }
-
-    /// The words of a command line move into a list or dictionary, with everything that they were built from.
-    pub(super) fn consume_line(&mut self, line: ExprId) {
-        let (ast, mut names) = (self.p.ast, vec![line]);
-        let mut seen = Vec::new();
-        while let Some(id) = names.pop() {
-            if seen.contains(&id) {
-                continue;
-            }
-            seen.push(id);
-            self.consume(id);
-            ast.descend(id, &mut |e| {
-                for def in self.p.resolved.reaching(e) {
-                    names.extend(self.p.resolved.def(*def).value);
-                }
-            });
-        }
     }
 
     /// The input that holds a script, and the script's path in it.
