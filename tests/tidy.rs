@@ -264,7 +264,8 @@ fn every_support_function_is_listed_and_every_listed_one_is_there() {
 fn a_support_file_holds_what_its_name_says() {
     let wrong = files("templates", ".py").into_iter().filter(|file| {
         let name = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".py");
-        let defines = |line: &str| line.starts_with(&format!("def {name}(")) || line.starts_with(&format!("{name} = "));
+        let forms = [format!("def {name}("), format!("class {name}:"), format!("{name} = ")];
+        let defines = |line: &str| forms.iter().any(|form| line.starts_with(form));
         !file.text.lines().any(defines)
     });
     all_right(wrong.map(|file| file.at(1, "defines nothing of this name")).collect());

@@ -31,10 +31,19 @@ fn is_evidence(site: &Site, ast: &Ast) -> bool {
     }
 }
 
-/// The row of an exception, or of a class of the storage SDK, that says what becomes of its attribute.
+/// The row of an exception, of a class of the storage SDK or of a helper, that says what becomes of its attribute.
 fn attribute_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
-    let row = concept::table().symbol(class).filter(|row| matches!(row.kind, Kind::Exception | Kind::Storage))?;
-    row.names(attribute).then_some(row)
+    let row = concept::table().symbol(class)?;
+    let names = match row.kind {
+        Kind::Exception | Kind::Storage => row.names(attribute),
+        // What it was made with; other attributes of a helper keep their names.
+        Kind::Helper => {
+            let is_param = row.params.iter().any(|p| p.trim_end_matches('?') == attribute);
+            is_param && row.v2.fields.get(attribute).is_some_and(|field| !field.code.is_empty())
+        }
+        _ => false,
+    };
+    names.then_some(row)
 }
 
 fn is_docstring(site: &Site, ast: &Ast) -> bool {

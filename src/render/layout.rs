@@ -93,7 +93,9 @@ impl Printer {
                     let rest = tail_width(&nodes[index + 1..], broken, tail);
                     let fits = flat_width(group).is_some_and(|w| self.column + w + rest <= self.style.width);
                     let inner = self.line + self.style.indent;
+                    let anchor = self.anchor;
                     self.nodes(group, !fits, inner, rest);
+                    self.anchor = anchor;
                 }
             }
         }
@@ -217,5 +219,13 @@ mod tests {
         let span = crate::text::Span::new(8, source.len() - 1);
         let markup = Markup::verbatim(source, span, 8, &[]);
         assert_eq!(layout(&markup, 0, 0, style(80)), "f(a,\n      b)");
+    }
+
+    #[test]
+    fn a_broken_call_does_not_move_the_users_lines_behind_it() {
+        let call = call("f", &["first=1", "second=2"]);
+        let list = Markup(format!("[{HARD}{}{END}{},{HARD}{}{END}b]", ORIGIN + 4, call.0, ORIGIN + 4));
+        let expected = "[\n    f(\n        first=1,\n        second=2),\n    b]";
+        assert_eq!(layout(&list, 0, 0, style(20)), expected);
     }
 }

@@ -58,6 +58,10 @@ impl Templates {
             .into_iter()
             .filter(|n| !["q", "call", "free"].contains(&n.as_str()))
             .collect();
+        // To minijinja it is a name of its own.
+        if template.contains("self") {
+            holes.push("self".to_owned());
+        }
         holes.sort();
         self.holes.insert(template.to_owned(), holes.clone());
         Ok(holes)

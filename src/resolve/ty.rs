@@ -184,12 +184,23 @@ impl Ty {
         }
     }
 
-    /// A description of the concept table (`Cluster`, `[Job]`, `poller Job`).
+    /// A description of the concept table: `Cluster`, `[Job]`, `poller Job`, `([Job], _)`, `{job: Job, value: _}`.
     pub fn parse(text: &str) -> Ty {
+        let within = |open, close| text.strip_prefix(open).and_then(|t| t.strip_suffix(close));
+        if text == "_" {
+            return Ty::Other;
+        }
         if let Some(rest) = text.strip_prefix("poller ") {
             return Ty::Poller(Box::new(Ty::parse(rest)));
         }
-        match text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+        if let Some(parts) = within('(', ')') {
+            return Ty::Tuple(parts.split(", ").map(Ty::parse).collect());
+        }
+        if let Some(items) = within('{', '}') {
+            let items = items.split(", ").filter_map(|item| item.split_once(": "));
+            return Ty::dict(items.map(|(key, ty)| (key.to_owned(), Ty::parse(ty))));
+        }
+        match within('[', ']') {
             Some(inner) => Ty::Many(Box::new(Ty::parse(inner))),
             None => Ty::Instance(text.to_owned()),
         }

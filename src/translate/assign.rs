@@ -3,12 +3,14 @@
 //! A job of azure-ai-ml takes some changes under other names and loses others without a word (its inputs and outputs),
 //! so the table says for each keyword how it is set. What cannot be set stays, the whole statement.
 
+use super::job::VARIABLES;
 use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value, link};
 use crate::concept::{Field, Mapping, Shape};
 use crate::find::{SiteId, SiteKind};
 use crate::render::{Markup, NEWLINE};
 use crate::report::Fate;
+use crate::sdk::Target;
 use crate::syntax::{Arg, ExprId, ExprKind, StmtId, StmtKind};
 
 /// The methods by which lists are changed.
@@ -37,10 +39,36 @@ impl Translator<'_> {
         let (SiteKind::Write(path), Ok(mapping)) = (&self.site(id).kind, self.mapping(self.site(id))) else {
             return false;
         };
+        if let Some((variables, object)) = self.variable_of_job(id, path) {
+            let mark = self.mark();
+            let written = self.variable_set(id, variables, object, value);
+            return self.replace_or_leave(stmt, target, mark, written);
+        }
         let ([name], Shape::Job) = (path.as_slice(), mapping.shape) else { return false };
         let mark = self.mark();
         let written = self.settings(id, name, value, mapping).and_then(|k| self.set_all(id, mapping, &k));
         self.replace_or_leave(stmt, target, mark, written)
+    }
+
+    /// `variable.value = …` in a loop over the variables of a job: the job, and the variable.
+    fn variable_of_job(&self, id: SiteId, path: &[String]) -> Option<(ExprId, ExprId)> {
+        let site = self.site(id);
+        let variable = site.receiver.filter(|_| site.symbol == "EnvironmentVariable" && path == ["value"])?;
+        // A loop is walked twice, and defines its variable each time.
+        let mut loops = self.p.resolved.reaching(variable).iter().map(|def| self.p.resolved.def(*def).stmt);
+        let first = loops.next().filter(|first| loops.all(|other| other == *first))?;
+        let StmtKind::For { iter, .. } = &self.p.ast.stmt(first).kind else { return None };
+        let list = self.site(self.p.sites.at(*iter)?);
+        let of_job = list.symbol == "JobCreateParameters" && list.kind == SiteKind::Read(vec![VARIABLES.to_owned()]);
+        Some((list.receiver.filter(|_| of_job)?, variable))
+    }
+
+    /// The dictionary of the job gets the value.
+    fn variable_set(&mut self, id: SiteId, job: ExprId, variable: ExprId, value: ExprId) -> Result<Markup> {
+        let (job, variable, value) = (self.text(job)?, self.text(variable)?, self.text(value)?);
+        let holder = if self.p.target == Target::V1 { "run_config." } else { "" };
+        self.settle(id, None, Fate::Exact, "", "");
+        Ok(Markup(format!("{}.{holder}{VARIABLES}[{}[0]] = {}", job.0, variable.0, value.0)))
     }
 
     /// The keywords that an assigned value becomes.

@@ -270,7 +270,7 @@ impl<'a> Translator<'a> {
     }
 
     /// Whether a sequence is iterated where it is made, and by nobody else.
-    fn is_read_once(&self, site: &Site) -> bool {
+    pub(super) fn is_read_once(&self, site: &Site) -> bool {
         let Some(expr) = site.expr else { return false };
         let loops = matches!(&self.p.ast.stmt(site.stmt).kind, StmtKind::For { iter, .. } if *iter == expr);
         let around = self.p.resolved.parent(expr).map(|parent| self.p.ast.kind(parent));

@@ -34,7 +34,8 @@ impl Translator<'_> {
             }
             let (field, used) =
                 longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &refused(mapping, rest)))?;
-            markup = self.attribute(field, markup, receiver, site.stmt)?;
+            let once = used == rest.len() && self.is_read_once(site);
+            markup = self.attribute(field, markup, receiver, site.stmt, once)?;
             worst = worst.max(field.fate);
             notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
             todos.extend(Some(field.todo.as_str()).filter(|n| !n.is_empty()));
@@ -81,13 +82,16 @@ impl Translator<'_> {
         })
     }
 
-    fn attribute(&mut self, field: &Field, object: Markup, root: ExprId, stmt: StmtId) -> Result<Markup> {
+    fn attribute(&mut self, field: &Field, object: Markup, root: ExprId, stmt: StmtId, once: bool) -> Result<Markup> {
         field.imports.iter().for_each(|i| self.import(i));
         field.support.iter().for_each(|s| self.support(s));
         if field.code.is_empty() && !field.to.is_empty() {
             return Ok(Markup(format!("{}.{}", object.0, field.to)));
         }
         let mut holes = vec![("self".to_owned(), object)];
+        if once {
+            holes.push(("once".to_owned(), Markup::plain("yes")));
+        }
         let needed = self.templates.holes(&field.code).unwrap_or_default();
         if needed.iter().any(|n| n == "client" || n == "ws") {
             let client = self.client_behind(root, stmt).or_else(|| self.any_client(stmt)).ok_or_else(|| {

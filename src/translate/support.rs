@@ -1,4 +1,4 @@
-//! Support functions: small Python functions that converted code calls, inserted once below the imports.
+//! Support functions: small Python functions, and a class, that converted code calls, inserted once below the imports.
 
 use crate::sdk::Target;
 
@@ -89,11 +89,18 @@ const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V1, "upload_folder", include_str!("../../templates/v1/support/upload_folder.py")),
     (Target::V1, "vnet_keywords", include_str!("../../templates/v1/support/vnet_keywords.py")),
     (Target::V1, "wait_for_job_completion", include_str!("../../templates/v1/support/wait_for_job_completion.py")),
+    (Target::V2, "JobSweep", include_str!("../../templates/v2/support/JobSweep.py")),
     (Target::V2, "TASK_FROM_TF_CONFIG", include_str!("../../templates/v2/support/TASK_FROM_TF_CONFIG.py")),
     (Target::V2, "allocation_state", include_str!("../../templates/v2/support/allocation_state.py")),
+    (Target::V2, "copy_job", include_str!("../../templates/v2/support/copy_job.py")),
     (Target::V2, "create_resource_group", include_str!("../../templates/v2/support/create_resource_group.py")),
+    (Target::V2, "delete_jobs_in_experiment", include_str!("../../templates/v2/support/delete_jobs_in_experiment.py")),
+    (Target::V2, "discrete_parameter", include_str!("../../templates/v2/support/discrete_parameter.py")),
     (Target::V2, "download_file", include_str!("../../templates/v2/support/download_file.py")),
     (Target::V2, "execution_state", include_str!("../../templates/v2/support/execution_state.py")),
+    (Target::V2, "file_parameter", include_str!("../../templates/v2/support/file_parameter.py")),
+    (Target::V2, "get_metric", include_str!("../../templates/v2/support/get_metric.py")),
+    (Target::V2, "get_metrics_for_jobs", include_str!("../../templates/v2/support/get_metrics_for_jobs.py")),
     (Target::V2, "list_blob_files", include_str!("../../templates/v2/support/list_blob_files.py")),
     (Target::V2, "list_job_nodes", include_str!("../../templates/v2/support/list_job_nodes.py")),
     (Target::V2, "list_jobs", include_str!("../../templates/v2/support/list_jobs.py")),
@@ -104,11 +111,15 @@ const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V2, "list_usages", include_str!("../../templates/v2/support/list_usages.py")),
     (Target::V2, "load_configuration", include_str!("../../templates/v2/support/load_configuration.py")),
     (Target::V2, "node_state_counts", include_str!("../../templates/v2/support/node_state_counts.py")),
+    (Target::V2, "numeric_parameter", include_str!("../../templates/v2/support/numeric_parameter.py")),
     (Target::V2, "once_per_node", include_str!("../../templates/v2/support/once_per_node.py")),
     (Target::V2, "print_cluster_status", include_str!("../../templates/v2/support/print_cluster_status.py")),
     (Target::V2, "print_job_status", include_str!("../../templates/v2/support/print_job_status.py")),
     (Target::V2, "read_secret", include_str!("../../templates/v2/support/read_secret.py")),
     (Target::V2, "resize_cluster", include_str!("../../templates/v2/support/resize_cluster.py")),
+    (Target::V2, "resubmit_failed_jobs", include_str!("../../templates/v2/support/resubmit_failed_jobs.py")),
+    (Target::V2, "submit_jobs", include_str!("../../templates/v2/support/submit_jobs.py")),
     (Target::V2, "upload_folder", include_str!("../../templates/v2/support/upload_folder.py")),
+    (Target::V2, "wait_all_jobs", include_str!("../../templates/v2/support/wait_all_jobs.py")),
     (Target::V2, "wait_for_job_completion", include_str!("../../templates/v2/support/wait_for_job_completion.py")),
 ];
