@@ -102,7 +102,7 @@ fn of_site(site: &Site) -> Vec<(String, usize)> {
     let start = site.span.start;
     let mut found = vec![(site.symbol.clone(), start)];
     match &site.kind {
-        SiteKind::Import | SiteKind::Guess => return Vec::new(),
+        SiteKind::Import | SiteKind::Guess | SiteKind::Wait | SiteKind::Misspelt(_) => return Vec::new(),
         SiteKind::Read(path) | SiteKind::Write(path) => found.extend(steps(&site.symbol, path).map(|s| (s, start))),
         SiteKind::Call | SiteKind::Reference | SiteKind::Mention(_) => {}
     }
@@ -171,7 +171,7 @@ fn of_attribute(id: ExprId, ast: &Ast, resolved: &Resolved) -> Vec<String> {
         Ty::Instance(class) if surface.client(class).is_some() => vec![format!("{class}.{attr}")],
         Ty::Instance(class) if surface.model(class).is_empty() => vec![format!("{class}.{attr}")],
         Ty::Symbol(class) => members(std::slice::from_ref(class), attr),
-        Ty::Poller(_) => members(&poller_classes(*value, ast, resolved), attr),
+        Ty::Poller(..) => members(&poller_classes(*value, ast, resolved), attr),
         Ty::Many(_) => {
             let pagers =
                 ["msrest.paging.Paged", "azure.core.paging.ItemPaged", "azure.core.async_paging.AsyncItemPaged"];

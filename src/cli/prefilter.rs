@@ -12,11 +12,14 @@ use crate::syntax::imported_words;
 /// How the recipes' helper package is imported; a file may use Batch AI through it without naming it.
 const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 
+/// Words of Batch AI's calls, for files whose client comes from elsewhere.
+const WORDS: [&[u8]; 4] = [b"workspace_name", b"list_output_files", b"list_remote_login", b"CreateParameters"];
+
 /// Whether these bytes of a script or a notebook may use Batch AI.
 pub fn prefilter(bytes: &[u8]) -> bool {
     [&b"atch"[..], b"ATCH"].iter().any(|part| memmem::find_iter(bytes, part).any(|at| is_batch_ai(bytes, at)))
         || [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark))
-        || HELPERS.iter().any(|import| memmem::find(bytes, import).is_some())
+        || HELPERS.iter().chain(&WORDS).any(|word| memmem::find(bytes, word).is_some())
 }
 
 /// Whether `batchai` stands around the `atch` found at `at`, in any case, with or without a mark between its parts.

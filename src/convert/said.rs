@@ -37,6 +37,7 @@ fn shown(site: &Site, arg: Option<usize>) -> String {
     let name = match &site.kind {
         SiteKind::Read(path) | SiteKind::Write(path) => format!("{}.{}", site.symbol, path.join(".")),
         SiteKind::Mention(mention) => mention.variable.clone(),
+        SiteKind::Misspelt(name) => name.clone(),
         _ => site.symbol.clone(),
     };
     match arg.and_then(|a| site.args.get(a)) {

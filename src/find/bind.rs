@@ -130,6 +130,9 @@ fn plausible(param: &str, ty: &Ty) -> bool {
         return false;
     }
     let model = ty.class().is_some_and(|c| !sdk::batchai().model(c).is_empty());
+    if param == "location" && matches!(ty, Ty::Dict(_)) {
+        return false;
+    }
     let takes_model = ["parameters", "options", "settings"].iter().any(|word| param.contains(word));
     // Constructors take models anywhere; operations have names first.
     !model || takes_model || !param.ends_with("_name")

@@ -1,6 +1,7 @@
 //! What looks like a use of Batch AI, on something of unknown origin: a client, a class or an object from elsewhere.
 //!
-//! A guess is never evidence that a program uses Batch AI, and nothing is converted on it: it goes to a person.
+//! Nothing is converted on a guess: it goes to a person. Most are no evidence that a program uses Batch AI; those are that
+//! are put in words which only Batch AI has.
 
 use super::walk::Finder;
 use crate::concept;
@@ -24,6 +25,29 @@ const STORAGE_METHODS: [&str; 7] = [
     "make_blob_",
     "make_file_",
 ];
+
+/// Operations whose names no other service has.
+const TELLING: [&str; 2] = ["list_output_files", "list_remote_login_information"];
+
+/// Parameters that together with `workspace_name` no other service has.
+const TELLING_NAMES: [&str; 3] = ["experiment_name", "job_name", "cluster_name"];
+
+/// So many keywords that are all fields of one class tell it.
+const FIELDS: usize = 3;
+
+/// Whether a call that is a guess can hardly be anything but Batch AI's, by the words in it.
+pub(super) fn is_telling(symbol: &str, args: &[Arg]) -> bool {
+    let surface = sdk::batchai();
+    let named: Vec<&str> = args.iter().filter_map(|arg| Some(arg.name.as_ref()?.0.as_str())).collect();
+    let Some((class, method)) = symbol.rsplit_once('.') else {
+        let all_fields = surface.model(symbol).iter().any(|form| named.iter().all(|name| form.field(name).is_some()));
+        return surface.is_parameter(symbol) && named.len() >= FIELDS && all_fields;
+    };
+    let knows = |o: &Operation| named.iter().all(|name| o.params.iter().any(|param| param.name == *name));
+    let by_name = named.contains(&"workspace_name") && TELLING_NAMES.iter().any(|name| named.contains(name));
+    let operations = surface.operations(class, method);
+    operations.iter().any(knows) && (by_name || TELLING.contains(&method) && args.len() > FIELDS)
+}
 
 impl Finder<'_> {
     /// The symbol that a call of something unknown looks like.

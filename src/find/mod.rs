@@ -7,6 +7,9 @@ mod bind;
 mod export;
 mod guess;
 mod mention;
+mod misspelt;
+mod plain;
+mod unpack;
 mod walk;
 
 use std::collections::HashMap;
@@ -41,6 +44,9 @@ pub struct Site {
     pub args: Vec<Bound>,
     /// The SDK version by whose signature the arguments were named.
     pub version: Option<String>,
+    /// Statements that only give it arguments, and go when it is converted: a dictionary that is unpacked in it, items
+    /// that are added below it.
+    pub beside: Vec<StmtId>,
 }
 
 /// The kinds of site.
@@ -50,6 +56,8 @@ pub enum SiteKind {
     Call,
     /// A class, function or enum member that is named but not called.
     Reference,
+    /// A method of a long-running operation that was started elsewhere; the symbol is what started it.
+    Wait,
     /// `receiver.a.b`: attributes of a result or model.
     Read(Vec<String>),
     /// The same as the target of an assignment.
@@ -58,6 +66,8 @@ pub enum SiteKind {
     Mention(Mention),
     /// A name that an import binds.
     Import,
+    /// A class of this name, taken from Batch AI's package, which has none: called or only named.
+    Misspelt(String),
     /// A call or read that looks like Batch AI's, on something of unknown origin.
     Guess,
 }

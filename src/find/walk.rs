@@ -2,7 +2,9 @@
 
 use super::bind::bind;
 use super::export::exported;
+use super::guess::is_telling;
 use super::mention::mentions_in;
+use super::unpack::unpacked;
 use super::{Site, SiteKind, Sites};
 use crate::concept::{self, Kind, SymbolRow};
 use crate::resolve::{Module, Resolved, Ty};
@@ -19,7 +21,10 @@ const LISTING: &str = "azure.storage.blob.BlockBlobService.list_blobs";
 /// variables) are not our business in a program that does not, nor is what a docstring tells.
 fn is_evidence(site: &Site, ast: &Ast) -> bool {
     match &site.kind {
-        SiteKind::Guess => false,
+        SiteKind::Guess => match site.expr.map(|expr| ast.kind(expr)) {
+            Some(ExprKind::Call { args, .. }) => is_telling(&site.symbol, args),
+            _ => false,
+        },
         SiteKind::Mention(mention) => {
             mention.variable.starts_with("AZ_BATCHAI_") && mention.is_named() && !is_docstring(site, ast)
         }
@@ -63,6 +68,11 @@ fn is_recipe_helper(site: &Site) -> bool {
 /// The classes of lists in pages, up to 2.0.0 and in 7.0.0.
 const PAGERS: [&str; 2] = ["msrest.paging.Paged", "azure.core.paging.ItemPaged"];
 
+/// The classes of long-running operations, up to 2.0.0 and in 7.0.0.
+const POLLERS: [&str; 2] = ["msrest.polling.poller.LROPoller", "azure.core.polling.LROPoller"];
+/// How the symbols of the asynchronous client begin.
+const ASYNC: &str = "aio.";
+
 /// The class of a list that has this member, if the list is one of Batch AI's objects.
 fn pager_of(ty: &Ty, member: &str) -> Option<&'static str> {
     let Ty::Many(element) = ty else { return None };
@@ -96,6 +106,7 @@ impl Finder<'_> {
         for stmt in self.ast.stmt_ids() {
             self.stmt(stmt);
         }
+        super::plain::find(self.ast, self.resolved, self.sites);
         let set = exported(self.ast, self.resolved);
         self.sites.all.retain(|s| !matches!(&s.kind, SiteKind::Mention(m) if set.contains(&m.variable)));
         // A module called `utilities` is the recipes' only if one of their helpers is used.
@@ -179,12 +190,18 @@ impl Finder<'_> {
                     if !self.is_of(row, args) {
                         return;
                     }
-                    let (bound, version) = bind(&symbol, row, args, ast, self.resolved);
+                    let (args, beside) = unpacked(ast, self.resolved, args);
+                    let (bound, version) = bind(&symbol, row, &args, ast, self.resolved);
                     let receiver = self.receiver(*func);
                     let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
                     let site = &mut self.sites.all[site.0];
                     site.args = bound;
                     site.version = version;
+                    site.beside = beside;
+                } else if let Some((poller, started)) = self.wait(*func) {
+                    self.add(stmt, Some(id), ast.span(id), SiteKind::Wait, started, Some(poller));
+                } else if let Some(name) = self.misspelt(*func) {
+                    self.add(stmt, Some(id), ast.span(id), SiteKind::Misspelt(name), MODULES[0].to_owned(), None);
                 } else if let Some(symbol) = self.guess_call(*func, args) {
                     self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, None);
                 }
@@ -212,6 +229,18 @@ impl Finder<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The long-running operation of `poller.result()`, and what started it, where that is another expression.
+    fn wait(&self, func: ExprId) -> Option<(ExprId, String)> {
+        let ExprKind::Attribute { value, attr, .. } = self.ast.kind(func) else { return None };
+        let Ty::Poller(_, makers) = self.resolved.ty(*value) else { return None };
+        let here = matches!(self.ast.kind(*value), ExprKind::Call { func, .. } if self.symbol(*func).is_some());
+        let known = POLLERS.into_iter().flat_map(|class| sdk::batchai().members_of(class)).any(|name| name == attr);
+        // What nothing takes the place of is left where it is started.
+        let async_too = makers.iter().any(|maker| maker.starts_with(ASYNC));
+        let started = makers.first().filter(|_| known && !here && !async_too)?;
+        Some((*value, started.clone()))
     }
 
     /// Whether a function that is not made for Batch AI is given an object of it.
@@ -242,6 +271,13 @@ impl Finder<'_> {
 
     /// A symbol that is named without being called; modules and operations on the way to a call do not count.
     fn reference(&mut self, stmt: StmtId, id: ExprId) {
+        if let Some(name) = self.misspelt(id) {
+            let called = |p| matches!(self.ast.kind(p), ExprKind::Call { func, .. } if *func == id);
+            if !self.resolved.parent(id).is_some_and(called) {
+                self.add(stmt, Some(id), self.ast.span(id), SiteKind::Misspelt(name), MODULES[0].to_owned(), None);
+            }
+            return;
+        }
         let Some((symbol, member)) = self.symbol(id).map(|s| (s, None)).or_else(|| self.member(id)) else { return };
         let called = self.resolved.parent(id).is_some_and(|p| match self.ast.kind(p) {
             ExprKind::Call { func, .. } => *func == id,
@@ -294,8 +330,11 @@ impl Finder<'_> {
             return true;
         }
         let of = self.resolved.ty(root);
-        let class = of.class().or_else(|| pager_of(of, path.first()?)).map(str::to_owned);
-        let Some(class) = class else { return false };
+        let class = match of {
+            Ty::Enum(class) => Some(class.as_str()),
+            _ => of.class().or_else(|| pager_of(of, path.first()?)),
+        };
+        let Some(class) = class.map(str::to_owned) else { return false };
         let kind = if written { SiteKind::Write(path) } else { SiteKind::Read(path) };
         self.add(stmt, Some(id), self.ast.span(id), kind, class, Some(root));
         true
@@ -358,6 +397,16 @@ impl Finder<'_> {
         symbol: String,
         receiver: Option<ExprId>,
     ) -> super::SiteId {
-        self.sites.add(Site { expr, span, stmt, kind, symbol, receiver, args: Vec::new(), version: None })
+        self.sites.add(Site {
+            expr,
+            span,
+            stmt,
+            kind,
+            symbol,
+            receiver,
+            args: Vec::new(),
+            version: None,
+            beside: Vec::new(),
+        })
     }
 }

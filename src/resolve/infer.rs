@@ -9,6 +9,10 @@ use crate::syntax::{Arg, ExprId, ExprKind};
 /// Built-in functions that give what they are given, one by one or all at once.
 const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", "set"];
 
+/// Functions that read data, which has no objects of any SDK in it.
+const DATA: [&str; 6] =
+    ["json.load", "json.loads", "yaml.load", "yaml.safe_load", "yaml.full_load", "ast.literal_eval"];
+
 /// So many arguments tell an operation of Batch AI, which names resource group and workspace, from those of others.
 const MANY: usize = 3;
 
@@ -151,6 +155,9 @@ impl Walk<'_, '_> {
         for arg in args {
             self.infer(arg.value);
         }
+        if let (ExprKind::Attribute { value, attr, .. }, [.., added]) = (self.ast.kind(func), args) {
+            self.grow(*value, attr, added.value);
+        }
         if let ExprKind::Attribute { value, attr, .. } = self.ast.kind(func)
             && let Some(ty) = method_of(self.resolved.ty(*value), attr)
         {
@@ -244,10 +251,13 @@ impl Walk<'_, '_> {
 /// Methods of pollers and sequences.
 fn method_of(object: &Ty, name: &str) -> Option<Ty> {
     match (object, name) {
-        (Ty::Poller(inner), "result") => Some((**inner).clone()),
-        (Ty::Poller(_), _) => Some(Ty::Other),
+        (Ty::Poller(inner, _), "result") => Some((**inner).clone()),
+        (Ty::Poller(..), _) => Some(Ty::Other),
         (Ty::Many(inner), "pop" | "next") => Some((**inner).clone()),
         (Ty::Many(_), "append" | "extend" | "sort") => Some(Ty::None),
+        // A dictionary that a comprehension makes is known by what it holds.
+        (Ty::Many(_), "values") => Some(object.clone()),
+        (Ty::Many(inner), "items") => Some(Ty::Many(Box::new(Ty::Tuple(vec![Ty::Other, (**inner).clone()])))),
         (Ty::Future(inner), "result" | "get") => Some((**inner).clone()),
         (Ty::Dict(_), "values") => Some(Ty::Many(Box::new(object.item(None)))),
         (Ty::Dict(_), "items") => Some(Ty::Many(Box::new(Ty::Tuple(vec![Ty::Other, object.item(None)])))),
@@ -264,10 +274,13 @@ fn returned(path: &str) -> Ty {
     if let Some((group, method)) = path.rsplit_once('.')
         && let Some(operation) = surface.operations(group, method).first()
     {
-        return Ty::returned(operation.kind, operation.returns.as_ref());
+        return Ty::returned(operation.kind, operation.returns.as_ref(), path);
+    }
+    if DATA.contains(&path) {
+        return Ty::dict([]);
     }
     match concept::table().symbol(path) {
-        Some(symbol) => symbol.returns.as_deref().map_or_else(|| constructed(path), Ty::parse),
+        Some(symbol) => symbol.returns.as_deref().map_or_else(|| constructed(path), |text| Ty::given(text, path)),
         None if path.starts_with("azure") => Ty::Other,
         None => Ty::Foreign,
     }

@@ -25,7 +25,7 @@ pub use component::programs;
 pub use shared::{Code, listed};
 pub use standard::is_standard;
 pub use tree::{NodeId, Tree};
-pub use ty::{Ty, is_class};
+pub use ty::{Ty, is_class, is_package};
 pub use value::{Part, Parts};
 
 use crate::source::Source;

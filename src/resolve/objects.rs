@@ -92,6 +92,27 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `list.append(value)`, and what is like it: what the list holds is known from here on.
+    pub(super) fn grow(&mut self, list: ExprId, method: &str, value: ExprId) {
+        if !matches!(self.resolved.ty(list), Ty::Many(_)) {
+            return;
+        }
+        let grown = match method {
+            "append" | "insert" | "add" => Ty::Many(Box::new(self.resolved.ty(value).clone().held())),
+            "extend" => self.resolved.ty(value).clone(),
+            _ => return,
+        };
+        for def in self.resolved.reaching(list).to_vec() {
+            let def = &mut self.resolved.defs[def.0 as usize];
+            def.ty = std::mem::take(&mut def.ty).join(grown.clone()).bounded();
+        }
+        if let ExprKind::Attribute { value: object, attr, .. } = self.ast.kind(list)
+            && let Ty::Object(class) | Ty::Class(class) = *self.resolved.ty(*object)
+        {
+            self.shared.attributes.learn((class, attr.clone()), grown);
+        }
+    }
+
     /// The name under which an object is known: that of a variable or of an attribute.
     fn last_name(&self, id: ExprId) -> Option<String> {
         match self.ast.kind(id) {

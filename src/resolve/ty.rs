@@ -21,8 +21,8 @@ pub enum Ty {
     Symbol(String),
     /// An object of a class.
     Instance(String),
-    /// A long-running operation that gives this.
-    Poller(Box<Ty>),
+    /// A long-running operation that gives this, and the operations that may have started it.
+    Poller(Box<Ty>, Vec<String>),
     /// A list, pager or other sequence of this.
     Many(Box<Ty>),
     /// A tuple that is written out.
@@ -71,6 +71,14 @@ impl Ty {
                 }
                 Ty::Dict(a)
             }
+            (Ty::Poller(a, mut makers), Ty::Poller(b, more)) => {
+                makers.extend(more);
+                makers.sort_unstable();
+                makers.dedup();
+                Ty::Poller(Box::new(a.join(*b)), makers)
+            }
+            // An empty list says nothing of what it will hold.
+            (Ty::Many(a), Ty::Many(b)) => Ty::Many(Box::new(a.join(*b))),
             (a, _) => a,
         }
     }
@@ -90,7 +98,7 @@ impl Ty {
         match self {
             Ty::Tuple(parts) => 1 + parts.iter().map(Ty::size).sum::<usize>(),
             Ty::Dict(items) => 1 + items.iter().map(|(_, ty)| ty.size()).sum::<usize>(),
-            Ty::Poller(inner) | Ty::Many(inner) | Ty::Callable(inner) | Ty::Future(inner) => 1 + inner.size(),
+            Ty::Poller(inner, _) | Ty::Many(inner) | Ty::Callable(inner) | Ty::Future(inner) => 1 + inner.size(),
             _ => 1,
         }
     }
@@ -184,14 +192,19 @@ impl Ty {
         }
     }
 
-    /// A description of the concept table: `Cluster`, `[Job]`, `poller Job`, `([Job], _)`, `{job: Job, value: _}`.
+    /// What the function of a symbol gives, as the concept table describes it: `Cluster`, `[Job]`, `poller Job`.
+    pub fn given(text: &str, symbol: &str) -> Ty {
+        match text.strip_prefix("poller ") {
+            Some(rest) => Ty::Poller(Box::new(Ty::parse(rest)), vec![symbol.to_owned()]),
+            None => Ty::parse(text),
+        }
+    }
+
+    /// A description of the concept table: `Cluster`, `[Job]`, `([Job], _)`, `{job: Job, value: _}`.
     pub fn parse(text: &str) -> Ty {
         let within = |open, close| text.strip_prefix(open).and_then(|t| t.strip_suffix(close));
         if text == "_" {
             return Ty::Other;
-        }
-        if let Some(rest) = text.strip_prefix("poller ") {
-            return Ty::Poller(Box::new(Ty::parse(rest)));
         }
         if let Some(parts) = within('(', ')') {
             return Ty::Tuple(parts.split(", ").map(Ty::parse).collect());
@@ -216,12 +229,12 @@ impl Ty {
         }
     }
 
-    /// What an operation gives.
-    pub fn returned(kind: OperationKind, returns: Option<&Type>) -> Ty {
+    /// What the operation of a symbol gives.
+    pub fn returned(kind: OperationKind, returns: Option<&Type>, symbol: &str) -> Ty {
         let value = returns.map_or(Ty::None, Ty::of);
         match kind {
             OperationKind::Plain => value,
-            OperationKind::Poller => Ty::Poller(Box::new(value)),
+            OperationKind::Poller => Ty::Poller(Box::new(value), vec![symbol.to_owned()]),
             OperationKind::Pager => match value {
                 Ty::Many(_) => value,
                 other => Ty::Many(Box::new(other)),

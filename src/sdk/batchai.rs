@@ -4,6 +4,7 @@
 //! What is the same in several versions stands there once, with its versions. The wire format is deliberately not
 //! here.
 
+mod closest;
 mod read;
 mod symbols;
 

@@ -34,6 +34,9 @@ fn needs_statement() -> Stuck {
 /// Stands before keywords that are written out, where a template would unpack a dictionary.
 const SPREAD: char = '\u{FDE2}';
 
+/// Why a wait stays: the comment is where the operation is started.
+pub(super) const LEFT: &str = "what it waits for is left for a person";
+
 /// What to do about a client from elsewhere.
 const STRANGER_TODO: &str = "convert the code that makes it together with this file";
 
@@ -117,10 +120,23 @@ impl<'a> Translator<'a> {
         }
         let named = matches!(self.p.ast.kind(arg.value), ExprKind::Name(_) | ExprKind::Attribute { .. });
         let shown = if named { value.of(text) } else { "…" };
+        let what = self.parameter_of(arg.value).map_or(String::new(), |f| format!(" is a parameter of `{f}` that"));
         Err(Stuck::new(
-            format!("`{}{shown}` is unpacked, and which arguments it holds cannot be seen here", "*".repeat(stars)),
+            format!(
+                "`{}{shown}`{what} is unpacked, and which arguments it holds cannot be seen here",
+                "*".repeat(stars)
+            ),
             "write the arguments out and convert again",
         ))
+    }
+
+    /// The function of which a name is a parameter.
+    fn parameter_of(&self, name: ExprId) -> Option<&'a str> {
+        let def = self.p.resolved.def(*self.p.resolved.reaching(name).first()?);
+        match &self.p.ast.stmt(def.stmt).kind {
+            StmtKind::Function(f) if f.params.iter().any(|p| p.name == def.name) => Some(f.name.as_str()),
+            _ => None,
+        }
     }
 
     /// The holes of a template, from the arguments of a site. Arguments that the template does not name are settled
@@ -132,6 +148,7 @@ impl<'a> Translator<'a> {
             .holes(template)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))?;
         self.told_apart(site)?;
+        self.check_parameters(id)?;
         self.name_parameters(id)?;
         let mut holes = Holes::new();
         for (index, arg) in site.args.iter().enumerate() {
@@ -150,6 +167,7 @@ impl<'a> Translator<'a> {
     pub(super) fn field_value(&mut self, id: SiteId, index: usize, mapping: &'static Mapping) -> Result<Markup> {
         let arg = &self.site(id).args[index];
         let field = mapping.fields.get(&arg.name);
+        self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
         let markup = match field {
             Some(field) if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?.alone(),
             _ => match self.value(arg.value)? {
@@ -315,15 +333,34 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
-    /// `X` in `X.result()` and the like, where `X` is a long-running operation, with the site that started it.
-    pub(super) fn poller_of(&self, id: ExprId) -> Option<(ExprId, SiteId)> {
+    /// `X` in `X.result()` and the like, where `X` is a long-running operation, with what started it.
+    pub(super) fn poller_of(&self, id: ExprId) -> Option<(ExprId, &'a [String])> {
         let ExprKind::Call { func, .. } = self.p.ast.kind(id) else { return None };
         let ExprKind::Attribute { value, .. } = self.p.ast.kind(*func) else { return None };
-        if !matches!(self.ty(*value), Ty::Poller(_)) {
-            return None;
+        match self.ty(*value) {
+            Ty::Poller(_, makers) if !makers.iter().any(|maker| maker.starts_with("aio.")) => Some((*value, makers)),
+            _ => None,
         }
-        let origin = self.p.resolved.origin(self.p.ast, *value);
-        Some((*value, self.p.sites.at(origin)?))
+    }
+
+    /// The mapping of what started a poller; of several operations, where all of them are waited for in the same way.
+    pub(super) fn waited_for(&self, makers: &[String]) -> Result<&'static Mapping> {
+        let row = |symbol: &String| crate::concept::table().symbol(symbol);
+        let mut mappings = makers.iter().filter_map(row).map(|row| row.mapping(self.p.target, self.p.form));
+        let unlike = || {
+            Stuck::new(
+                "it waits for operations of several kinds, which are waited for in several ways",
+                "wait for each kind on its own, and convert again",
+            )
+        };
+        let first = mappings.next().ok_or_else(unlike)?;
+        if first.shape == Shape::Manual || first.fate == Fate::Manual && first.code.is_empty() {
+            return Err(Stuck::new(LEFT, "convert it with that"));
+        }
+        match mappings.all(|other| (other.poller, &other.wait) == (first.poller, &first.wait)) {
+            true => Ok(first),
+            false => Err(unlike()),
+        }
     }
 
     /// The name of the method that a call calls.
@@ -336,9 +373,18 @@ impl<'a> Translator<'a> {
     }
 
     /// `.result()` stays where the new code is long-running too, and goes where it is not.
-    pub(super) fn poller_call(&mut self, id: ExprId, (value, site): (ExprId, SiteId)) -> Result<Value> {
-        let mapping = self.mapping(self.site(site))?;
+    pub(super) fn poller_call(&mut self, id: ExprId, (value, makers): (ExprId, &[String])) -> Result<Value> {
         let inner = self.value(value)?;
+        let mapping = self.waited_for(makers)?;
+        let new = self.waited(id, (value, inner), mapping)?;
+        if let Some(site) = self.p.sites.at(id) {
+            self.settle(site, None, Fate::Exact, "", "");
+        }
+        Ok(new)
+    }
+
+    /// What becomes of a method of a poller.
+    fn waited(&mut self, id: ExprId, (value, inner): (ExprId, Value), mapping: &'static Mapping) -> Result<Value> {
         let method = self.method(id);
         if !mapping.wait.is_empty() {
             if !matches!(method, "result" | "wait") {

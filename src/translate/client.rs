@@ -155,8 +155,26 @@ impl Translator<'_> {
     pub(super) fn renamed(&self, name: &str) -> Markup {
         // Other modules know it by its name.
         let own = !self.p.resolved.is_exported(name);
-        let free = own && self.p.target == Target::V1 && !self.identifiers.contains("ws");
+        let free = own && self.renames && self.p.target == Target::V1 && !self.identifiers.contains("ws");
         Markup::plain(if free && self.only_client(name) { "ws" } else { name })
+    }
+
+    /// Whether code that is left for a person calls a client by a name that it would not have any more: kept code stays
+    /// as it was, to the letter.
+    pub(super) fn renames_kept_code(&self) -> bool {
+        let is_left = |id: SiteId| {
+            let settled = self.ledger.get(crate::find::Atom { site: id, arg: None });
+            settled.is_some_and(|s| s.fate == Fate::Manual)
+        };
+        let left = self.p.sites.iter().filter(|(id, _)| self.renames && is_left(*id)).filter_map(|(_, site)| site.expr);
+        let mut found = false;
+        for expr in left {
+            self.p.ast.descend(expr, &mut |part| {
+                let name = self.p.ast.name(part).filter(|_| self.ty(part).is_client());
+                found |= name.is_some_and(|name| self.renamed(name).0 != name);
+            });
+        }
+        found
     }
 
     /// Whether a name means a client wherever the program uses it.

@@ -5,6 +5,7 @@ use super::value::{COMMENT, Keywords};
 use super::{Stuck, Translator};
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
+use crate::sdk;
 use crate::syntax::{ExprId, ExprKind};
 use crate::text::Span;
 
@@ -16,9 +17,15 @@ impl Translator<'_> {
     pub(super) fn comments_on(&self, id: SiteId, index: usize) -> Keywords {
         let (site, text) = (self.site(id), self.p.source.text());
         let span = site.args[index].span;
-        let before = site.args.iter().map(|a| a.span.end).filter(|end| *end <= span.start).max();
+        if !site.span.contains(span) {
+            // They stay where they are: between the statements that go.
+            return Keywords::new();
+        }
+        let inside = site.args.iter().map(|a| a.span).filter(|other| site.span.contains(*other));
+        let before = inside.map(|other| other.end).filter(|end| *end <= span.start).max();
         let from = before.unwrap_or_else(|| match site.expr.map(|e| self.p.ast.kind(e)) {
             Some(ExprKind::Call { parens, .. }) => parens.start,
+            Some(ExprKind::Dict(_)) => site.span.start,
             _ => span.start,
         });
         let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |i| at + i);
@@ -122,6 +129,16 @@ fn wrapped(text: &str, indent: usize) -> Vec<String> {
     }
     lines.push(line.trim_end().to_owned());
     lines
+}
+
+/// Why a class that Batch AI does not have is left.
+pub(super) fn misspelt(name: &str) -> Stuck {
+    let meant = sdk::batchai().closest(name);
+    let hint = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+    Stuck::new(
+        format!("no version of azure-mgmt-batchai has a class `{name}`{hint}"),
+        "correct the name and convert again",
+    )
 }
 
 /// Why what only looks like Batch AI is left for a person.

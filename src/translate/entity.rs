@@ -59,12 +59,6 @@ impl Translator<'_> {
             let parameters = site.arg("parameters").ok_or_else(|| {
                 Stuck::new("it is called without `parameters`", "pass the parameters and convert again")
             })?;
-            if matches!(self.ty(parameters), crate::resolve::Ty::Dict(_)) {
-                return Err(Stuck::new(
-                    "its parameters are a plain dictionary, in the words of Batch AI",
-                    "build the object of Azure ML from the values in the dictionary",
-                ));
-            }
             self.straight(site)?;
             let (object, value) = (self.text(parameters)?, self.text(arg.value)?);
             self.above(site.stmt, Above::Code(Markup(format!("{}.{to} = {}", object.0, value.0))));

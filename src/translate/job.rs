@@ -115,6 +115,7 @@ impl Translator<'_> {
         mapping: &'static Mapping,
     ) -> Result<Written> {
         let Some(field) = mapping.fields.get(name) else { return Ok(Default::default()) };
+        self.check_part(&self.site(id).symbol, name, value)?;
         if self.is_toolkit_field(name) {
             return self.job_toolkit(id, value);
         }

@@ -9,6 +9,7 @@
 mod alias;
 mod arguments;
 mod assign;
+mod beside;
 mod call;
 mod client;
 mod command;
@@ -27,6 +28,7 @@ mod lives;
 mod loose;
 mod model;
 mod own;
+mod parameters;
 mod path;
 mod read;
 mod size;
@@ -40,7 +42,7 @@ mod value;
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::concept::{JobForm, Mapping};
+use crate::concept::{self, JobForm, Mapping};
 use crate::find::{Atom, File, Site, SiteId, SiteKind, Sites};
 use crate::ledger::{Ledger, Settled};
 use crate::render::{Markup, Style, Templates};
@@ -101,26 +103,12 @@ impl Program<'_> {
 
 /// Translates a program.
 pub fn translate(program: &Program<'_>) -> Translation {
-    let quote = preferred_quote(program.source.text(), &program.ast.strings);
-    let links = link::Links::new(program);
-    let identifiers: BTreeSet<&str> = program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect();
-    let mut templates = Templates::new(quote);
-    templates.reserve(identifiers.iter().map(|n| (*n).to_owned()).collect());
-    let mut translator = Translator {
-        p: program,
-        templates,
-        quote,
-        style: Translator::style(program),
-        links,
-        lost_volumes: path::lost_volumes(program.sites),
-        identifiers,
-        lives: lives::Lives::new(program),
-        aliases: alias::Aliases::new(program),
-        temporaries: HashMap::new(),
-        out: Output::default(),
-        ledger: Ledger::default(),
-    };
+    let mut translator = Translator::new(program, true);
     translator.program();
+    if translator.renames_kept_code() {
+        translator = Translator::new(program, false);
+        translator.program();
+    }
     Translation { edits: without_doubles(translator.out.edits), ledger: translator.ledger }
 }
 
@@ -175,6 +163,8 @@ struct Translator<'a> {
     aliases: alias::Aliases,
     /// Expressions that got a name of their own in a statement above.
     temporaries: HashMap<ExprId, String>,
+    /// Whether the client gets the name that suits what it becomes.
+    renames: bool,
     /// Names that the program uses, so that new ones do not clash.
     identifiers: BTreeSet<&'a str>,
     lives: lives::Lives<'a>,
@@ -185,12 +175,34 @@ struct Translator<'a> {
 type Result<T> = std::result::Result<T, Stuck>;
 
 impl<'a> Translator<'a> {
+    fn new(program: &'a Program<'a>, renames: bool) -> Self {
+        let quote = preferred_quote(program.source.text(), &program.ast.strings);
+        let identifiers: BTreeSet<&str> = program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect();
+        let mut templates = Templates::new(quote);
+        templates.reserve(identifiers.iter().map(|n| (*n).to_owned()).collect());
+        Translator {
+            p: program,
+            templates,
+            quote,
+            style: Translator::style(program),
+            links: link::Links::new(program),
+            lost_volumes: path::lost_volumes(program.sites),
+            identifiers,
+            lives: lives::Lives::new(program),
+            aliases: alias::Aliases::new(program),
+            temporaries: HashMap::new(),
+            renames,
+            out: Output::default(),
+            ledger: Ledger::default(),
+        }
+    }
+
     /// What an expression becomes.
     fn value(&mut self, id: ExprId) -> Result<Value> {
         if let Some(name) = self.temporaries.get(&id) {
             return Ok(Value::Expr(Markup::plain(name.clone())));
         }
-        if let Some(site) = self.p.sites.at(id) {
+        if let Some(site) = self.p.sites.at(id).filter(|site| self.site(*site).kind != SiteKind::Wait) {
             return self.site_value(site);
         }
         if let Some(site) = self.first_entry(id) {
@@ -226,7 +238,8 @@ impl<'a> Translator<'a> {
             SiteKind::Reference => self.reference(id),
             SiteKind::Guess if site.symbol.starts_with("azure.storage.") => Err(self.storage_guess(site)),
             SiteKind::Guess => Err(comment::guess(site)),
-            SiteKind::Mention(_) | SiteKind::Import => Ok(Value::Expr(self.slice(site.span))),
+            SiteKind::Misspelt(name) => Err(comment::misspelt(name)),
+            SiteKind::Mention(_) | SiteKind::Import | SiteKind::Wait => Ok(Value::Expr(self.slice(site.span))),
         }
     }
 
@@ -353,9 +366,11 @@ impl<'a> Translator<'a> {
     fn keep(&mut self, id: ExprId, stuck: &Stuck) {
         let span = self.p.ast.span(id);
         self.settle_within(span, Fate::Manual, &stuck.reason, &stuck.todo);
-        let site = self.p.sites.at(id).or(self.poller_of(id).map(|(_, site)| site));
-        let code = site.and_then(|s| self.code(self.site(s))).unwrap_or_default();
-        if let Some(stmt) = self.p.resolved.owner(id) {
+        let by_site = self.p.sites.at(id).and_then(|site| self.code(self.site(site)));
+        let by_maker =
+            || self.poller_of(id).and_then(|(_, makers)| Some(concept::table().row(makers.first()?)?.code.clone()));
+        let code = by_site.or_else(by_maker).unwrap_or_default();
+        if let Some(stmt) = self.p.resolved.owner(id).filter(|_| stuck.reason != call::LEFT) {
             let comment =
                 Above::Comment { code, reason: stuck.reason.clone(), todo: stuck.todo.clone(), original: None };
             self.above(stmt, comment);

@@ -73,6 +73,7 @@ impl Translator<'_> {
     fn field(&mut self, id: SiteId, index: usize, mapping: &'static Mapping, keywords: &mut Keywords) -> Result<()> {
         let arg = &self.site(id).args[index];
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(()) };
+        self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
         let value = match field.filter.as_str() {
             "" => self.value(arg.value)?,
             filter => self.filter(filter, id, arg.value)?,
@@ -215,6 +216,7 @@ impl Translator<'_> {
                 self.beside(id, index, mapping)?;
                 continue;
             };
+            self.check_part(&site.symbol, &arg.name, arg.value)?;
             if !self.is_none(arg.value) {
                 items.extend(self.list_items(arg.value)?);
             }

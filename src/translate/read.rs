@@ -16,6 +16,11 @@ impl Translator<'_> {
         let site = self.site(id);
         let Some(receiver) = site.receiver else { return self.member(id, path) };
         let mut markup = self.text(receiver)?;
+        if matches!(self.ty(receiver), Ty::Enum(_)) {
+            // `.value` and `.name` of a state that came by way of a variable, a function or a dictionary.
+            self.settle(id, None, Fate::Exact, "", "");
+            return Ok(Value::Expr(markup));
+        }
         let mut class = site.symbol.clone();
         let (mut rest, mut worst) = (path, Fate::Exact);
         if let [front @ .., last] = path

@@ -22,6 +22,7 @@ impl Translator<'_> {
             self.stmt(*stmt);
         }
         self.deferred_statements();
+        self.beside_statements();
         self.waiting_statements();
         self.dead_definitions();
         self.loose_mentions();
@@ -38,7 +39,12 @@ impl Translator<'_> {
         if self.is_marked(stmt) {
             return self.leave(stmt);
         }
-        if self.defer(stmt) || self.drop_call(stmt) || self.wait_for_readers(stmt) || self.change(stmt) {
+        if self.is_beside(stmt)
+            || self.defer(stmt)
+            || self.drop_call(stmt)
+            || self.wait_for_readers(stmt)
+            || self.change(stmt)
+        {
             return;
         }
         let whole = self.whole_statement(stmt);
@@ -141,8 +147,23 @@ impl Translator<'_> {
         let idle = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"' | '-'));
         if self.out.edits.last().is_some_and(|e| e.span == span && idle(&e.text)) {
             self.out.edits.pop();
-            self.delete(stmt);
+            self.delete(self.idle_loop(stmt).unwrap_or(stmt));
         }
+    }
+
+    /// The loop over a variable that does nothing but the statement which goes.
+    fn idle_loop(&self, stmt: StmtId) -> Option<StmtId> {
+        let ast = self.p.ast;
+        let is_around = |around: &StmtId| match &ast.stmt(*around).kind {
+            StmtKind::For { iter, body, orelse, .. } => {
+                *body == [stmt] && orelse.is_empty() && ast.name(*iter).is_some()
+            }
+            _ => false,
+        };
+        let around = ast.stmt_ids().find(is_around)?;
+        let mut bound = self.p.resolved.defs().filter(|(_, def)| def.stmt == around);
+        let is_inside = |used: ExprId| self.p.resolved.owner(used) == Some(stmt);
+        bound.all(|(def, _)| self.p.resolved.uses_of(def).all(is_inside)).then_some(around)
     }
 
     /// Edits for the outermost sites of an expression.
@@ -213,7 +234,7 @@ impl Translator<'_> {
         let waited = self.poller_of(value);
         let core = waited.map_or(value, |(inner, _)| inner);
         let Some(site) = self.p.sites.at(core).filter(|s| self.site(*s).kind == SiteKind::Call) else {
-            return waited.is_some_and(|(inner, site)| self.wait_statement(value, result, inner, site));
+            return waited.is_some_and(|(inner, makers)| self.wait_statement(value, result, inner, makers));
         };
         let Ok(mapping) = self.mapping(self.site(site)) else { return false };
         if !matches!(mapping.shape, Shape::Statement | Shape::Drop) {
@@ -232,8 +253,8 @@ impl Translator<'_> {
     }
 
     /// `poller.wait()` on a line of its own, where what the poller became is waited for another way.
-    fn wait_statement(&mut self, call: ExprId, result: Option<ExprId>, poller: ExprId, site: SiteId) -> bool {
-        let template = self.mapping(self.site(site)).map_or("", |m| &m.wait);
+    fn wait_statement(&mut self, call: ExprId, result: Option<ExprId>, poller: ExprId, makers: &[String]) -> bool {
+        let template = self.waited_for(makers).map_or("", |m| &m.wait);
         let unused = result.is_none_or(|r| self.p.ast.name(r) == Some("_"));
         if template.is_empty() || !unused || !matches!(self.method(call), "result" | "wait") {
             return false;
@@ -241,6 +262,9 @@ impl Translator<'_> {
         let wait = self.text(poller).and_then(|object| self.fill(template, &vec![("self".into(), object)]));
         let Some((stmt, Ok(wait))) = self.p.resolved.owner(call).map(|stmt| (stmt, wait)) else { return false };
         self.replace(self.p.ast.stmt(stmt).span, &wait);
+        if let Some(site) = self.p.sites.at(call) {
+            self.settle(site, None, Fate::Exact, "", "");
+        }
         true
     }
 

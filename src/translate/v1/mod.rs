@@ -189,6 +189,7 @@ impl Translator<'_> {
         let arg = &self.site(id).args[index];
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Vec::new()) };
         let source = self.p.form == JobForm::ScriptRunConfig;
+        self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
         match arg.name.as_str() {
             "input_directories" | "output_directories" => {
                 self.directory_variables(id, arg.value, run)?;

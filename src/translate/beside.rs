@@ -1,0 +1,62 @@
+//! Statements that only give arguments to a call which stands elsewhere: `parameters['node_count'] = 2` below a dictionary,
+//! `common = dict(…)` above `**common`. They go with it, or stay with it.
+
+use super::{Above, Translator};
+use crate::find::{Site, SiteKind};
+use crate::report::Fate;
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+
+/// What is said of a statement that stays with what it belongs to.
+const REASON: &str = "what it belongs to is left for a person";
+const ADVICE: &str = "convert it with that";
+
+impl Translator<'_> {
+    /// Whether a statement waits for what becomes of the constructor that it gives something.
+    pub(super) fn is_beside(&self, stmt: StmtId) -> bool {
+        self.p.sites.all.iter().any(|site| site.beside.contains(&stmt))
+    }
+
+    /// Leaves such a statement; what can be seen to be Batch AI in it gets a comment.
+    fn stays_beside(&mut self, stmt: StmtId, value: ExprId) {
+        let span = self.p.ast.span(value);
+        self.settle_within(span, Fate::Manual, REASON, ADVICE);
+        let is_seen = |site: &&Site| {
+            let spelled = site.receiver.is_some() || matches!(site.kind, SiteKind::Mention(_) | SiteKind::Reference);
+            spelled || !site.expr.is_some_and(|expr| self.is_dictionary(expr))
+        };
+        let first = self.p.sites.all.iter().filter(|site| span.contains(site.span)).find(is_seen);
+        if let Some(code) = first.and_then(|site| self.code(site)) {
+            let (reason, todo) = (REASON.to_owned(), ADVICE.to_owned());
+            self.above(stmt, Above::Comment { code, reason, todo, original: None });
+        }
+    }
+
+    fn is_dictionary(&self, expr: ExprId) -> bool {
+        let ast = self.p.ast;
+        match ast.kind(expr) {
+            ExprKind::Dict(_) => true,
+            ExprKind::Call { func, .. } => ast.name(*func) == Some("dict"),
+            _ => false,
+        }
+    }
+
+    /// Removes these statements where what they give is written into the new code.
+    pub(super) fn beside_statements(&mut self) {
+        let sites = self.p.sites;
+        let mut all: Vec<StmtId> = sites.all.iter().flat_map(|site| site.beside.iter().copied()).collect();
+        all.sort_unstable();
+        all.dedup();
+        // One may take what another gives, and stands below it.
+        for stmt in all.into_iter().rev() {
+            let mut takers = sites.all.iter().filter(|site| site.beside.contains(&stmt));
+            let is_left = takers.any(|taker| !self.out.edits.iter().any(|edit| edit.span.contains(taker.span)));
+            let StmtKind::Assign { value, .. } = self.p.ast.stmt(stmt).kind else { continue };
+            if is_left {
+                self.stays_beside(stmt, value);
+            } else {
+                self.settle_within(self.p.ast.span(value), Fate::Exact, "", "");
+                self.delete(stmt);
+            }
+        }
+    }
+}
