@@ -7,11 +7,10 @@ from judge.tasks import MASTER, SERVER, WORKER, Task, hosts
 
 WEEK = 7 * 24 * 3600      # the time limit of a job that says none
 LAUNCHERS = ("mpirun", "mpiexec", "mpiexec.hydra")
-# Options of Open MPI and Intel MPI, by how many words they take; what is not here takes one if it is followed by one.
-TAKES = {"-x": 1, "-np": 1, "-n": 1, "-N": 1, "-npernode": 1, "-ppn": 1, "-perhost": 1, "-hostfile": 1, "--hostfile": 1, "-machinefile": 1,
-         "-hosts": 1, "-host": 1, "--host": 1, "-H": 1, "-f": 1, "-bind-to": 1, "--bind-to": 1, "-map-by": 1, "--map-by": 1, "-env": 2, "-genv": 2,
-         "-mca": 2, "--mca": 2, "-genvlist": 1, "-wdir": 1, "--allow-run-as-root": 0, "--oversubscribe": 0, "--tag-output": 0,
-         "-q": 0, "-v": 0, "--verbose": 0, "--display-map": 0, "--report-bindings": 0, "-genvall": 0, "-l": 0, "-prepend-rank": 0}
+# Options of Open MPI and Intel MPI that are followed by words, by how many; no other is.
+TAKES = {1: ("x", "np", "n", "N", "npernode", "ppn", "perhost", "hostfile", "machinefile", "hosts", "host", "H", "f",
+             "bind-to", "map-by", "genvlist", "wdir"),
+         2: ("env", "genv", "mca")}
 
 
 def folders(job):
@@ -82,8 +81,9 @@ def _program(toolkit, role=""):
 def _variables(job, index, known):
     variables = {
         "AZ_BATCHAI_JOB_MOUNT_ROOT": places.ROOT, "AZ_BATCHAI_MOUNT_ROOT": places.ROOT,
-        "AZ_BATCHAI_JOB_NAME": job["name"], "AZ_BATCHAI_TASK_INDEX": str(index), "AZ_BATCHAI_JOB_TEMP": "/tmp/job",
-        "AZ_BATCHAI_SHARED_JOB_TEMP": places.UNNAMED + "/SHARED_JOB_TEMP", **known}
+        "AZ_BATCHAI_JOB_NAME": job["name"], "AZ_BATCHAI_TASK_INDEX": str(index), "AZ_BATCHAI_JOB_TEMP": "/tmp/batchai_job",
+        "AZ_BATCHAI_SHARED_JOB_TEMP": places.UNNAMED + "/SHARED_JOB_TEMP",
+        "AZ_BATCHAI_MPI_HOST_FILE": "/tmp/hosts", "AZ_BATCH_HOST_LIST": "host-0,host-1", **known}
     logs = places.folder(job.get("logs"))
     if logs:
         variables["AZ_BATCHAI_STDOUTERR_DIR"] = places.join(logs, places.JOB, "stdouterr")
@@ -107,18 +107,23 @@ def _prepared(job, made):
     return made
 
 
-def launched(words):
-    """(program, processes, exported names) of `mpirun …`; None for any other program."""
+def launched(words, nodes):
+    """(program, processes, {variable: value}) of `mpirun …`; None for any other program."""
     if not words or words[0].rpartition("/")[2] not in LAUNCHERS:
         return None
-    count, exported, at = None, {}, 1
+    count, variables, at = nodes, {}, 1
     while at < len(words) and words[at].startswith("-"):
-        option, takes = words[at], TAKES.get(words[at], 0)
+        option = words[at].lstrip("-")
+        takes = next((takes for takes, options in TAKES.items() if option in options), 0)
+        if takes == 2 and "=" in words[at + 1]:
+            takes = 1
         values = words[at + 1:at + 1 + takes]
-        if option in ("-n", "-np"):
-            count = values[0]
-        elif option in ("-x", "-env", "-genv"):
+        if option in ("n", "np"):
+            count = int(values[0])
+        elif option in ("N", "npernode") and "-np" not in words and "-n" not in words:
+            count = int(values[0]) * nodes
+        elif option in ("x", "env", "genv"):
             name, _, value = values[0].partition("=")
-            exported[name] = values[1] if takes == 2 else value or None
+            variables[name] = values[1] if takes == 2 else value
         at += 1 + takes
-    return words[at:], int(count) if count and count.isdigit() else None, exported
+    return words[at:], count, {name: value for name, value in variables.items() if value}

@@ -5,7 +5,7 @@ mean the same, and are left out where the other has no such thing (`IGNORED`).
 """
 
 from judge import azure_ml_job, batchai_job, places
-from judge.tasks import MASTER, starts
+from judge.tasks import MASTER, WORKER, starts
 
 # Clusters: Azure ML alone has them, or the service decides it.
 IGNORED_OF_CLUSTERS = ("name", "idle_seconds", "ssh_open")
@@ -60,18 +60,31 @@ def _job(fields, place, job, service, is_batchai):
     fields[place + ".timeout_seconds"] = job.get("timeout_seconds", batchai_job.WEEK if is_batchai else None)
     tasks = service.tasks(job)
     folders = [folder for folder in service.folders(job).values() if folder.startswith(places.ROOT)]
-    count, environment = len(tasks), {}
-    for role, programs in starts(tasks, folders).items():
-        for number, program in enumerate(programs):
-            launch = batchai_job.launched(program["words"]) if is_batchai else None
-            if launch:
-                program["words"], count = launch[0], launch[1] or job.get("nodes")
-                program["environment"].update({name: value for name, value in launch[2].items() if value is not None})
-            fields["{}.starts[{}][{}]".format(place, role, number)] = program["words"]
-            if role == MASTER:
-                environment = program["environment"]
+    started, count = starts(tasks, folders), len(tasks)
+    if is_batchai:
+        count = _launched(started, job.get("nodes") or 1) or count
+    for role, programs in started.items():
+        fields.update({"{}.starts[{}][{}]".format(place, role, number): program["words"]
+                       for number, program in enumerate(programs)})
+    environment = started[MASTER][-1]["environment"] if started.get(MASTER) else {}
     fields[place + ".processes"] = count
     if is_batchai:
         for name in [*job.get("environment_variables", ()), *job.get("secrets", ())]:
             fields["{}.environment[{}]".format(place, name)] = environment.get(name, "(secret)")
     return environment
+
+
+def _launched(started, nodes):
+    """Carries out the `mpirun` of a custom toolkit: what it starts takes its place. The number of processes, if there is one.
+
+    What stands in front of it ran once; new code runs it in each process, which comes to the same for the program.
+    """
+    count = None
+    for program in started.get(MASTER, ()):
+        launch = batchai_job.launched(program["words"], nodes)
+        if launch:
+            program["words"], count, variables = launch
+            program["environment"].update(variables)
+    if count and count > 1:
+        started[WORKER] = started[MASTER]
+    return count

@@ -18,12 +18,12 @@ ROOT = "/storage"
 
 # There are no programs, so bash hands each call to `command_not_found_handle`; one that is called by its path gets a
 # function of that name. Carried out is only what new code does for itself: files of one run of a job are moved (they
-# have its id in their names), and a value is computed by `python -c` or `python -` inside `$(…)`.
+# have its id in their names), a temporary folder is made, and a value is computed by `python -c` or `python -` inside `$(…)`.
 PRELUDE = r"""
 started() {{
     case "$1 $*" in
         sleep*) return;;
-        *{run}*) local PATH=/usr/bin:/bin; command "$@"; return;;
+        *{run}* | "mkdir mkdir"*/tmp/*) local PATH=/usr/bin:/bin; command "$@"; return;;
         *" - "* | *" -" | *" -c "*) if [ -p /dev/fd/1 ]; then shift; {python} "$@"; return; fi;;
     esac
     {python} {recorder} "$PLACE" "$@"
