@@ -29,6 +29,8 @@ pub mod translate;
 pub mod verify;
 /// What stands beside Python: dependency files, and what is not Python in notebooks.
 pub mod manifest;
+/// What `check` says of a use: ids, excerpts, suppressions, baselines.
+pub mod finding;
 /// Conversion and check of whole programs.
 pub mod convert;
 /// What people and programs read: diffs, summaries, JSON. Only this module prints.

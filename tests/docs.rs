@@ -201,8 +201,9 @@ fn every_concept_is_explained_by_code_and_by_name() {
         assert_eq!(Some(&text), explain(&name).as_ref(), "{code} and {name}");
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ");
         assert!(words(&text).starts_with(&format!("{code} {name}: this code {summary}")), "{text}");
-        for title in ["\nv2: azure-ai-ml\n", "\nv1: azureml-core\n"] {
-            assert!(text.contains(title), "{code}: no {title:?}");
+        let titles = table().find(&code).map_or(&[][..], |_| &["\nv2: azure-ai-ml\n", "\nv1: azureml-core\n"][..]);
+        for title in titles {
+            assert!(text.contains(*title), "{code}: no {title:?}");
         }
     }
     assert_eq!(explain("BAI999"), None);

@@ -139,10 +139,11 @@ fn what_has_no_batch_ai_is_not_touched() {
         }
         let result = fixture.convert(aim);
         let left = check(fixture.sources()).into_iter().filter(|checked| checked.path == Path::new(fixture.path()));
-        let left = left.flat_map(|checked| checked.findings);
-        let found = result.findings.into_iter().chain(left);
+        let found = result.findings.into_iter().map(|found| (found.location, found.code, found.symbol));
+        let left = left.flat_map(|checked| checked.findings).map(|found| (found.location, found.code, found.symbol));
+        let all = found.chain(left);
         let mut wrong: Vec<String> =
-            found.map(|f| format!("{}: found {} {}", place(&f.location), f.code, f.symbol)).collect();
+            all.map(|(at, code, symbol)| format!("{}: found {code} {symbol}", place(&at))).collect();
         wrong.extend(result.problems.iter().map(|problem| problem.message.clone()));
         wrong.extend((!result.entries.is_empty()).then(|| "the ledger is not empty".to_owned()));
         wrong.extend((result.after != fixture.before).then(|| shown(&fixture.before, &result.after)));

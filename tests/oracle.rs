@@ -199,7 +199,7 @@ fn cases() -> Vec<Case> {
 /// `oracle.py` on all cases at once.
 fn judged(cases: &[Case]) -> Vec<Ended> {
     for sdk in [Sdk::BatchAi, Sdk::V2, Sdk::V1] {
-        venv::environment(sdk).unwrap_or_else(|sentence| panic!("{sentence}"));
+        venv::environment(sdk.name()).unwrap_or_else(|sentence| panic!("{sentence}"));
     }
     let mut oracle = Command::new("python3")
         .arg(venv::sdk_folder().join("oracle.py"))

@@ -1,18 +1,23 @@
 //! The command line: one list that feeds the parser, the help and the completions.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
+use anyhow::Result;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::config;
 use crate::concept::JobForm;
+use crate::output::check;
 use crate::report::Fate;
 use crate::sdk::Target;
 
 /// Moves Python code off Azure Batch AI to Azure Machine Learning.
 #[derive(Debug, Parser)]
-#[command(name = "bai2aml", version, max_term_width = 80, after_help = CODES)]
+#[command(name = "bai2aml", version, max_term_width = 80, after_help = CODES, args_override_self = true)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -21,6 +26,10 @@ pub struct Args {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     color: Color,
+
+    /// Take options from FILE [default: the nearest bai2aml.toml, or pyproject.toml with [tool.bai2aml], upwards]
+    #[arg(long, global = true, value_name = "FILE", display_order = 901)]
+    pub config: Option<PathBuf>,
 }
 
 const CODES: &str = "Exit codes: 0 nothing is left to do, 1 something is left for a person,\n\
@@ -40,7 +49,7 @@ pub enum Command {
 /// Prints a unified diff to standard output, and what a person has to know about it to standard error. Nothing is
 /// written unless `--write`, `-o` or `--report` says so.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = CONVERT_EXAMPLES)]
+#[command(after_long_help = CONVERT_EXAMPLES, args_override_self = true)]
 pub struct Convert {
     #[command(flatten)]
     pub paths: Paths,
@@ -56,7 +65,8 @@ pub struct Convert {
     /// Replace sizes of virtual machines that are retired by what Microsoft names for them
     ///
     /// Without it a size stays as it is, and a finding names its replacement.
-    #[arg(long)]
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false)]
+    #[arg(default_missing_value = "true", value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub upgrade_vm_sizes: bool,
 
     /// Rewrite the files in place: all of them, or none
@@ -95,24 +105,64 @@ Examples:
 Exit codes: 0 nothing is left to do, 1 something is left for a person (fate
 `manual`), 2 something could not be run, read or written";
 
-/// List every use of Batch AI that is left, one a line
+/// Find every use of Batch AI that is left
+///
+/// Prints the findings to standard output, and how many there are to standard error. Secrets in the code are never
+/// printed.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = CHECK_EXAMPLES)]
+#[command(after_long_help = CHECK_EXAMPLES, args_override_self = true)]
 pub struct Check {
     #[command(flatten)]
     pub paths: Paths,
 
-    /// How to print the list
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+
+    /// Write the findings to FILE and not to standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Print how often each concept was found in place of the list
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false)]
+    #[arg(default_missing_value = "true", value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
+    statistics: bool,
+
+    /// Leave out what FILE knows; what only FILE knows is a finding
+    ///
+    /// Findings are known by code, enclosing symbol and text, not by line.
+    #[arg(long, value_name = "FILE", overrides_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+
+    /// Use no baseline, whatever the configuration says
+    #[arg(long, conflicts_with = "write_baseline")]
+    pub no_baseline: bool,
+
+    /// Write all findings to FILE as known ones, and print none
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "output", "statistics", "diff_base"])]
+    pub write_baseline: Option<PathBuf>,
+
+    /// Leave out what was there where the branch left REV
+    ///
+    /// Asks git for the files as they were at the merge base of REV and HEAD, and leaves out what is found in them.
+    #[arg(long, value_name = "REV")]
+    pub diff_base: Option<String>,
 }
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
-  bai2aml check .                         is anything left?
-  bai2aml check --format json src         for programs
+  bai2aml check .                            is anything left?
+  bai2aml check --format concise src         one finding a line
+  bai2aml check --format sarif --output bai2aml.sarif .
+  bai2aml check --write-baseline known.json .
+  bai2aml check --baseline known.json .      only what is new, or gone
+  bai2aml check --diff-base origin/main .    only what this branch added
 
-Exit codes: 0 no Batch AI, 1 some, 2 something could not be read";
+A comment suppresses a finding on its line, or on the next:
+  # bai2aml: ignore[BAI101] kept until the old cluster is gone
+
+Exit codes, in every format: 0 no findings, 1 some, 2 something could not be
+run, read or written";
 
 /// Say what a concept is and what becomes of it
 #[derive(Debug, clap::Args)]
@@ -223,25 +273,50 @@ enum JobFormName {
     ScriptRunConfig,
 }
 
-/// How `check` prints.
+/// How `coverage` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// One finding a line
+    /// One symbol a line
     Text,
-    /// One object with all findings
+    /// One object
     Json,
 }
 
+/// How `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// Each finding with its line
+    Text,
+    /// One finding a line
+    Concise,
+    /// One object with all findings
+    Json,
+    /// One object a line
+    JsonLines,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// JUnit's XML
+    Junit,
+    /// Checkstyle's XML
+    Checkstyle,
+}
+
 impl Args {
-    /// The arguments of the process. If they make no sense, this prints why and ends the process.
-    pub fn read() -> Self {
-        let args = Args::parse();
-        if let Command::Convert(convert) = &args.command
-            && let Some(conflict) = convert.conflict()
-        {
+    /// The arguments of the process, and of the configuration where they say nothing. If they make no sense, this
+    /// prints why and ends the process.
+    pub fn read() -> Result<Self> {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        let own = matches(&words);
+        let words = config::with_options(words, &own, &Args::command())?;
+        let args = Args::from_arg_matches(&matches(&words)).unwrap_or_else(|error| error.exit());
+        if let Some(conflict) = args.command.conflict(&own) {
             Args::command().error(ErrorKind::ArgumentConflict, conflict).exit();
         }
-        args
+        Ok(args)
     }
 
     /// When to use colours.
@@ -251,6 +326,54 @@ impl Args {
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         }
+    }
+}
+
+fn matches(words: &[OsString]) -> ArgMatches {
+    Args::command().get_matches_from(words)
+}
+
+impl Command {
+    /// What the parser cannot say by itself: arguments that do not go together. Those of the configuration do not count.
+    fn conflict(&self, own: &ArgMatches) -> Option<&'static str> {
+        let own = own.subcommand().map(|(_, own)| own)?;
+        let is_own = |name| own.value_source(name) == Some(ValueSource::CommandLine);
+        match self {
+            Command::Convert(convert) => convert.conflict(is_own("job_form")),
+            Command::Check(check) => check.conflict(is_own("statistics")),
+            Command::Explain(_) | Command::Coverage(_) => None,
+        }
+    }
+}
+
+impl Check {
+    /// How to print.
+    pub fn format(&self) -> check::Format {
+        match self.format {
+            CheckFormat::Text => check::Format::Text,
+            CheckFormat::Concise => check::Format::Concise,
+            CheckFormat::Json => check::Format::Json,
+            CheckFormat::JsonLines => check::Format::JsonLines,
+            CheckFormat::Sarif => check::Format::Sarif,
+            CheckFormat::Github => check::Format::Github,
+            CheckFormat::Gitlab => check::Format::Gitlab,
+            CheckFormat::Junit => check::Format::Junit,
+            CheckFormat::Checkstyle => check::Format::Checkstyle,
+        }
+    }
+
+    /// Whether numbers take the place of the list.
+    pub fn has_statistics(&self) -> bool {
+        self.statistics && self.format().has_statistics()
+    }
+
+    fn conflict(&self, asks_for_statistics: bool) -> Option<&'static str> {
+        let output = self.output.iter().chain(&self.write_baseline).any(|path| path.as_os_str() == "-");
+        if output {
+            return Some("`--output` and `--write-baseline` need the name of a file");
+        }
+        let is_wrong = asks_for_statistics && !self.format().has_statistics();
+        is_wrong.then_some("`--statistics` is for `--format text`, `concise` and `json`")
     }
 }
 
@@ -280,10 +403,9 @@ impl Convert {
         }
     }
 
-    /// What the parser cannot say by itself: arguments that do not go together.
-    fn conflict(&self) -> Option<&'static str> {
+    fn conflict(&self, asks_for_form: bool) -> Option<&'static str> {
         let stdin = self.paths.paths.iter().any(|path| path.as_os_str() == "-");
-        if self.job_form.is_some() && self.target == TargetName::V2 {
+        if asks_for_form && self.target == TargetName::V2 {
             return Some("`--job-form` needs `--target v1`: v2 has one way to write a job");
         }
         if self.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {

@@ -5,10 +5,13 @@
 mod args;
 mod check;
 mod commit;
+mod config;
 mod convert;
 mod coverage;
 mod explain;
 mod folder;
+mod git;
+mod known;
 mod place;
 mod prefilter;
 mod read;
@@ -40,7 +43,13 @@ enum Exit {
 
 /// Reads the arguments of the process, does what they say, and returns its exit code.
 pub fn main() -> ExitCode {
-    let args = Args::read();
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(error) => {
+            report(ColorChoice::Auto, &error);
+            return ExitCode::from(Exit::Failed as u8);
+        }
+    };
     let color = args.color();
     let exit = on_large_stack(|| run(&args)).unwrap_or_else(|error| {
         report(color, &error);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use minijinja::Environment;
 use minijinja::value::{Kwargs, Rest, Value};
 
-use super::{Field, Mapping, Row, Shape, SymbolRow, table};
+use super::{Field, Mapping, Row, Shape, SymbolRow, rule, rules, table};
 use crate::report::Fate;
 use crate::sdk::Target;
 
@@ -20,15 +20,25 @@ const WIDTH: usize = 80;
 /// Columns of a field: where its new name and its fate begin, if the words before them are not longer.
 const COLUMNS: [usize; 2] = [34, 66];
 
-/// Code, name and summary of every row.
+/// Code, name and summary of every row and rule.
 pub fn list() -> Vec<(String, String, String)> {
-    table().rows().iter().map(|r| (r.code.clone(), r.name.clone(), r.summary.clone())).collect()
+    let rows = table().rows().iter().map(|r| (r.code.clone(), r.name.clone(), r.summary.clone()));
+    let rules = rules().iter().map(|r| (r.code.clone(), r.name.clone(), r.summary.clone()));
+    let mut list: Vec<_> = rows.chain(rules).collect();
+    list.sort();
+    list
 }
 
 /// What the concept with this code or name is, and what becomes of it.
 pub fn explain(code_or_name: &str) -> Option<String> {
-    let row = table().find(code_or_name)?;
     let mut page = Page::default();
+    if let Some(rule) = rule(code_or_name) {
+        page.sentence(0, &format!("{} {}: this code {}", rule.code, rule.name, rule.summary));
+        page.line("");
+        page.sentence(0, &rule.text);
+        return Some(page.0);
+    }
+    let row = table().find(code_or_name)?;
     page.sentence(0, &format!("{} {}: this code {}", row.code, row.name, row.summary));
     page.target(row, &format!("v2: {}", Target::V2.package()), |symbol| Some((&symbol.v2, None)));
     page.target(row, &format!("v1: {}", Target::V1.package()), |symbol| Some((&symbol.v1, None)));

@@ -7,6 +7,7 @@ mod coverage;
 mod explain;
 mod launcher;
 mod row;
+mod rule;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -15,6 +16,7 @@ pub use coverage::{AIMS, Covered, coverage, listed};
 pub use explain::{explain, list};
 pub use launcher::{LauncherOption, LauncherRole, Launchers, launchers};
 pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
+pub use rule::{Rule, described, rule, rules};
 
 use crate::sdk::Target;
 

@@ -3,8 +3,9 @@
 
 use super::{Options, Outcome, outcome};
 use crate::concept::{self, JobForm};
+use crate::finding::Spot;
 use crate::manifest::{self, Aim, Use, Written};
-use crate::report::{Entry, Fate, Finding, Location, Problem};
+use crate::report::{Entry, Finding, Location, Problem};
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::{self, Ast};
@@ -109,26 +110,12 @@ fn moved(mut outcome: Outcome, source: &Source, file: &Written) -> Outcome {
 }
 
 /// What is left of Batch AI in the files that a notebook writes, and beside its program.
-pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Finding>, Vec<Problem>) {
+pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Vec<Problem>) {
     let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
     let mut all = Outcome::default();
     manifest::written(source).iter().for_each(|file| all.extend(written(source, file, &options)));
     let is_used = is_used || !all.entries.is_empty();
     all.extend(beside(source, ast, &options, is_used));
     let sites = all.entries.iter().filter(|entry| entry.span == entry.site);
-    (sites.map(left).collect(), all.problems)
-}
-
-/// What the ledger has found, as something that is left.
-fn left(entry: &Entry) -> Finding {
-    let row = concept::table().find(&entry.code);
-    Finding {
-        code: entry.code.clone(),
-        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
-        fate: Fate::Manual,
-        location: entry.location.clone(),
-        symbol: entry.symbol.clone(),
-        message: row.map(|row| row.summary.clone()).unwrap_or_default(),
-        actions: Vec::new(),
-    }
+    (sites.map(|entry| Spot::new(&entry.code, &entry.symbol, entry.span)).collect(), all.problems)
 }

@@ -12,8 +12,9 @@ use rayon::prelude::*;
 
 pub use crate::concept::JobForm;
 use crate::find::File;
+use crate::finding::{self, Spot, Told};
 use crate::manifest;
-use crate::report::{Converted, Entry, Finding, Problem};
+use crate::report::{Converted, Entry, Finding, Found, Problem};
 use crate::resolve::{Module, Tree, programs};
 use crate::sdk::Target;
 use crate::source::Source;
@@ -32,7 +33,9 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Checked {
     pub path: PathBuf,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Found>,
+    /// How many more its comments suppress.
+    pub suppressed: usize,
     pub problems: Vec<Problem>,
 }
 
@@ -127,10 +130,10 @@ where
 fn checked(file: &File) -> Checked {
     let Module { source, ast, .. } = &file.module;
     let mut problems: Vec<Problem> = said::unparsable(source, ast).into_iter().collect();
-    let mut findings: Vec<Finding> = file.sites.iter().map(|(_, site)| said::found(source, site)).collect();
-    let (more, wrong) = beside::check(source, ast, !findings.is_empty());
-    findings.extend(more);
+    let mut spots: Vec<Spot> = file.sites.iter().map(|(_, site)| said::found(site)).collect();
+    let (more, wrong) = beside::check(source, ast, !spots.is_empty());
+    spots.extend(more);
     problems.extend(wrong);
-    findings.sort_by(|one, other| one.location.cmp(&other.location));
-    Checked { path: source.path().into(), findings, problems }
+    let Told { findings, suppressed } = finding::tell(source, ast, &ast.comments, spots);
+    Checked { path: source.path().into(), findings, suppressed, problems }
 }

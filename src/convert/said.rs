@@ -2,23 +2,16 @@
 
 use crate::concept;
 use crate::find::{Atom, Site, SiteKind, Sites};
+use crate::finding::Spot;
 use crate::ledger::{Ledger, Settled};
 use crate::report::{Entry, Fate, Finding, Problem};
 use crate::source::Source;
 use crate::syntax::Ast;
 use crate::text::Span;
 
-pub(super) fn found(source: &Source, site: &Site) -> Finding {
-    let row = concept::table().row(&site.symbol);
-    Finding {
-        code: row.map(|r| r.code.clone()).unwrap_or_default(),
-        concept: row.map(|r| r.name.clone()).unwrap_or_default(),
-        fate: Fate::Manual,
-        location: source.locate(site.span.start),
-        symbol: shown(site, None),
-        message: row.map(|r| r.summary.clone()).unwrap_or_default(),
-        actions: Vec::new(),
-    }
+pub(super) fn found(site: &Site) -> Spot {
+    let code = concept::table().row(&site.symbol).map_or("", |row| row.code.as_str());
+    Spot::new(code, &shown(site, None), site.span)
 }
 
 /// A program that Python 3 would not accept is not touched.

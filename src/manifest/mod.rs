@@ -25,7 +25,7 @@ use crate::sdk::Target;
 use crate::source::{Kind, Manifest, Source};
 use crate::syntax::Ast;
 use crate::text::{Edit, Span};
-use crate::translate::{MARK, advice, comment_lines};
+use crate::translate::{advice, comment_lines, is_mark};
 use cells::Region;
 use item::{Form, Item, Kept, More, comment, line_at, margin};
 
@@ -221,7 +221,7 @@ fn marks(text: &str, uses: &[Use]) -> Vec<Edit> {
         let code = concept::table().row(&used.symbol).map_or("", |row| row.code.as_str());
         let lines = comment_lines(code, &used.settled.reason, &used.settled.todo, margin.len());
         let above = text[..line.start].lines().rev().map(str::trim).take_while(|above| above.starts_with('#'));
-        let is_there = above.filter(|above| above.starts_with(MARK)).any(|above| lines[0] == above);
+        let is_there = above.filter(|above| is_mark(above)).any(|above| lines[0] == above);
         let comment: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
         if !is_there
             && edits.iter().rev().take_while(|edit| edit.span.start == line.start).all(|edit| edit.text != comment)

@@ -1,6 +1,6 @@
-//! JSON for programs: the report of `convert` and the findings of `check`.
+//! JSON for programs: the report of `convert` and the matrix of `coverage`. What `check` writes is in `check/`.
 //!
-//! Both carry a `schema` number, which changes when a reader would have to change. The order of everything is fixed.
+//! Each carries a `schema` number, described in `docs/schema/`, which changes when a reader would have to change. The order of everything is fixed.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::concept::Covered;
 use crate::report::{Converted, Entry, Finding, Problem};
 
 /// The version of both formats.
-pub const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -24,10 +24,16 @@ struct Report<'a> {
     problems: &'a [Problem],
 }
 
+/// Who wrote it.
 #[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
+pub(super) struct Tool {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+/// This program.
+pub(super) fn tool() -> Tool {
+    Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
 }
 
 #[derive(Serialize)]
@@ -41,13 +47,6 @@ struct File<'a> {
 }
 
 #[derive(Serialize)]
-struct Left<'a> {
-    schema: u32,
-    findings: &'a [&'a Finding],
-    problems: &'a [&'a Problem],
-}
-
-#[derive(Serialize)]
 struct Matrix<'a> {
     schema: u32,
     tool: Tool,
@@ -57,28 +56,23 @@ struct Matrix<'a> {
 
 /// Symbols of Batch AI with what becomes of them, of which only these targets were asked for.
 pub fn coverage(targets: &[&str], symbols: &[Covered]) -> serde_json::Result<Vec<u8>> {
-    let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
-    pretty(&Matrix { schema: SCHEMA, tool, targets, symbols })
+    Ok(pretty(&Matrix { schema: SCHEMA, tool: tool(), targets, symbols })?.into_bytes())
 }
 
 /// The ledger of a run: every file that uses Batch AI or went wrong, with all of its entries.
 pub fn report(run: &Run<'_>) -> serde_json::Result<Vec<u8>> {
     let tells = |file: &&Converted| !(file.entries.is_empty() && file.findings.is_empty() && file.problems.is_empty());
-    pretty(&Report {
+    let report = pretty(&Report {
         schema: SCHEMA,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: tool(),
         target: run.target.to_string(),
         job_form: run.job_form,
         files_read: run.read,
         totals: run.totals(),
         files: run.files.iter().filter(tells).map(file).collect(),
         problems: run.problems,
-    })
-}
-
-/// What `check` found.
-pub fn left(findings: &[&Finding], problems: &[&Problem]) -> serde_json::Result<Vec<u8>> {
-    pretty(&Left { schema: SCHEMA, findings, problems })
+    })?;
+    Ok(report.into_bytes())
 }
 
 fn file(file: &Converted) -> File<'_> {
@@ -92,8 +86,7 @@ fn file(file: &Converted) -> File<'_> {
     }
 }
 
-fn pretty(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+/// Indented, with a newline at the end.
+pub(super) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
 }

@@ -4,9 +4,9 @@
 //! Text that came from user code or file names goes through [`visible`] before a terminal sees it.
 
 pub mod cells;
+pub mod check;
 pub mod diff;
 pub mod json;
-pub mod left;
 pub mod list;
 pub mod matrix;
 pub mod run;

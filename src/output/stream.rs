@@ -44,6 +44,16 @@ impl Out {
         self.terminal.then_some(80)
     }
 
+    /// Whether it has colours.
+    pub fn is_colored(&self) -> bool {
+        self.color
+    }
+
+    /// Prints text whose control characters are this program's own: what is from user code is spelt out in it already.
+    pub fn trusted(&mut self, text: &str) -> io::Result<()> {
+        self.writer.write_all(text.as_bytes())
+    }
+
     /// Prints bytes that have to arrive exactly; on a terminal they are coloured and made visible, line by line.
     pub fn exact(&mut self, style: Style, bytes: &[u8]) -> io::Result<()> {
         if !self.color && !self.terminal {

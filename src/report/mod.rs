@@ -2,11 +2,16 @@
 //!
 //! An [`Entry`] is one line of the ledger: one symbol, argument, attribute, enum member or environment variable, and
 //! its one [`Fate`]. A [`Finding`] is what a person reads: the entries of one site that belong to one concept,
-//! under the most serious of their fates. Printing is `output`'s work, not this module's.
+//! under the most serious of their fates. A [`Found`] is what
+//! `check` says of one site. Printing is `output`'s work, not this module's.
+
+mod found;
 
 use std::path::PathBuf;
 
 use serde::Serialize;
+
+pub use found::{Excerpt, Found, Level};
 
 use crate::text::Span;
 

@@ -176,6 +176,15 @@ impl Source {
         }
     }
 
+    /// The line of the file on which a byte of the program text stands: in a notebook, of its JSON.
+    pub fn file_line(&self, offset: usize) -> usize {
+        let offset = self.text.floor_char_boundary(offset);
+        match self.cell_at(offset) {
+            Some(cell) => cell.file_line(offset),
+            None => self.lines.index(offset) + 1,
+        }
+    }
+
     /// The bytes of the file after the edits, which may come in any order but must not overlap. Insertions at one
     /// place keep the order that they have in `edits`; one between `\r` and `\n` goes before both.
     ///

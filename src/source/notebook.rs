@@ -45,6 +45,8 @@ pub(super) struct CodeCell {
     pub content: Span,
     /// Where its JSON stands in the file.
     pub place: Span,
+    /// The line of the file on which that begins, from 1.
+    pub line: usize,
     /// That JSON: a list of strings, or one string.
     pub json: String,
     /// Whether it is a list.
@@ -77,9 +79,12 @@ impl Notebook {
         let notebook: Object = serde_json::from_str(document).map_err(|error| not_json(&error))?;
         let mut text = String::new();
         let mut cells = Vec::new();
+        let (mut line, mut counted) = (1, 0);
         for cell in raw_cells(&notebook)? {
             let base = bytes.len() - document.len() + cell.source.get().as_ptr().addr() - document.as_ptr().addr();
-            cells.push(code_cell(&cell, base, &mut text).map_err(|fault| fault.in_cell(cell.index))?);
+            line += memchr::memchr_iter(b'\n', bytes.get(counted..base).unwrap_or_default()).count();
+            counted = base;
+            cells.push(code_cell(&cell, base, line, &mut text).map_err(|fault| fault.in_cell(cell.index))?);
             check_size(text.len())?;
         }
         let contents: String = cells.iter().map(|cell: &CodeCell| cell.content.of(&text)).collect();
@@ -101,6 +106,15 @@ pub(super) fn looks_like(bytes: &[u8]) -> bool {
     let parse = || serde_json::from_str::<Object>(document).ok();
     document.trim_ascii_start().starts_with('{')
         && parse().is_some_and(|object| object.contains_key("cells") || object.contains_key("worksheets"))
+}
+
+impl CodeCell {
+    /// The line of the file on which a place of the program text in this cell stands.
+    pub fn file_line(&self, offset: usize) -> usize {
+        let next = self.items.partition_point(|item| item.text.start <= offset);
+        let start = self.items[..next].last().map_or(0, |item| item.raw.start);
+        self.line + memchr::memchr_iter(b'\n', &self.json.as_bytes()[..start]).count()
+    }
 }
 
 /// The cell that an offset of the program text lies in; the end of the text belongs to the last one.
@@ -162,7 +176,7 @@ fn code_cells<'a>(cells: &[&'a RawValue], key: &str) -> Result<Vec<RawCell<'a>>,
     cells.filter_map(Result::transpose).collect()
 }
 
-fn code_cell(cell: &RawCell<'_>, base: usize, text: &mut String) -> Result<CodeCell, Fault> {
+fn code_cell(cell: &RawCell<'_>, base: usize, line: usize, text: &mut String) -> Result<CodeCell, Fault> {
     let raw = cell.source.get();
     let is_list = raw.starts_with('[');
     let strings = if is_list { list(cell.source)? } else { vec![cell.source] };
@@ -182,6 +196,7 @@ fn code_cell(cell: &RawCell<'_>, base: usize, text: &mut String) -> Result<CodeC
         span,
         content,
         place,
+        line,
         json: raw.into(),
         is_list,
         items,

@@ -12,6 +12,11 @@ use crate::text::Span;
 /// What every comment of ours begins with: a second run knows them by it.
 pub const MARK: &str = "# bai2aml:";
 
+/// Whether a comment is one that a conversion leaves above a statement. A suppression of `check` begins alike.
+pub fn is_mark(comment: &str) -> bool {
+    comment.strip_prefix(MARK).is_some_and(|rest| !rest.trim_start().starts_with("ignore"))
+}
+
 impl Translator<'_> {
     /// The user's comments on an argument: on the lines above it, and behind it on its own line.
     pub(super) fn comments_on(&self, id: SiteId, index: usize) -> Keywords {

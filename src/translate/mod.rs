@@ -53,7 +53,7 @@ use crate::source::Source;
 use crate::syntax::{Ast, ExprId, ExprKind, StmtId};
 use crate::text::{Edit, Span};
 
-pub use comment::{MARK, comment_lines};
+pub use comment::{comment_lines, is_mark};
 pub use loose::advice;
 pub use value::Value;
 

@@ -70,7 +70,7 @@ impl Translator<'_> {
         let start = self.p.ast.stmt(stmt).span.start;
         let line = line_start(text, start);
         let above = text[..line].lines().rev().map(str::trim_start);
-        above.take_while(|l| l.starts_with('#')).any(|l| l.starts_with(super::MARK))
+        above.take_while(|l| l.starts_with('#')).any(super::is_mark)
     }
 
     /// Settles the sites of a marked statement, and goes on within it.

@@ -1,7 +1,7 @@
 //! What the new program leaves to a person.
 //!
 //! A statement is *marked* when its first line has a comment directly above it, in an unbroken block of comment lines,
-//! that begins with [`MARK`]. The mark speaks for the statement's own expressions, not for statements within it. A
+//! that a conversion has left ([`is_mark`]). The mark speaks for the statement's own expressions, not for statements within it. A
 //! definition (an import, an assignment) is left as well when a marked statement uses it, or when such a definition uses
 //! it in turn.
 
@@ -11,7 +11,7 @@ use crate::resolve::DefId;
 use crate::resolve::Module;
 use crate::syntax::StmtId;
 use crate::text::line_start;
-use crate::translate::MARK;
+use crate::translate::is_mark;
 
 /// The marked statements of a program, and the definitions that they use.
 pub(super) struct Marks {
@@ -65,5 +65,5 @@ fn is_marked(program: &Module, stmt: StmtId) -> bool {
     let start = program.ast.stmt(stmt).span.start;
     let line = line_start(program.text(), start);
     let above = program.text()[..line].lines().rev().map(str::trim_start);
-    above.take_while(|line| line.starts_with('#')).any(|line| line.starts_with(MARK))
+    above.take_while(|line| line.starts_with('#')).any(is_mark)
 }

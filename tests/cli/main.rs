@@ -2,11 +2,18 @@
 //! not tested here, only that it arrives.
 
 mod arguments;
+mod baseline;
+mod config;
 mod coverage;
 mod diffs;
 mod exits;
 mod files;
+mod formats;
 mod place;
 mod reading;
 mod screen;
+mod suppression;
+#[allow(dead_code)]
+#[path = "../support/venv.rs"]
+mod venv;
 mod writing;

@@ -59,5 +59,5 @@ fn text_from_user_code_is_never_sent_raw_with_a_finding() {
     for args in [&["convert", "."][..], &["check", "."], &["convert", "--cells", "."]] {
         assert!(!place.run(args).err.contains('\u{1b}'), "{args:?}");
     }
-    assert!(place.run(&["check", "."]).out.starts_with("a^[[2J.py:"));
+    assert!(place.run(&["check", "--format", "concise", "."]).out.starts_with("a^[[2J.py:"));
 }

@@ -80,7 +80,7 @@ pub struct Failure {
 
 /// Runs all scripts in one warm process; each gives its recording or its failure.
 pub fn run_all(sdk: Sdk, scripts: &[PathBuf]) -> Vec<Result<Value, Failure>> {
-    let python = environment(sdk).unwrap_or_else(|sentence| panic!("{sentence}"));
+    let python = environment(sdk.name()).unwrap_or_else(|sentence| panic!("{sentence}"));
     let mut driver = Command::new(python)
         .arg(sdk_folder().join(format!("run_{}.py", sdk.name())))
         .arg("--batch")
@@ -118,21 +118,21 @@ pub fn environments() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("sdk-tests")
 }
 
-/// The Python of an SDK's environment, which is made if it is not there or not of today's requirements.
+/// The Python of an environment, which is made if it is not there or not of today's `requirements-NAME.txt`.
 ///
 /// # Errors
 /// A sentence on what could not be made.
-pub fn environment(sdk: Sdk) -> Result<PathBuf, String> {
+pub fn environment(name: &str) -> Result<PathBuf, String> {
     let root = environments();
-    let folder = root.join(sdk.name());
+    let folder = root.join(name);
     let python = folder.join("bin/python");
-    let requirements = sdk_folder().join(format!("requirements-{}.txt", sdk.name()));
-    let versions = sdk_folder().join(format!("requirements-{}-versions.txt", sdk.name()));
+    let requirements = sdk_folder().join(format!("requirements-{name}.txt"));
+    let versions = sdk_folder().join(format!("requirements-{name}-versions.txt"));
     let mut wanted = fs::read(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
     wanted.extend(fs::read(&versions).unwrap_or_default());
     let marker = folder.join("installed.txt");
     fs::create_dir_all(&root).map_err(|error| format!("{}: {error}", root.display()))?;
-    let lock = File::create(root.join(format!("{}.lock", sdk.name()))).map_err(|error| error.to_string())?;
+    let lock = File::create(root.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
     if !python.exists() || fs::read(&marker).ok().as_deref() != Some(&wanted[..]) {
         install(&folder, &python, &requirements)?;

@@ -1,0 +1,112 @@
+//! Comments that suppress findings of `check`, and what is said of those that do not fit.
+
+use crate::place::{Answer, Place};
+
+const CALL: &str = "client.clusters.delete('group', 'workspace', 'cluster')";
+
+/// What is found in a program that makes one call, with more text around it.
+fn check(before: &str, call: &str, after: &str) -> Answer {
+    let text = format!(
+        "from azure.mgmt.batchai import BatchAIManagementClient  # bai2aml: ignore[BAI009] test\n\
+         client = BatchAIManagementClient(None, 'x')  # bai2aml: ignore[client] test\n{before}{call}{after}"
+    );
+    Place::with(&[("a.py", &text)]).run(&["check", "--format", "concise", "a.py"])
+}
+
+fn codes(answer: &Answer) -> Vec<&str> {
+    answer.out.lines().filter_map(|line| line.split(' ').nth(1)).collect()
+}
+
+#[test]
+fn a_comment_suppresses_what_it_names_on_its_line_or_above_it() {
+    assert_eq!(codes(&check("", CALL, "\n")), ["BAI104"]);
+    for (before, after) in [
+        ("", "  # bai2aml: ignore[BAI104] last week\n"),
+        ("# bai2aml: ignore[BAI104] last week\n", "\n"),
+        ("# bai2aml:ignore [bai104, BAI105] one is enough\n# and more\n", "  # bai2aml: ignore[BAI105] x\n"),
+    ] {
+        let answer = check(before, CALL, after);
+        assert!(!codes(&answer).contains(&"BAI104"), "{}", answer.out);
+        assert!(answer.err.contains(", 3 suppressed"), "{}", answer.err);
+    }
+}
+
+#[test]
+fn a_file_whose_findings_are_all_suppressed_is_clean() {
+    let answer = check("", CALL, "  # bai2aml: ignore[cluster-delete] last week\n");
+    assert_eq!((answer.code, answer.out.as_str()), (0, ""));
+    assert_eq!(answer.err, "no new use of Batch AI in 1 file, 3 suppressed\n");
+}
+
+#[test]
+fn it_speaks_for_no_other_line_and_no_other_code() {
+    for (before, after) in [
+        ("x = 1  # bai2aml: ignore[BAI104] wrong line\n", "\n"),
+        ("# bai2aml: ignore[BAI104] too far\n\n", "\n"),
+        ("", "\n# bai2aml: ignore[BAI104] below\n"),
+        ("", "  # bai2aml: ignore[BAI105] wrong code\n"),
+        ("x = '# bai2aml: ignore[BAI104] text'\n", "\n"),
+    ] {
+        assert!(codes(&check(before, CALL, after)).contains(&"BAI104"), "{before}{after}");
+    }
+}
+
+#[test]
+fn one_that_suppresses_nothing_is_a_finding() {
+    for (comment, said) in [
+        ("ignore[BAI105] x", "nothing on this line is `BAI105`"),
+        ("ignore[BAI999] x", "there is no concept `BAI999`"),
+        ("ignore everything", "this suppression names no code, and suppresses nothing"),
+        ("ignore[]", "this suppression names no code, and suppresses nothing"),
+    ] {
+        let answer = check("", "x = 1", &format!("  # bai2aml: {comment}\n"));
+        assert_eq!((answer.code, codes(&answer)), (1, vec!["BAI951"]), "{comment}");
+        assert!(answer.out.contains(said), "{}", answer.out);
+    }
+}
+
+#[test]
+fn one_without_a_reason_suppresses_and_is_a_finding() {
+    let answer = check("", CALL, "  # bai2aml: ignore[BAI104]\n");
+    assert_eq!((answer.code, codes(&answer)), (1, vec!["BAI952"]));
+}
+
+#[test]
+fn marks_of_conversions_are_no_suppressions() {
+    let answer = check("# bai2aml: BAI104 manual: see there\n# bai2aml: ignored[BAI104] x\n", CALL, "\n");
+    assert_eq!(codes(&answer), ["BAI104"]);
+}
+
+#[test]
+fn a_notebook_has_them_too_and_they_end_with_their_cell() {
+    let cell = |lines: &[&str]| {
+        let lines: Vec<String> = lines.iter().map(|line| format!("{:?}", format!("{line}\n"))).collect();
+        let source = lines.join(", ");
+        format!(
+            r#"{{"cell_type": "code", "execution_count": null, "metadata": {{}}, "outputs": [], "source": [{source}]}}"#
+        )
+    };
+    let cells = [
+        cell(&["from azure.mgmt.batchai import BatchAIManagementClient  # bai2aml: ignore[BAI009] test"]),
+        cell(&[
+            "# bai2aml: ignore[BAI001] test",
+            "client = BatchAIManagementClient(None, 'x')",
+            "# bai2aml: ignore[BAI104] end",
+        ]),
+        cell(&[CALL]),
+    ];
+    let text = format!(r#"{{"cells": [{}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 2}}"#, cells.join(",\n"));
+    let answer = Place::with(&[("a.ipynb", &text)]).run(&["check", "--format", "concise", "a.ipynb"]);
+    let places: Vec<&str> = answer.out.lines().filter_map(|line| line.split(": ").next()).collect();
+    assert_eq!(places, ["a.ipynb:cell 2:3:1", "a.ipynb:cell 3:1:1"], "{}", answer.out);
+}
+
+#[test]
+fn a_suppression_is_no_mark_for_the_conversion() {
+    let text = "from azure.mgmt.batchai import BatchAIManagementClient\n\
+                client = BatchAIManagementClient(None, 'x')\n\
+                # bai2aml: ignore[BAI901] later\n\
+                client.file_servers.delete('group', 'workspace', 'server')\n";
+    let diff = Place::with(&[("a.py", text)]).run(&["convert", "a.py"]).out;
+    assert!(diff.contains("+# bai2aml: BAI901 manual:"), "{diff}");
+}
