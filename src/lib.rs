@@ -29,6 +29,8 @@ pub mod translate;
 pub mod verify;
 /// What stands beside Python: dependency files, and what is not Python in notebooks.
 pub mod manifest;
+/// Batch AI outside of Python: what is found in files of other languages.
+pub mod estate;
 /// What `check` says of a use: ids, excerpts, suppressions, baselines.
 pub mod finding;
 /// Conversion and check of whole programs.

@@ -9,9 +9,9 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::check_args::Check;
 use super::config;
 use crate::concept::JobForm;
-use crate::output::check;
 use crate::report::Fate;
 use crate::sdk::Target;
 
@@ -105,65 +105,6 @@ Examples:
 Exit codes: 0 nothing is left to do, 1 something is left for a person (fate
 `manual`), 2 something could not be run, read or written";
 
-/// Find every use of Batch AI that is left
-///
-/// Prints the findings to standard output, and how many there are to standard error. Secrets in the code are never
-/// printed.
-#[derive(Debug, clap::Args)]
-#[command(after_long_help = CHECK_EXAMPLES, args_override_self = true)]
-pub struct Check {
-    #[command(flatten)]
-    pub paths: Paths,
-
-    /// How to print the findings
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    format: CheckFormat,
-
-    /// Write the findings to FILE and not to standard output
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-
-    /// Print how often each concept was found in place of the list
-    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false)]
-    #[arg(default_missing_value = "true", value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
-    statistics: bool,
-
-    /// Leave out what FILE knows; what only FILE knows is a finding
-    ///
-    /// Findings are known by code, enclosing symbol and text, not by line.
-    #[arg(long, value_name = "FILE", overrides_with = "no_baseline")]
-    pub baseline: Option<PathBuf>,
-
-    /// Use no baseline, whatever the configuration says
-    #[arg(long, conflicts_with = "write_baseline")]
-    pub no_baseline: bool,
-
-    /// Write all findings to FILE as known ones, and print none
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "output", "statistics", "diff_base"])]
-    pub write_baseline: Option<PathBuf>,
-
-    /// Leave out what was there where the branch left REV
-    ///
-    /// Asks git for the files as they were at the merge base of REV and HEAD, and leaves out what is found in them.
-    #[arg(long, value_name = "REV")]
-    pub diff_base: Option<String>,
-}
-
-const CHECK_EXAMPLES: &str = "\
-Examples:
-  bai2aml check .                            is anything left?
-  bai2aml check --format concise src         one finding a line
-  bai2aml check --format sarif --output bai2aml.sarif .
-  bai2aml check --write-baseline known.json .
-  bai2aml check --baseline known.json .      only what is new, or gone
-  bai2aml check --diff-base origin/main .    only what this branch added
-
-A comment suppresses a finding on its line, or on the next:
-  # bai2aml: ignore[BAI101] kept until the old cluster is gone
-
-Exit codes, in every format: 0 no findings, 1 some, 2 something could not be
-run, read or written";
-
 /// Say what a concept is and what becomes of it
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXPLAIN_EXAMPLES)]
@@ -227,10 +168,11 @@ Exit codes: 0; with `--missing` 1 if anything is missing";
 /// What is read.
 #[derive(Debug, clap::Args)]
 pub struct Paths {
-    /// Scripts (.py), notebooks (.ipynb) and folders; `-` is standard input
+    /// Files and folders; `-` is standard input
     ///
     /// In a folder, hidden files and what .gitignore or .ignore names are left out, and links to folders are not
-    /// followed. A file that is named is read whatever it is called.
+    /// followed; `convert` takes scripts (.py), notebooks (.ipynb) and dependency files, `check` every text file.
+    /// A file that is named is read whatever it is called.
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 }
@@ -282,29 +224,6 @@ pub enum Format {
     Json,
 }
 
-/// How `check` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum CheckFormat {
-    /// Each finding with its line
-    Text,
-    /// One finding a line
-    Concise,
-    /// One object with all findings
-    Json,
-    /// One object a line
-    JsonLines,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// GitLab's code quality report
-    Gitlab,
-    /// JUnit's XML
-    Junit,
-    /// Checkstyle's XML
-    Checkstyle,
-}
-
 impl Args {
     /// The arguments of the process, and of the configuration where they say nothing. If they make no sense, this
     /// prints why and ends the process.
@@ -343,37 +262,6 @@ impl Command {
             Command::Check(check) => check.conflict(is_own("statistics")),
             Command::Explain(_) | Command::Coverage(_) => None,
         }
-    }
-}
-
-impl Check {
-    /// How to print.
-    pub fn format(&self) -> check::Format {
-        match self.format {
-            CheckFormat::Text => check::Format::Text,
-            CheckFormat::Concise => check::Format::Concise,
-            CheckFormat::Json => check::Format::Json,
-            CheckFormat::JsonLines => check::Format::JsonLines,
-            CheckFormat::Sarif => check::Format::Sarif,
-            CheckFormat::Github => check::Format::Github,
-            CheckFormat::Gitlab => check::Format::Gitlab,
-            CheckFormat::Junit => check::Format::Junit,
-            CheckFormat::Checkstyle => check::Format::Checkstyle,
-        }
-    }
-
-    /// Whether numbers take the place of the list.
-    pub fn has_statistics(&self) -> bool {
-        self.statistics && self.format().has_statistics()
-    }
-
-    fn conflict(&self, asks_for_statistics: bool) -> Option<&'static str> {
-        let output = self.output.iter().chain(&self.write_baseline).any(|path| path.as_os_str() == "-");
-        if output {
-            return Some("`--output` and `--write-baseline` need the name of a file");
-        }
-        let is_wrong = asks_for_statistics && !self.format().has_statistics();
-        is_wrong.then_some("`--statistics` is for `--format text`, `concise` and `json`")
     }
 }
 

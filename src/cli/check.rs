@@ -6,30 +6,34 @@ use std::path::Path;
 use anstream::ColorChoice;
 use anyhow::{Result, bail};
 
-use super::args::Check;
+use super::check_args::Check;
 use super::commit::{self, Change, Guard};
-use super::read::{Input, Inputs, read};
-use super::{Exit, known, unless_closed};
+use super::progress::Progress;
+use super::read::{Input, Inputs, read_estate};
+use super::{Exit, clean, known, unless_closed};
 use crate::output::check::{self, LeftOut, Listing, Look};
 use crate::output::{Out, style};
 use crate::report::{Found, Problem};
 
 /// Runs the subcommand.
 pub fn run(args: &Check, color: ColorChoice) -> Result<Exit> {
-    let Inputs { files, sources, mut problems, read } = read(&args.paths.paths, None);
+    let progress = Progress::start(color);
+    let Inputs { files, sources, mut problems, skipped, read } = read_estate(&args.paths.paths, args.needle());
+    let skipped = args.explain_clean.then(|| clean::skipped(&args.paths.paths, skipped));
     let mut findings = Vec::new();
     let mut left_out = LeftOut::default();
-    for file in crate::convert::check(sources) {
+    for file in crate::convert::check(sources, args.second_hop) {
         findings.extend(file.findings);
         problems.extend(file.problems);
         left_out.suppressed += file.suppressed;
     }
     let problems: Vec<&Problem> = problems.iter().collect();
+    progress.end();
     if let Some(path) = &args.write_baseline {
         return write_baseline(path, &files, read, &findings, &problems, color);
     }
     let findings = without_known(args, findings, &mut left_out)?;
-    let listing = Listing { findings: &findings, problems: &problems, read, left_out, skipped: None };
+    let listing = Listing { findings: &findings, problems: &problems, read, left_out, skipped: skipped.as_deref() };
     show(args, &files, &listing, color)?;
     // Without a standard error there is nobody to tell; the exit code says it.
     let mut err = Out::stderr(color);
@@ -54,7 +58,7 @@ fn without_known(args: &Check, mut findings: Vec<Found>, left_out: &mut LeftOut)
         left_out.known = compared.known;
     }
     if let Some(rev) = &args.diff_base {
-        let compared = known::added(rev, &args.paths.paths, findings)?;
+        let compared = known::added(rev, &args.paths.paths, args.needle(), findings)?;
         findings = compared.new;
         left_out.older = compared.known;
     }

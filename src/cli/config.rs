@@ -20,13 +20,15 @@ const OWN: &str = "bai2aml.toml";
 const SHARED: &str = "pyproject.toml";
 
 /// The keys, each with the subcommand that has its flag; all have `color`.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     ("baseline", "check"),
     ("color", ""),
     ("diff-base", "check"),
+    ("explain-clean", "check"),
     ("format", "check"),
     ("job-form", "convert"),
     ("output", "check"),
+    ("second-hop", "check"),
     ("statistics", "check"),
     ("target", "convert"),
     ("upgrade-vm-sizes", "convert"),

@@ -24,7 +24,7 @@ pub type Pair<'a> = (&'a Input, &'a Converted);
 /// Runs the subcommand.
 pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     let here = Here::find().context("cannot read the current folder")?;
-    let Inputs { files, sources, problems, read } = read(&args.paths.paths, args.out_dir.as_deref());
+    let Inputs { files, sources, problems, read, .. } = read(&args.paths.paths, args.out_dir.as_deref());
     let options = Options { target: args.target(), job_form: args.job_form(), upgrade_vm_sizes: args.upgrade_vm_sizes };
     let converted = crate::convert::convert(sources, &options);
     debug_assert_eq!(files.len(), converted.len(), "every source has a result");

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, anyhow};
 use super::commit::{self, Change, Guard};
 use super::git::Before;
 use super::place::shown;
-use super::read::read;
+use super::prefilter::Needle;
+use super::read::read_estate;
 use crate::finding::{Baseline, Compared};
 use crate::report::Found;
 
@@ -34,7 +35,7 @@ pub fn write(file: &Path, findings: &[Found]) -> Result<()> {
 }
 
 /// Leaves out what the same paths held where the branch left a revision.
-pub fn added(rev: &str, paths: &[PathBuf], findings: Vec<Found>) -> Result<Compared> {
+pub fn added(rev: &str, paths: &[PathBuf], needle: Needle, findings: Vec<Found>) -> Result<Compared> {
     let first = paths.iter().find(|path| path.as_os_str() != "-").context("`--diff-base` needs the name of a path")?;
     let before = Before::checkout(rev, first)?;
     let then = |path: &PathBuf| {
@@ -43,7 +44,7 @@ pub fn added(rev: &str, paths: &[PathBuf], findings: Vec<Found>) -> Result<Compa
     };
     let there: Vec<Option<PathBuf>> = paths.iter().filter(|path| path.exists()).map(then).collect::<Result<_>>()?;
     let there: Vec<PathBuf> = there.into_iter().flatten().collect();
-    let checked = crate::convert::check(read(&there, None).sources);
+    let checked = crate::convert::check(read_estate(&there, needle).sources, needle == Needle::SecondHop);
     let old: Vec<Found> = checked.into_iter().flat_map(|file| file.findings).collect();
     let baseline = Baseline::of(&old, |path| before.name(path));
     Ok(baseline.compare(findings, |path| before.name(path), |_| false))

@@ -4,6 +4,8 @@
 
 mod args;
 mod check;
+mod check_args;
+mod clean;
 mod commit;
 mod config;
 mod convert;
@@ -14,6 +16,7 @@ mod git;
 mod known;
 mod place;
 mod prefilter;
+mod progress;
 mod read;
 mod walk;
 

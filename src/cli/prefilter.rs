@@ -4,9 +4,11 @@
 //! reader refuses. Only files found in folders go through it.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use memchr::memmem;
 
+use crate::source::{Language, is_dependency_file, is_python};
 use crate::syntax::imported_words;
 
 /// How the recipes' helper package is imported; a file may use Batch AI through it without naming it.
@@ -14,6 +16,55 @@ const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 
 /// Words of Batch AI's calls, for files whose client comes from elsewhere.
 const WORDS: [&[u8]; 4] = [b"workspace_name", b"list_output_files", b"list_remote_login", b"CreateParameters"];
+/// Keys of configuration files of Batch AI, which need not name it.
+const KEYS: [&[u8]; 3] = [b"stdOutErrPathPrefix", b"minimumNodeCount", b"targetNodeCount"];
+
+/// What a file is, as far as it matters for what can be in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Scripts, notebooks, and files that do not say what they are but were named.
+    Python,
+    /// Dependency files and files of other languages.
+    Other,
+    Json,
+    /// Anything else, in which only variables are looked for.
+    Text,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needle {
+    BatchAi,
+    /// And the first SDK of Azure ML.
+    SecondHop,
+}
+
+impl Form {
+    /// By the name of a file.
+    pub fn of(path: &Path) -> Form {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        match Language::of(&name, b"") {
+            _ if is_python(&name) => Form::Python,
+            Some(Language::Json) => Form::Json,
+            Some(_) => Form::Other,
+            None if is_dependency_file(path) => Form::Other,
+            None => Form::Text,
+        }
+    }
+}
+
+impl Needle {
+    /// Whether these bytes may hold what is looked for.
+    pub fn is_in(self, bytes: &[u8], form: Form) -> bool {
+        let is_program = bytes.starts_with(b"#!");
+        let ours = match form {
+            Form::Text if !is_program => memmem::find(bytes, b"AZ_BATCHAI_").is_some(),
+            Form::Json => prefilter(bytes) || KEYS.iter().any(|key| memmem::find(bytes, key).is_some()),
+            _ => prefilter(bytes),
+        };
+        ours || self == Needle::SecondHop && memmem::find(bytes, b"azureml").is_some()
+    }
+}
 
 /// Whether these bytes of a script or a notebook may use Batch AI.
 pub fn prefilter(bytes: &[u8]) -> bool {

@@ -10,11 +10,16 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::place;
-use super::prefilter::{imports, prefilter};
-use super::walk::{Candidate, unreadable, walk};
+use super::prefilter::{Form, Needle, imports, prefilter};
+use super::walk::{Candidate, Scope, unreadable, walk};
 use crate::report::Problem;
 use crate::source::Source;
 use crate::syntax::imported_words;
+
+/// How much of a file tells whether it is text.
+const HEAD: u64 = 1 << 10;
+/// A file that nothing is known of is not read if it is larger.
+const LARGEST: u64 = 8 << 20;
 
 /// What a run reads.
 pub struct Inputs {
@@ -24,6 +29,8 @@ pub struct Inputs {
     pub sources: Vec<Source>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// The files that hold no text that could be looked into, each with the reason.
+    pub skipped: Vec<(PathBuf, &'static str)>,
     /// How many files were read in all.
     pub read: usize,
 }
@@ -39,26 +46,44 @@ pub struct Input {
     pub real: Option<PathBuf>,
 }
 
-type Bytes = Result<Option<Vec<u8>>, Problem>;
-type Loaded = (Candidate, Bytes);
+/// What became of a file that was opened.
+enum Bytes {
+    Kept(Vec<u8>),
+    /// It cannot matter.
+    Unneeded,
+    /// It is no text.
+    Skipped(&'static str),
+}
 
-/// Reads everything under `paths`, but not the folder `skip`.
+type Loaded = (Candidate, Result<Bytes, Problem>);
+
+/// Reads all programs under `paths`, but not the folder `skip`.
 pub fn read(paths: &[PathBuf], skip: Option<&Path>) -> Inputs {
-    let (candidates, problems) = walk(paths, skip);
-    let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, read: 0 };
-    let mut seen = HashSet::new();
-    for (candidate, bytes) in relevant(candidates) {
-        inputs.add(candidate, bytes, &mut seen);
-    }
-    inputs.problems.sort_by(|one, other| one.path.cmp(&other.path));
-    inputs.problems.dedup();
-    inputs
+    Inputs::of(walk(paths, skip, Scope::Program), Needle::BatchAi)
+}
+
+/// Reads all files under `paths`, whatever they are.
+pub fn read_estate(paths: &[PathBuf], needle: Needle) -> Inputs {
+    Inputs::of(walk(paths, None, Scope::Estate), needle)
 }
 
 impl Inputs {
-    fn add(&mut self, candidate: Candidate, bytes: Bytes, seen: &mut HashSet<PathBuf>) {
+    fn of((candidates, problems): (Vec<Candidate>, Vec<Problem>), needle: Needle) -> Inputs {
+        let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
+        let mut seen = HashSet::new();
+        for (candidate, bytes) in relevant(candidates, needle) {
+            inputs.add(candidate, bytes, &mut seen);
+        }
+        inputs.problems.sort_by(|one, other| one.path.cmp(&other.path));
+        inputs.problems.dedup();
+        inputs
+    }
+
+    fn add(&mut self, candidate: Candidate, bytes: Result<Bytes, Problem>, seen: &mut HashSet<PathBuf>) {
         let bytes = match bytes {
-            Ok(bytes) => bytes,
+            Ok(Bytes::Kept(bytes)) => Some(bytes),
+            Ok(Bytes::Unneeded) => None,
+            Ok(Bytes::Skipped(reason)) => return self.skipped.push((candidate.path, reason)),
             Err(problem) => return self.problems.push(problem),
         };
         self.read += 1;
@@ -70,7 +95,8 @@ impl Inputs {
             self.read -= 1;
             return;
         }
-        match Source::read(&place::shown(&path), bytes) {
+        let read = if folder.is_some() { Source::read_found } else { Source::read };
+        match read(&place::shown(&path), bytes) {
             Ok(source) => {
                 self.sources.push(source);
                 self.files.push(Input { path, folder, real });
@@ -85,14 +111,18 @@ impl Inputs {
 /// A file that does not name Batch AI can get it from another file of the run that does, so the files that import
 /// one of those are kept too, and those that import these, until there are no more. What all of these import is kept
 /// as well: it may be given a client.
-fn relevant(candidates: Vec<Candidate>) -> Vec<Loaded> {
-    let mut files: Vec<Loaded> = candidates.into_par_iter().map(|file| load(file, prefilter)).collect();
+fn relevant(candidates: Vec<Candidate>, needle: Needle) -> Vec<Loaded> {
+    let first = |file: Candidate| {
+        let form = form(&file);
+        load(file, |bytes| needle.is_in(bytes, form))
+    };
+    let mut files: Vec<Loaded> = candidates.into_par_iter().map(first).collect();
     let mut news: Vec<usize> = (0..files.len()).filter(|at| uses_batch_ai(&files[*at])).collect();
     while !news.is_empty() {
         let names: HashSet<Vec<u8>> = news.iter().map(|at| module(&files[*at].0)).collect();
         news = keep(&mut files, |_| true, |bytes| imports(bytes, &names));
     }
-    let mut news: Vec<usize> = (0..files.len()).filter(|at| matches!(files[*at].1, Ok(Some(_)))).collect();
+    let mut news: Vec<usize> = (0..files.len()).filter(|at| matches!(files[*at].1, Ok(Bytes::Kept(_)))).collect();
     while !news.is_empty() {
         let words: HashSet<Vec<u8>> = news.iter().flat_map(|at| imported(&files[*at])).collect();
         news = keep(&mut files, |file| words.contains(&module(file)), |_| true);
@@ -100,14 +130,15 @@ fn relevant(candidates: Vec<Candidate>) -> Vec<Loaded> {
     files
 }
 
-/// Reads the files that are wanted after all, by their names and then by what is in them, and gives their places.
+/// Reads the programs that are wanted after all, by their names and then by what is in them, and gives their places.
 fn keep(
     files: &mut [Loaded],
     named: impl Fn(&Candidate) -> bool + Sync,
     wanted: impl Fn(&[u8]) -> bool + Sync,
 ) -> Vec<usize> {
-    let is_unread = |bytes: &Bytes| matches!(bytes, Ok(None));
-    let again = files.par_iter().enumerate().filter(|(_, (file, bytes))| is_unread(bytes) && named(file));
+    let is_unread = |bytes: &Result<Bytes, Problem>| matches!(bytes, Ok(Bytes::Unneeded));
+    let is_asked = |file: &Candidate| form(file) == Form::Python && named(file);
+    let again = files.par_iter().enumerate().filter(|(_, (file, bytes))| is_unread(bytes) && is_asked(file));
     let again = again.map(|(at, (file, _))| (at, load(file.clone(), &wanted)));
     let kept: Vec<(usize, Loaded)> = again.filter(|(_, (_, bytes))| !is_unread(bytes)).collect();
     let places = kept.iter().map(|(at, _)| *at).collect();
@@ -115,15 +146,17 @@ fn keep(
     places
 }
 
-/// The words in the imports of a file.
-fn imported((_, bytes): &Loaded) -> HashSet<Vec<u8>> {
-    let words = bytes.iter().flatten().flat_map(|bytes| imported_words(bytes));
-    words.map(<[u8]>::to_vec).collect()
+/// The words in the imports of a program.
+fn imported((file, bytes): &Loaded) -> HashSet<Vec<u8>> {
+    match bytes {
+        Ok(Bytes::Kept(bytes)) if form(file) == Form::Python => imported_words(bytes).map(<[u8]>::to_vec).collect(),
+        _ => HashSet::new(),
+    }
 }
 
 /// A file that was named is kept without a look into it.
-fn uses_batch_ai((_, bytes): &Loaded) -> bool {
-    matches!(bytes, Ok(Some(bytes)) if prefilter(bytes))
+fn uses_batch_ai((file, bytes): &Loaded) -> bool {
+    matches!(bytes, Ok(Bytes::Kept(bytes)) if form(file) == Form::Python && prefilter(bytes))
 }
 
 /// The name by which other files import this one.
@@ -133,20 +166,42 @@ fn module(candidate: &Candidate) -> Vec<u8> {
     name.unwrap_or_default().as_encoded_bytes().to_vec()
 }
 
-fn load(candidate: Candidate, wanted: impl Fn(&[u8]) -> bool) -> Loaded {
-    let is_named = candidate.folder.is_none();
-    let bytes = bytes(&candidate.path).map_err(|error| unreadable(&candidate.path, &error));
-    (candidate, bytes.map(|bytes| (is_named || wanted(&bytes)).then_some(bytes)))
+/// A file that was named is Python unless it says something else.
+fn form(candidate: &Candidate) -> Form {
+    match Form::of(&candidate.path) {
+        Form::Text if candidate.folder.is_none() => Form::Python,
+        form => form,
+    }
 }
 
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+fn load(candidate: Candidate, wanted: impl Fn(&[u8]) -> bool) -> Loaded {
+    let is_named = candidate.folder.is_none();
+    let bytes = bytes(&candidate.path, is_named).map_err(|error| unreadable(&candidate.path, &error));
+    let bytes = bytes.map(|bytes| match bytes {
+        Bytes::Kept(bytes) if !is_named && !wanted(&bytes) => Bytes::Unneeded,
+        bytes => bytes,
+    });
+    (candidate, bytes)
+}
+
+/// The bytes of a file; of one that was found and may be anything, only if it is text, and no more of it than is read.
+fn bytes(path: &Path, is_named: bool) -> io::Result<Bytes> {
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
         io::stdin().lock().read_to_end(&mut bytes)?;
-    } else {
-        File::open(path)?.read_to_end(&mut bytes)?;
+        return Ok(Bytes::Kept(bytes));
     }
-    Ok(bytes)
+    let mut file = File::open(path)?;
+    if is_named || Form::of(path) != Form::Text {
+        file.read_to_end(&mut bytes)?;
+        return Ok(Bytes::Kept(bytes));
+    }
+    file.by_ref().take(HEAD).read_to_end(&mut bytes)?;
+    if bytes.contains(&0) {
+        return Ok(Bytes::Skipped("no text"));
+    }
+    file.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(if bytes.len() as u64 > LARGEST { Bytes::Skipped("larger than 8 MiB") } else { Bytes::Kept(bytes) })
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //!
 //! Nothing is opened here. What cannot be listed is a problem, never a skip.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::place;
 use crate::report::Problem;
-use crate::source::is_dependency_file;
+use crate::source::{is_dependency_file, is_python};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,14 +21,23 @@ pub struct Candidate {
     pub folder: Option<PathBuf>,
 }
 
+/// Which files of a folder are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Python and dependency files.
+    Program,
+    /// All of them.
+    Estate,
+}
+
 /// Every file under the given paths, sorted, each once. `skip` is a folder that is not walked: that of the results.
-pub fn walk(paths: &[PathBuf], skip: Option<&Path>) -> (Vec<Candidate>, Vec<Problem>) {
+pub fn walk(paths: &[PathBuf], skip: Option<&Path>, scope: Scope) -> (Vec<Candidate>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let skip = skip.and_then(|path| fs::canonicalize(path).ok());
     for path in paths {
         let path = plain(path);
         match if path.as_os_str() == "-" { Ok(false) } else { fs::metadata(path).map(|data| data.is_dir()) } {
-            Ok(true) => folder(path, skip.as_deref(), &mut files, &mut problems),
+            Ok(true) => folder(path, skip.as_deref(), scope, &mut files, &mut problems),
             Ok(false) => files.push(Candidate { path: path.to_path_buf(), folder: None }),
             Err(error) => problems.push(unreadable(path, &error)),
         }
@@ -45,7 +53,7 @@ fn plain(path: &Path) -> &Path {
     path.strip_prefix(".").ok().filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path)
 }
 
-fn folder(root: &Path, skip: Option<&Path>, files: &mut Vec<Candidate>, problems: &mut Vec<Problem>) {
+fn folder(root: &Path, skip: Option<&Path>, scope: Scope, files: &mut Vec<Candidate>, problems: &mut Vec<Problem>) {
     let (files_before, problems_before) = (files.len(), problems.len());
     let skip = skip.map(Path::to_path_buf);
     let mut walk = WalkBuilder::new(root);
@@ -59,14 +67,14 @@ fn folder(root: &Path, skip: Option<&Path>, files: &mut Vec<Candidate>, problems
             }
         };
         let path = plain(entry.path());
-        match is_read(&entry) {
+        match is_read(&entry, scope) {
             Ok(true) => files.push(Candidate { path: path.to_path_buf(), folder: Some(root.to_path_buf()) }),
             Ok(false) => {}
             Err(error) => problems.push(unreadable(path, &error)),
         }
     }
     if files.len() == files_before && problems.len() == problems_before {
-        problems.push(empty(root));
+        problems.push(empty(root, scope));
     }
 }
 
@@ -82,11 +90,14 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
     entry.file_name() != ".ipynb_checkpoints" && !skip.is_some_and(is_skipped)
 }
 
-/// Whether an entry is a Python file or a dependency file, or a link to one. Devices and pipes would block: they are no files.
-fn is_read(entry: &DirEntry) -> io::Result<bool> {
-    let is = |end: &OsStr| ["py", "ipynb"].iter().any(|python| end.eq_ignore_ascii_case(python));
-    let named = entry.path().extension().is_some_and(is) || is_dependency_file(entry.path());
-    match entry.file_type().filter(|_| named) {
+/// Whether an entry is a file of the scope, or a link to one. Devices and pipes would block: they are no files.
+fn is_read(entry: &DirEntry, scope: Scope) -> io::Result<bool> {
+    let is_program = is_python(&entry.file_name().to_string_lossy()) || is_dependency_file(entry.path());
+    match entry.file_type().filter(|_| is_program || scope == Scope::Estate) {
+        // A link that leads nowhere is an error only where it would be a program.
+        Some(kind) if kind.is_symlink() && !is_program => {
+            Ok(fs::metadata(entry.path()).is_ok_and(|data| data.is_file()))
+        }
         Some(kind) if kind.is_symlink() => Ok(fs::metadata(entry.path())?.is_file()),
         Some(kind) => Ok(kind.is_file()),
         None => Ok(false),
@@ -125,11 +136,15 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
-fn empty(root: &Path) -> Problem {
+fn empty(root: &Path, scope: Scope) -> Problem {
+    let message = match scope {
+        Scope::Program => "no Python files (.py, .ipynb) and no dependency files in this folder",
+        Scope::Estate => "no files in this folder",
+    };
     Problem {
         path: place::shown(root),
         location: None,
-        message: "no Python files (.py, .ipynb) and no dependency files in this folder".into(),
+        message: message.into(),
         help: "name another folder; hidden and ignored files are read only when they are named themselves".into(),
     }
 }

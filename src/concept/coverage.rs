@@ -103,7 +103,8 @@ fn word(symbol: &SymbolRow) -> Option<&'static str> {
         Kind::Exception => Some("exception"),
         Kind::Model | Kind::Enum => Some("model"),
         Kind::Client => Some("client").filter(|_| !symbol.sources[0].contains('.') || is_ours(&symbol.sources[0])),
-        Kind::Operation | Kind::Credential | Kind::Storage | Kind::Module | Kind::Package | Kind::Command => None,
+        Kind::Operation | Kind::Credential | Kind::Storage | Kind::Module => None,
+        Kind::Package | Kind::Command | Kind::File => None,
     }
 }
 

@@ -75,6 +75,8 @@ pub enum Kind {
     Package,
     /// A command line, by its first words.
     Command,
+    /// What stands in files of other languages: a package of theirs, a resource type, a configuration file.
+    File,
 }
 
 /// How a symbol is written in the target; see `SCHEMA.md`.

@@ -3,11 +3,13 @@
 
 use super::{Options, Outcome, outcome};
 use crate::concept::{self, JobForm};
+use crate::estate;
 use crate::finding::Spot;
+use crate::ledger::Settled;
 use crate::manifest::{self, Aim, Use, Written};
-use crate::report::{Entry, Finding, Location, Problem};
+use crate::report::{Entry, Fate, Finding, Location, Problem};
 use crate::sdk::Target;
-use crate::source::Source;
+use crate::source::{Kind, Source};
 use crate::syntax::{self, Ast};
 use crate::text::{Edit, Span};
 
@@ -22,6 +24,24 @@ pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: boo
     let entries = beside.uses.iter().map(|used| used_entry(source, used)).collect();
     let findings = beside.uses.iter().map(|used| used_finding(source, used)).collect();
     Outcome { edits: beside.edits, entries, findings, problems }
+}
+
+/// What stands in a file of another language: all of it is left to a person.
+pub(super) fn other(source: &Source, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    if !matches!(source.kind(), Kind::Other(_)) {
+        return outcome;
+    }
+    for used in estate::uses(source).0 {
+        let Some(row) = concept::table().symbol(&used.symbol) else { continue };
+        let mapping = row.mapping(options.target, options.job_form);
+        let reason = format!("`{}` is not converted: only Python is", used.name);
+        let settled = Settled { fate: Fate::Manual, reason, todo: mapping.todo.clone() };
+        let used = Use::new(&used.symbol, &used.name, used.span, settled);
+        outcome.entries.push(used_entry(source, &used));
+        outcome.findings.push(used_finding(source, &used));
+    }
+    outcome
 }
 
 /// Whether the edits beside a program leave nothing to do for a second run, and a program that parses.

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 pub use crate::concept::JobForm;
+use crate::estate;
 use crate::find::File;
 use crate::finding::{self, Spot, Told};
 use crate::manifest;
@@ -47,10 +48,10 @@ pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
     })
 }
 
-/// Finds what the files of a run use of Batch AI.
-pub fn check(sources: Vec<Source>) -> Vec<Checked> {
+/// Finds what the files of a run use of Batch AI, and with `second_hop` of the first SDK of Azure ML.
+pub fn check(sources: Vec<Source>, second_hop: bool) -> Vec<Checked> {
     each_program(&sources, |tree, files, sources| {
-        File::all(Module::all(tree, files, sources)).iter().map(checked).collect()
+        File::all(Module::all(tree, files, sources)).iter().map(|file| checked(file, second_hop)).collect()
     })
 }
 
@@ -105,6 +106,7 @@ fn with_beside(module: &Module, mut outcome: Outcome, options: &Options) -> Outc
     manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside::beside(source, ast, options, is_used));
+    outcome.extend(beside::other(source, options));
     outcome.entries.sort_by_key(|entry| entry.span.start);
     outcome.findings.sort_by(|one, other| one.location.cmp(&other.location));
     outcome
@@ -127,13 +129,22 @@ where
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn checked(file: &File) -> Checked {
+fn checked(file: &File, second_hop: bool) -> Checked {
     let Module { source, ast, .. } = &file.module;
     let mut problems: Vec<Problem> = said::unparsable(source, ast).into_iter().collect();
     let mut spots: Vec<Spot> = file.sites.iter().map(|(_, site)| said::found(site)).collect();
     let (more, wrong) = beside::check(source, ast, !spots.is_empty());
     spots.extend(more);
     problems.extend(wrong);
-    let Told { findings, suppressed } = finding::tell(source, ast, &ast.comments, spots);
+    let (uses, comments) = estate::uses(source);
+    // A requirement is found by its place in the list as well as by its name.
+    let is_new = |new: &Spot| !spots.iter().any(|old| old.code == new.code && old.span.overlaps(new.span));
+    let uses: Vec<Spot> = uses.iter().filter_map(said::stands).filter(is_new).collect();
+    spots.extend(uses);
+    if second_hop {
+        spots.extend(estate::second_hop(source, ast).iter().map(|used| Spot::new(&used.symbol, &used.name, used.span)));
+    }
+    let comments = if estate::language(source).is_some() { &comments } else { &ast.comments };
+    let Told { findings, suppressed } = finding::tell(source, ast, comments, spots);
     Checked { path: source.path().into(), findings, suppressed, problems }
 }

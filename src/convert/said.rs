@@ -1,10 +1,12 @@
 //! What is said of a file: entries, findings and problems.
 
-use crate::concept;
+use crate::concept::{self, JobForm};
+use crate::estate::Use;
 use crate::find::{Atom, Site, SiteKind, Sites};
 use crate::finding::Spot;
 use crate::ledger::{Ledger, Settled};
 use crate::report::{Entry, Fate, Finding, Problem};
+use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::Ast;
 use crate::text::Span;
@@ -12,6 +14,13 @@ use crate::text::Span;
 pub(super) fn found(site: &Site) -> Spot {
     let code = concept::table().row(&site.symbol).map_or("", |row| row.code.as_str());
     Spot::new(code, &shown(site, None), site.span)
+}
+
+/// A use in a file that is not Python, with what to do about it.
+pub(super) fn stands(used: &Use) -> Option<Spot> {
+    let row = concept::table().row(&used.symbol)?;
+    let mapping = concept::table().symbol(&used.symbol)?.mapping(Target::V2, JobForm::default());
+    Some(Spot { help: mapping.todo.clone(), ..Spot::new(&row.code, &used.name, used.span) })
 }
 
 /// A program that Python 3 would not accept is not touched.

@@ -54,6 +54,13 @@ pub struct Use {
     marked: bool,
 }
 
+impl Use {
+    /// One that no comment is to stand above.
+    pub fn new(symbol: &str, name: &str, span: Span, settled: Settled) -> Self {
+        Use { symbol: symbol.to_owned(), name: name.to_owned(), span, settled, marked: false }
+    }
+}
+
 /// What becomes of everything beside Python.
 #[derive(Debug, Default)]
 pub struct Beside {

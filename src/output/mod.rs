@@ -9,6 +9,7 @@ pub mod diff;
 pub mod json;
 pub mod list;
 pub mod matrix;
+pub mod progress;
 pub mod run;
 pub mod stream;
 pub mod style;

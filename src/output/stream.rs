@@ -44,6 +44,11 @@ impl Out {
         self.terminal.then_some(80)
     }
 
+    /// Whether somebody looks at it while it is written.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
     /// Whether it has colours.
     pub fn is_colored(&self) -> bool {
         self.color

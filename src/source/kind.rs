@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Kind, Manifest};
+use super::{Kind, Language, Manifest};
 
 /// What a path says, and for standard input what the text looks like.
 pub(super) fn of(path: &str, bytes: &[u8]) -> Kind {
@@ -10,8 +10,29 @@ pub(super) fn of(path: &str, bytes: &[u8]) -> Kind {
     match path.rsplit_once('.') {
         _ if path == "-" && text.trim_ascii_start().starts_with(b"{") => Kind::Notebook,
         Some((_, extension)) if extension.eq_ignore_ascii_case("ipynb") => Kind::Notebook,
-        _ => manifest(path).map_or(Kind::Script, Kind::Manifest),
+        _ => match (manifest(path), Language::of(path, text)) {
+            (Some(manifest), _) => Kind::Manifest(manifest),
+            (None, Some(language)) => Kind::Other(language),
+            (None, None) => Kind::Script,
+        },
     }
+}
+
+/// The same for a file that was found in a folder: nobody says that it is Python, so it has to say so itself.
+pub(super) fn of_found(path: &str, bytes: &[u8]) -> Kind {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let runs_python = first.starts_with(b"#!") && first.windows(6).any(|word| word == b"python");
+    match of(path, bytes) {
+        Kind::Script if !is_python(path) && !runs_python => Kind::Other(Language::Text),
+        Kind::Manifest(_) if !is_dependency_file(Path::new(path)) => Kind::Other(Language::Text),
+        kind => kind,
+    }
+}
+
+/// Whether a path is that of a script or a notebook.
+pub fn is_python(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| ["py", "ipynb"].iter().any(|python| ending.eq_ignore_ascii_case(python)))
 }
 
 /// The kind of dependency file that a path can name. For one that was named by the user, its ending is enough.

@@ -9,6 +9,7 @@ mod edits;
 mod fault;
 mod json;
 mod kind;
+mod language;
 mod magic;
 mod newline;
 mod notebook;
@@ -21,7 +22,8 @@ use newline::Lines;
 use notebook::Notebook;
 use script::Script;
 
-pub use kind::is_dependency_file;
+pub use kind::{is_dependency_file, is_python};
+pub use language::Language;
 pub use magic::python_after;
 
 use crate::report::{Location, Problem};
@@ -51,6 +53,8 @@ pub enum Kind {
     Notebook,
     /// A dependency file: text without a program.
     Manifest(Manifest),
+    /// A file of another language, which is not parsed.
+    Other(Language),
 }
 
 /// What a dependency file is.
@@ -97,9 +101,20 @@ enum Form {
 
 impl Source {
     /// Reads bytes as what the path says: `.ipynb` is a notebook, `requirements.txt` and the like a dependency file,
-    /// anything else a script.
+    /// `.sh` and the like a file of another language, anything else a script.
     pub fn read(path: &str, bytes: Vec<u8>) -> Result<Source, Problem> {
-        let read = match kind::of(path, &bytes) {
+        let kind = kind::of(path, &bytes);
+        Source::read_as(path, bytes, kind)
+    }
+
+    /// Reads bytes of a file that was found in a folder: what does not say what it is, is text.
+    pub fn read_found(path: &str, bytes: Vec<u8>) -> Result<Source, Problem> {
+        let kind = kind::of_found(path, &bytes);
+        Source::read_as(path, bytes, kind)
+    }
+
+    fn read_as(path: &str, bytes: Vec<u8>, kind: Kind) -> Result<Source, Problem> {
+        let read = match kind {
             Kind::Notebook => Source::read_notebook(path, bytes),
             kind => Source::read_text(path, bytes, kind),
         };

@@ -25,7 +25,7 @@ pub fn parse(source: &Source) -> Ast {
         let cuts = Cuts::indentation(text, unit.indent, unit.span.start);
         match source.kind() {
             Kind::Notebook => parse_cell(&mut ast, cuts, unit.span),
-            Kind::Script | Kind::Manifest(_) => parse_unit(&mut ast, &cuts, Mode::Module, unit.span),
+            Kind::Script | Kind::Manifest(_) | Kind::Other(_) => parse_unit(&mut ast, &cuts, Mode::Module, unit.span),
         }
     }
     ast

@@ -19,7 +19,9 @@ fn dependency_files_are_found_in_folders_by_their_names() {
     ];
     let answer = Place::with(&files).run(&["check", "--format", "concise", "."]);
     let places: Vec<&str> = answer.out.lines().filter_map(|line| line.split(": ").next()).collect();
-    assert_eq!(places, ["env/gpu.yaml:3:5", "requirements/dev.txt:2:1", "requirements.txt:2:1", "setup.cfg:2:20"]);
+    let found =
+        ["ci.yml:1:21", "env/gpu.yaml:3:5", "requirements/dev.txt:2:1", "requirements.txt:2:1", "setup.cfg:2:20"];
+    assert_eq!(places, found);
     assert_eq!(answer.code, 1);
 }
 

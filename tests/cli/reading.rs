@@ -20,12 +20,13 @@ fn a_wrong_path_is_an_error_that_says_what_to_do() {
 
 #[test]
 fn a_folder_without_python_is_an_error() {
-    let place = Place::with(&[("docs/readme.md", "batchai")]);
-    for command in ["convert", "check"] {
-        let answer = place.run(&[command, "docs"]);
+    let place = Place::with(&[("docs/readme.md", "batchai"), ("docs/empty/.hidden", "")]);
+    for (command, folder, said) in [("convert", "docs", "no Python files"), ("check", "docs/empty", "no files")] {
+        let answer = place.run(&[command, folder]);
         assert_eq!(answer.code, 2);
-        assert!(answer.err.starts_with("error: docs: no Python files"), "{}", answer.err);
+        assert!(answer.err.starts_with(&format!("error: {folder}: {said}")), "{}", answer.err);
     }
+    assert_eq!(place.run(&["check", "docs"]).code, 0);
 }
 
 #[test]
@@ -36,7 +37,25 @@ fn files_without_batch_ai_are_only_counted() {
     assert!(answer.err.starts_with("2 files read, none with Batch AI\n"), "{}", answer.err);
     let answer = place.run(&["check", "."]);
     assert_eq!((answer.code, answer.out.as_str()), (0, ""));
-    assert_eq!(answer.err, "no use of Batch AI in 2 files\n");
+    assert_eq!(answer.err, "no use of Batch AI in 3 files\n");
+}
+
+#[test]
+fn what_was_not_looked_into_is_said_when_it_is_asked_for() {
+    let place =
+        Place::repository(&[("a.py", OTHER), (".env/x.py", CLEAN), ("skip/b.py", CLEAN), (".gitignore", "skip/\n")]);
+    place.write("model.bin", b"AZ_BATCHAI_X\0");
+    let answer = place.run(&["check", "--explain-clean", "."]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, ""));
+    let mut lines: Vec<&str> = answer.err.lines().collect();
+    assert_eq!(lines.pop(), Some("no use of Batch AI in 1 file"));
+    let hidden = [".env", ".git", ".gitignore"].map(|name| format!("skipped: {name}: hidden"));
+    assert_eq!(lines[..3], hidden);
+    assert_eq!(lines[3..], ["skipped: model.bin: no text", "skipped: skip: named in .gitignore or .ignore"]);
+    let json = place.run(&["check", "--explain-clean", "--format", "json", "."]);
+    let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
+    assert_eq!(json["skipped"].as_array().unwrap().len(), 5);
+    assert_eq!(json["skipped"][3]["reason"], "no text");
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! What is found by its name: `az batchai` commands, packages of other languages, resource types.
+
+use crate::concept::{self, Kind};
+use crate::source::Language;
+use crate::text::Span;
+
+use super::Use;
+
+/// The `az batchai` commands of a part of a text.
+pub(super) fn commands(text: &str, part: Span) -> Vec<Use> {
+    let found = words(text, part, "az batchai").into_iter();
+    let found = found.map(|span| {
+        let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let is_verb = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(is_inside);
+        let rest = text[span.start..part.end].lines().next().unwrap_or_default();
+        let name = rest.split([' ', '\t']).take(4).take_while(is_verb).collect::<Vec<_>>().join(" ");
+        let span = Span::new(span.start, span.start + name.len());
+        Use { span, symbol: "az batchai".into(), name }
+    });
+    found.filter(|found| found.name.len() > "az batchai".len()).collect()
+}
+
+/// What the rows of the table that are packages and files name in a language: `npm:azure-arm-batchai` in JavaScript.
+pub(super) fn named(text: &str, part: Span, language: Language) -> Vec<Use> {
+    let mut uses = Vec::new();
+    for source in concept::table().rows().iter().flat_map(|row| &row.symbols).filter(|symbol| symbol.kind == Kind::File)
+    {
+        for source in &source.sources {
+            let Some((_, name)) = source.split_once(':').filter(|(kind, _)| is_of(kind, language)) else { continue };
+            uses.extend(words(text, part, name).into_iter().map(|span| found(text, part, source, span)));
+        }
+    }
+    // The Python SDK, where another language installs it or reaches for it.
+    for (symbol, name, is_here) in [
+        ("pip:azure-mgmt-batchai", "azure-mgmt-batchai", is_of("pip", language)),
+        ("azure.mgmt.batchai", "azure.mgmt.batchai", matches!(language, Language::R | Language::Python)),
+    ] {
+        let places = if is_here { words(text, part, name) } else { Vec::new() };
+        uses.extend(places.into_iter().map(|span| Use { span, symbol: symbol.into(), name: name.into() }));
+    }
+    uses
+}
+
+/// Whether names of such a kind stand in a language.
+fn is_of(kind: &str, language: Language) -> bool {
+    use Language::{
+        Batch, CSharp, Dockerfile, Infrastructure, Java, JavaScript, Json, Makefile, PowerShell, Shell, Xml, Yaml,
+    };
+    match kind {
+        "arm" => matches!(language, Json | Infrastructure | Shell | PowerShell | Batch | Makefile | Yaml),
+        "maven" => matches!(language, Java | Xml),
+        "npm" => matches!(language, JavaScript | Json),
+        "nuget" => matches!(language, CSharp | Xml | Json),
+        "pip" => matches!(language, Shell | PowerShell | Batch | Makefile | Dockerfile | Yaml),
+        _ => false,
+    }
+}
+
+/// A name with what belongs to it: the type behind `Microsoft.BatchAI/`, the namespace behind a package.
+fn found(text: &str, part: Span, symbol: &str, span: Span) -> Use {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '/' || c == '.';
+    let rest = &text[span.end..part.end];
+    let length = if rest.starts_with(['/', '.']) { rest.find(|c| !is_inside(c)).unwrap_or(rest.len()) } else { 0 };
+    let more = rest[..length].trim_end_matches(['/', '.']).len();
+    let span = Span::new(span.start, span.end + more);
+    Use { span, symbol: symbol.to_owned(), name: span.of(text).to_owned() }
+}
+
+/// Where a name stands as a word of its own, in any case.
+pub(super) fn words(text: &str, part: Span, name: &str) -> Vec<Span> {
+    let lower = part.of(text).to_ascii_lowercase();
+    let is_inside = |c: char| c.is_alphanumeric() || "-_".contains(c);
+    let places = lower.match_indices(&name.to_ascii_lowercase()).map(|(at, _)| at).collect::<Vec<_>>();
+    let whole = places.into_iter().filter(|at| {
+        let before = lower[..*at].chars().next_back();
+        !before.is_some_and(|c| is_inside(c) || ".@/".contains(c)) && !lower[at + name.len()..].starts_with(is_inside)
+    });
+    whole.map(|at| Span::new(part.start + at, part.start + at + name.len())).collect()
+}

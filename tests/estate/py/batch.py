@@ -1,0 +1,3 @@
+from azure.batch import BatchServiceClient
+
+print('Microsoft.Batch')

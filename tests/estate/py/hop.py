@@ -1,0 +1,2 @@
+from azureml.core import Workspace
+from azureml.fsspec import AzureMachineLearningFileSystem
