@@ -12,7 +12,7 @@ mod plain;
 mod unpack;
 mod walk;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use bind::Bound;
 pub use mention::{Mention, mentions_in};
@@ -93,6 +93,7 @@ pub struct Sites {
     pub all: Vec<Site>,
     by_expr: HashMap<ExprId, SiteId>,
     mentions: HashMap<ExprId, Vec<SiteId>>,
+    beside: HashSet<StmtId>,
 }
 
 impl<'a> File<'a> {
@@ -128,6 +129,11 @@ impl Sites {
         self.mentions.get(&expr).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a statement belongs to the arguments of some site; see [`Site::beside`].
+    pub fn is_beside(&self, stmt: StmtId) -> bool {
+        self.beside.contains(&stmt)
+    }
+
     /// All sites with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (SiteId, &Site)> {
         self.all.iter().enumerate().map(|(i, s)| (SiteId(i), s))
@@ -148,6 +154,7 @@ impl Sites {
             (_, Some(expr)) => drop(self.by_expr.insert(expr, id)),
             (_, None) => {}
         }
+        self.beside.extend(&site.beside);
         self.all.push(site);
         id
     }

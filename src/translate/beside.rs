@@ -13,7 +13,7 @@ const ADVICE: &str = "convert it with that";
 impl Translator<'_> {
     /// Whether a statement waits for what becomes of the constructor that it gives something.
     pub(super) fn is_beside(&self, stmt: StmtId) -> bool {
-        self.p.sites.all.iter().any(|site| site.beside.contains(&stmt))
+        self.p.sites.is_beside(stmt)
     }
 
     /// Leaves such a statement; what can be seen to be Batch AI in it gets a comment.
