@@ -36,7 +36,7 @@ impl Markup {
     }
 
     /// Source text as it stands, whose lines keep their indentation relative to the line of `origin`. Lines that begin
-    /// within one of `strings` are left alone.
+    /// within one of `strings`, which are in order, are left alone.
     pub fn verbatim(source: &str, span: Span, origin: usize, strings: &[Span]) -> Self {
         let text = span.of(source);
         if !text.contains('\n') {
@@ -52,7 +52,8 @@ impl Markup {
             if !line.ends_with('\n') {
                 break;
             }
-            fresh = !strings.iter().any(|s| s.start < at && at < s.end);
+            let around = strings.partition_point(|string| string.end <= at);
+            fresh = strings.get(around).is_none_or(|string| string.start >= at);
             if fresh {
                 let own = indentation(&source[at..span.end]) as i64;
                 out.push_str(&format!("{HARD}{}{END}", own - base + ORIGIN));

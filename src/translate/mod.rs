@@ -159,6 +159,8 @@ struct Translator<'a> {
     links: link::Links,
     /// Volumes that Azure ML cannot mount.
     lost_volumes: Vec<SiteId>,
+    /// Local files that the program uploads.
+    uploaded: Vec<ExprId>,
     /// What our names are called where the program has them for something else.
     aliases: alias::Aliases,
     /// Expressions that got a name of their own in a statement above.
@@ -187,6 +189,7 @@ impl<'a> Translator<'a> {
             style: Translator::style(program),
             links: link::Links::new(program),
             lost_volumes: path::lost_volumes(program.sites),
+            uploaded: v1::uploaded(program.sites),
             identifiers,
             lives: lives::Lives::new(program),
             aliases: alias::Aliases::new(program),

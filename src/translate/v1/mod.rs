@@ -6,6 +6,7 @@
 mod arguments;
 mod launch;
 mod script;
+pub(super) use script::uploaded;
 
 use super::job::{VARIABLES, add_entries};
 use super::value::{Keywords, keywords_list};

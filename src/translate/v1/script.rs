@@ -4,7 +4,7 @@ use super::super::arguments::{Argument, Word, from_words, split, variables};
 use super::super::{Above, Result, Stuck, Translator, link};
 use super::Run;
 use crate::concept::{JobForm, Mapping};
-use crate::find::{SiteId, mentions_in};
+use crate::find::{SiteId, Sites, mentions_in};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -182,12 +182,7 @@ impl Translator<'_> {
     /// The local folder of a script: where the program uploads it from, else the current one.
     pub(super) fn local_folder(&self, entry: &Parts) -> String {
         let name = self.known_text(entry);
-        let uploads = self.p.sites.iter().filter(|(_, s)| {
-            s.symbol.ends_with("create_file_from_path") || s.symbol.ends_with("create_blob_from_path")
-        });
-        let locals = uploads.filter_map(|(_, s)| s.arg("local_file_path").or(s.arg("file_path")));
-        let found = locals
-            .filter_map(|l| self.literal(l))
+        let found = (self.uploaded.iter().filter_map(|local| self.literal(*local)))
             .find(|l| name.as_deref().is_some_and(|n| l == n || l.ends_with(&format!("/{n}"))));
         match found.as_deref().and_then(|l| l.rsplit_once('/')) {
             Some((folder, _)) => folder.to_owned(),
@@ -208,6 +203,14 @@ impl Translator<'_> {
             }
         }
     }
+}
+
+/// The local files that the program uploads to its storage.
+pub(in super::super) fn uploaded(sites: &Sites) -> Vec<ExprId> {
+    let uploads = sites.all.iter().filter(|site| {
+        site.symbol.ends_with("create_file_from_path") || site.symbol.ends_with("create_blob_from_path")
+    });
+    uploads.filter_map(|site| site.arg("local_file_path").or(site.arg("file_path"))).collect()
 }
 
 /// Whether a script lies in the image of the container: its path is absolute, and on no storage.
