@@ -101,6 +101,35 @@ fn shown(old: &[u8], new: &[u8]) -> String {
     TextDiff::from_lines(&old, &new).unified_diff().context_radius(3).header("golden", "now").to_string()
 }
 
+/// The hardest shapes of public code, in the order in which they were collected, each have a fixture for the plain form
+/// and one for a twisted form. Fixtures that are older than this naming stand here.
+#[test]
+fn each_hard_shape_has_a_plain_and_a_twisted_fixture() {
+    const OLDER: [(u32, &str); 13] = [
+        (1, "mixed-versions"),
+        (2, "click-context"),
+        (3, "class-self-client"),
+        (5, "string-annotations"),
+        (6, "backslash-continuation"),
+        (9, "parameter-sweep"),
+        (11, "notebook-part-per-cell"),
+        (12, "list-append-inputs"),
+        (13, "conditional-scale"),
+        (15, "changed-after-built"),
+        (16, "old-sdk-0x"),
+        (19, "output-files"),
+        (20, "long-command-lines"),
+    ];
+    let names: BTreeSet<String> = fixture::all().into_iter().map(|fixture| fixture.name).collect();
+    let lacking = (1..=25).filter(|number| {
+        let of_number = |name: &&String| name.starts_with(&format!("shape-{number:02}-"));
+        let (twisted, plain): (Vec<_>, Vec<_>) = names.iter().filter(of_number).partition(|n| n.ends_with("-twisted"));
+        let older = OLDER.iter().any(|(of, name)| of == number && names.contains(*name));
+        twisted.is_empty() || (plain.is_empty() && !older)
+    });
+    fail_with(lacking.map(|number| format!("shape {number}: no plain or no twisted fixture")).collect());
+}
+
 #[test]
 fn folders_hold_nothing_else() {
     let known = |fixture: &Fixture, name: &str| {
