@@ -105,6 +105,70 @@ fn conversions_ask_azure_ml_for_what_the_originals_asked_batch_ai_for() {
     assert!(golden == told, "`BLESS=1` accepts it:\n{}", diff.unified_diff().context_radius(0));
 }
 
+/// Each golden with a mistake is there without one as well, in the same way, to see that the mistake is what is noticed.
+const UNCHANGED: &str = "no mistake";
+
+/// A mistake in a golden.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mutant {
+    name: String,
+    golden: String,
+    from: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+struct Mutants {
+    mutant: Vec<Mutant>,
+}
+
+#[test]
+fn mistakes_in_conversions_are_noticed() {
+    if !venv::wanted() {
+        return;
+    }
+    let explained: Explained = toml::from_str(&read("tests/oracle/explained.toml")).expect("explained.toml is right");
+    let Mutants { mutant: mut mutants } =
+        toml::from_str(&read("tests/oracle/mutants.toml")).expect("mutants.toml is right");
+    let goldens: BTreeSet<String> = mutants.iter().map(|mutant| mutant.golden.clone()).collect();
+    let (from, to, name) = (String::new(), String::new(), UNCHANGED.to_owned());
+    mutants.extend(goldens.into_iter().map(|golden| Mutant {
+        name: name.clone(),
+        golden,
+        from: from.clone(),
+        to: to.clone(),
+    }));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let all: Vec<Case> =
+        mutants.iter().enumerate().map(|(n, m)| mutated(m, &folder.path().join(n.to_string()))).collect();
+    let mistaken = mutants.iter().zip(&all).zip(judged(&all)).filter_map(|((mutant, case), ended)| {
+        let mut wrong = String::new();
+        told_of(case, &ended, &explained.explained, &mut BTreeSet::new(), &mut wrong);
+        let is_noticed = ended.fails.as_deref() == Some("after") || !wrong.is_empty();
+        (is_noticed == (mutant.name == UNCHANGED)).then(|| format!("{}: {}", mutant.golden, mutant.name))
+    });
+    let mistaken: Vec<String> = mistaken.collect();
+    assert!(mistaken.is_empty(), "nobody noticed, or there was nothing to notice:\n{}", mistaken.join("\n"));
+}
+
+/// The case of a golden with its mistake, in a folder of its own.
+fn mutated(mutant: &Mutant, folder: &Path) -> Case {
+    let golden = root().join("fixtures").join(&mutant.golden);
+    let text = fs::read_to_string(&golden).expect("the golden can be read");
+    assert!(text.contains(&mutant.from), "{} no longer has `{}`", mutant.golden, mutant.from);
+    fs::create_dir(folder).expect("a folder");
+    let name = golden.file_name().expect("a golden is a file");
+    fs::write(folder.join(name), text.replacen(&mutant.from, &mutant.to, 1)).expect("the mutant can be written");
+    let given = golden.with_file_name("sdk.given.json");
+    if given.exists() {
+        fs::copy(given, folder.join("sdk.given.json")).expect("what is given can be copied");
+    }
+    let form = FORMS.into_iter().find(|form| name.to_string_lossy() == format!("after.{form}.py")).expect("a form");
+    let fixture = mutant.golden.split('/').next().expect("a fixture").to_owned();
+    Case { fixture, form, before: golden.with_file_name("before.py"), after: folder.join(name) }
+}
+
 /// One line on a case; what nothing explains goes to `wrong`.
 fn told_of(
     case: &Case,

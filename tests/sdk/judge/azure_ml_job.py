@@ -7,6 +7,7 @@ from judge import places
 from judge.tasks import MASTER, SERVER, WORKER, Task, hosts
 
 HOLE = re.compile(r"\$\{\{\s*(inputs|outputs)\.(\w+)(?:\.path)?\s*\}\}")
+WRITABLE = ("rw_mount", "upload", "mount")     # azureml-core says `mount` for both ways
 RUN = "run-of-the-oracle"
 
 
@@ -18,6 +19,12 @@ def folders(job):
         named["outputs", name] = (places.folder(given.get("path"), job["name"])
                                   or places.join(places.UNNAMED, name))
     return {key: folder for key, folder in named.items() if folder is not None}
+
+
+def outputs(job):
+    """{folder: whether it can be written}. An output without a path is the service's own business."""
+    return {folder: job["outputs"][name].get("mode") in WRITABLE for (kind, name), folder in folders(job).items()
+            if kind == "outputs" and not folder.startswith(places.UNNAMED)}
 
 
 def tasks(job):

@@ -22,6 +22,11 @@ def folders(job):
     return {name: folder for name, folder in named.items() if folder}
 
 
+def outputs(job):
+    """{folder: whether it can be written} of the output directories."""
+    return {folder: True for name, folder in folders(job).items() if name.startswith("OUTPUT_")}
+
+
 def tasks(job):
     """The processes, in order; the job's preparation is in the command of the first one on each node."""
     toolkit, nodes = job.get("toolkit") or {}, job.get("nodes") or 1

@@ -68,6 +68,8 @@ def _job(fields, place, job, service, is_batchai):
                        for number, program in enumerate(programs)})
     environment = started[MASTER][-1]["environment"] if started.get(MASTER) else {}
     fields[place + ".processes"] = count
+    for folder, is_writable in service.outputs(job).items():
+        fields["{}.outputs[{}]".format(place, folder)] = "writable" if is_writable else "not writable"
     if is_batchai:
         for name in [*job.get("environment_variables", ()), *job.get("secrets", ())]:
             fields["{}.environment[{}]".format(place, name)] = environment.get(name, "(secret)")
