@@ -8,8 +8,11 @@ use crate::ledger::{Ledger, Settled};
 use crate::report::{Entry, Fate, Finding, Problem};
 use crate::sdk::Target;
 use crate::source::Source;
-use crate::syntax::Ast;
+use crate::syntax::{Ast, StmtId};
 use crate::text::Span;
+
+/// How far back a statement's findings are compared, so that very long ones take no time.
+const MOST_OF_A_STATEMENT: usize = 100;
 
 pub(super) fn found(site: &Site) -> Spot {
     let code = concept::table().row(&site.symbol).map_or("", |row| row.code.as_str());
@@ -66,9 +69,10 @@ pub(super) fn entries(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<En
     sites.atoms().filter_map(entry).collect()
 }
 
-/// The entries of a site as one finding each, where there is something to say.
+/// The entries of a site as one finding each, where there is something to say. What is the same of several sites of a
+/// statement is said once, where they stand on one line or are of the same symbol.
 pub(super) fn findings(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
+    let mut findings: Vec<(StmtId, usize, Finding)> = Vec::new();
     // The last site that is left to a person, and why: what is within it says the same.
     let mut left: Option<(Span, String)> = None;
     for (id, site) in sites.iter() {
@@ -82,9 +86,28 @@ pub(super) fn findings(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<F
         if settled[0].1.fate == Fate::Manual {
             left = Some((site.span, reason));
         }
-        findings.extend(finding(source, site, worst, &settled));
+        let Some(finding) = finding(source, site, worst, &settled) else { continue };
+        let is_same = |(stmt, _, said): &&mut (StmtId, usize, Finding)| {
+            *stmt == site.stmt && !said.message.is_empty() && says_the_same(said, &finding)
+        };
+        match findings.iter_mut().rev().take(MOST_OF_A_STATEMENT).find(is_same) {
+            Some((_, count, _)) => *count += 1,
+            None => findings.push((site.stmt, 1, finding)),
+        }
     }
-    findings
+    findings.into_iter().map(|(_, count, finding)| counted(finding, count)).collect()
+}
+
+fn says_the_same(a: &Finding, b: &Finding) -> bool {
+    let near = a.location.line == b.location.line || a.symbol == b.symbol;
+    near && (&a.code, a.fate, &a.message, &a.actions) == (&b.code, b.fate, &b.message, &b.actions)
+}
+
+fn counted(mut finding: Finding, count: usize) -> Finding {
+    if count > 1 {
+        finding.message.push_str(&format!(" ({count} places in this statement)"));
+    }
+    finding
 }
 
 fn finding(source: &Source, site: &Site, worst: Fate, settled: &[(Atom, &Settled)]) -> Option<Finding> {

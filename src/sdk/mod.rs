@@ -5,6 +5,7 @@
 //! `&'static str`.
 
 pub mod batchai;
+pub mod image;
 pub mod signature;
 pub mod size;
 pub mod target;

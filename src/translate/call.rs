@@ -231,11 +231,14 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
-    /// Why an object that goes with all of its arguments asks for nothing: options that only set the size of a page.
+    /// Why an object that goes with all of its arguments asks for nothing: options that only set the size of a page, a
+    /// machine image of the marketplace.
     fn harmless(&self, value: ExprId) -> Option<&'static str> {
         let site = self.site(self.p.sites.at(self.p.resolved.origin(self.p.ast, value))?);
         let mapping = self.mapping(site).ok().filter(|mapping| mapping.shape == Shape::Drop)?;
-        let is_nothing = |arg: &Bound| self.is_none(arg.value) || mapping.drop.get(&arg.name).is_some();
+        let is_nothing = |arg: &Bound| {
+            self.is_none(arg.value) || mapping.drop.get(&arg.name).is_some() || self.harmless(arg.value).is_some()
+        };
         (site.kind == SiteKind::Call && site.args.iter().all(is_nothing)).then_some(mapping.note.as_str())
     }
 

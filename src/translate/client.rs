@@ -23,9 +23,9 @@ impl Translator<'_> {
             Some((_, ExprKind::Attribute { value, .. })) if self.ty(*value).is_client() => self.text(*value),
             _ => {
                 let group = site.receiver.and_then(|r| self.client_by_group(r, template));
-                group.or_else(|| self.any_client(site.stmt)).ok_or_else(|| {
-                    Stuck::new("it needs a client, and none is in reach here", "pass the client to this place")
-                })
+                group
+                    .or_else(|| self.any_client(site.stmt))
+                    .ok_or_else(|| self.out_of_reach("it needs a client", site.stmt, "client"))
             }
         }
     }
@@ -146,9 +146,22 @@ impl Translator<'_> {
     /// The workspace of v1, as a statement can name it.
     pub(super) fn workspace_name(&self, stmt: Option<StmtId>) -> Result<String> {
         let found = stmt.and_then(|stmt| self.any_client(stmt));
-        let missing =
-            || Stuck::new("it needs the workspace, and none is in reach here", "pass the workspace to this place");
-        found.map(|workspace| workspace.0).ok_or_else(missing)
+        found.map(|workspace| workspace.0).ok_or_else(|| match stmt {
+            Some(stmt) => self.out_of_reach("it needs the workspace", stmt, "workspace"),
+            None => Stuck::new("it needs the workspace, and none is in reach here", "pass the workspace to this place"),
+        })
+    }
+
+    /// Why something that needs a client, or the workspace of v1, is left, and which function has to be given it.
+    pub(super) fn out_of_reach(&self, why: &str, stmt: StmtId, what: &str) -> Stuck {
+        let function = self.p.resolved.scope(stmt).map(|function| &self.p.ast.stmt(function).kind);
+        let todo = match function {
+            Some(StmtKind::Function(f)) => {
+                format!("give `{}` a parameter for the {what}, and pass it in each call", f.name)
+            }
+            _ => format!("pass the {what} to this place"),
+        };
+        Stuck::new(format!("{why}, and none is in reach here"), todo)
     }
 
     /// A client's name in the target: `ws` for the workspace of v1 when the name is free.

@@ -44,7 +44,16 @@ pub(super) struct Shell {
     /// Variables that must be exported.
     pub exports: Vec<String>,
     /// Volumes of which a path below the mount root is used.
-    pub mounts: Vec<String>,
+    pub mounts: Vec<Volume>,
+}
+
+/// A volume that a job mounts whole.
+#[derive(Debug, Clone)]
+pub(super) struct Volume {
+    /// The input for it.
+    pub input: String,
+    /// The name of its datastore, which may be known only at run time.
+    pub datastore: Parts,
 }
 
 impl Shell {
@@ -59,12 +68,6 @@ impl Shell {
     pub fn export(&mut self, variable: &str) {
         if !self.exports.iter().any(|v| v == variable) {
             self.exports.push(variable.to_owned());
-        }
-    }
-
-    fn mount(&mut self, volume: &str) {
-        if !self.mounts.iter().any(|v| v == volume) {
-            self.mounts.push(volume.to_owned());
         }
     }
 
@@ -155,6 +158,10 @@ impl Translator<'_> {
                 if mention.variable.ends_with("MOUNT_ROOT") {
                     let whole = self.p.resolved.string(self.p.ast, id, true);
                     self.mounted(&whole, shell)?;
+                    // The link to a volume is made by the name that it has.
+                    if shell.mounts.iter().any(|volume| volume.datastore.text().is_none()) {
+                        return Err(unnamed_volume());
+                    }
                 }
                 shell.export(&mention.variable);
                 self.settle_mention(site, "it is exported at the start of the command");
@@ -190,37 +197,59 @@ impl Translator<'_> {
             };
             out.push_text(&text[..root.span.start]);
             let rest = text[root.span.end..].strip_prefix('/').map(str::to_owned).ok_or_else(whole_root)?;
-            let (mount, rest) = self.mount_name(rest, &mut pieces)?;
-            let mut named = Parts::default();
-            named.push_text(&mount);
-            self.check_mount(&named)?;
-            shell.mount(&mount);
-            out.push_text(&format!("$AZ_BATCHAI_INPUT_{mount}"));
+            let (volume, rest) = self.volume(rest, &mut pieces)?;
+            self.check_mount(&volume.datastore)?;
+            out.push_text(&format!("$AZ_BATCHAI_INPUT_{}", self.mount(volume, shell)));
             pieces.push_front(Part::Text(rest));
         }
         Ok(out)
     }
 
-    /// The name of a volume at the start of a path, and the rest of the text piece that it ends in.
-    fn mount_name(&mut self, text: String, pieces: &mut std::collections::VecDeque<Part>) -> Result<(String, String)> {
-        let (mut name, mut text) = (String::new(), text);
+    /// Adds a volume, once by the text of its name, and gives its input.
+    fn mount(&self, mut volume: Volume, shell: &mut Shell) -> String {
+        let piece = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Hole(id) | Part::Formatted(id) => format!("{{{}}}", self.p.ast.span(*id).of(self.p.source.text())),
+        };
+        let name = |volume: &Volume| volume.datastore.0.iter().map(piece).collect::<String>();
+        if let Some(known) = shell.mounts.iter().find(|known| name(known) == name(&volume)) {
+            return known.input.clone();
+        }
+        while shell.mounts.iter().any(|known| known.input == volume.input) {
+            volume.input.push('_');
+        }
+        shell.mounts.push(volume.clone());
+        volume.input
+    }
+
+    /// The volume at the start of a path, and the rest of the text piece that its name ends in. One that is known only
+    /// at run time becomes an input that is called like the variable with its name.
+    fn volume(&mut self, text: String, pieces: &mut std::collections::VecDeque<Part>) -> Result<(Volume, String)> {
+        let mut volume = Volume { input: String::new(), datastore: Parts::default() };
+        let mut text = text;
         loop {
             let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
-            name.push_str(&text[..end.unwrap_or(text.len())]);
+            let name = &text[..end.unwrap_or(text.len())];
+            volume.input.push_str(name);
+            volume.datastore.push_text(name);
             if let Some(end) = end {
-                return Ok((name, text[end..].to_owned()));
+                return Ok((volume, text[end..].to_owned()));
             }
             match pieces.pop_front() {
-                None => return Ok((name, String::new())),
+                None => return Ok((volume, String::new())),
                 Some(Part::Text(next)) => text = next,
-                Some(Part::Hole(id) | Part::Formatted(id)) => {
-                    let known = self.literal(id).ok_or_else(|| {
-                        Stuck::new(
-                            "a volume in its command line is known only at run time",
-                            "add an input for the volume and write `${{inputs.<name>}}` for its path",
-                        )
-                    })?;
-                    name.push_str(&known);
+                Some(hole @ (Part::Hole(id) | Part::Formatted(id))) => {
+                    match (self.literal(id), self.p.ast.kind(id)) {
+                        (Some(known), _) => {
+                            volume.input.push_str(&known);
+                            volume.datastore.push_text(&known);
+                        }
+                        (None, ExprKind::Name(name) | ExprKind::Attribute { attr: name, .. }) => {
+                            volume.input.push_str(name);
+                            volume.datastore.push(hole);
+                        }
+                        _ => return Err(unnamed_volume()),
+                    }
                     text = String::new();
                 }
             }
@@ -292,6 +321,13 @@ impl Translator<'_> {
             Piece::Code(code) => code.clone(),
         }
     }
+}
+
+fn unnamed_volume() -> Stuck {
+    Stuck::new(
+        "a volume in its command line is known only at run time",
+        "add an input for the volume and write `${{inputs.<name>}}` for its path",
+    )
 }
 
 fn whole_root() -> Stuck {

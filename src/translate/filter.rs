@@ -17,6 +17,10 @@ impl Translator<'_> {
             "datastore_path" => self.datastore_uri(site, value, Parts::default())?,
             "output_path" => self.output_path(site, value)?,
             "vm_size" => self.vm_size(site, value)?,
+            "image" => {
+                self.dated_image(site, value);
+                self.text(value)?
+            }
             "tenant_of_uri" => self.tenant_of_uri(value)?,
             "compute_name" => self.named_compute(site, value)?,
             "cluster" => self.cluster(value)?,
@@ -111,6 +115,7 @@ impl Translator<'_> {
 
     /// The server of a registry is part of the image's name, once.
     fn registry_image(&mut self, site: SiteId, image: ExprId) -> Result<Markup> {
+        self.dated_image(site, image);
         let Some(server) = self.site(site).arg("server_url") else { return self.text(image) };
         if let (Some(server), Some(name)) = (self.literal(server), self.literal(image)) {
             let host = server.split("://").last().unwrap_or(&server).trim_end_matches('/');
@@ -227,7 +232,8 @@ impl Translator<'_> {
             && self.site(read).kind == SiteKind::Read(vec!["id".into()])
             && let Some(cluster) = self.site(read).receiver
         {
-            self.settle(read, None, Fate::Approximate, "a job names its compute instead of holding its ARM id", "");
+            // What differs is said of the `ResourceId`.
+            self.settle(read, None, Fate::Exact, "", "");
             let text = self.text(cluster)?;
             return Ok(match self.p.target {
                 Target::V2 => Markup(format!("{}.name", text.0)),

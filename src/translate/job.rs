@@ -1,5 +1,6 @@
 //! Job parameters: one constructor becomes one `command(…)`, its parts folded into the form that a person would write.
 
+use super::command::Volume;
 use super::toolkit::Written;
 use super::value::{Keywords, keywords_list};
 use super::{Result, Stuck, Translator, Value};
@@ -7,6 +8,7 @@ use crate::concept::Mapping;
 use crate::find::SiteId;
 use crate::render::Markup;
 use crate::report::Fate;
+use crate::resolve::Parts;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
 
@@ -82,7 +84,7 @@ impl Translator<'_> {
         let settings = site.args.iter().find(|a| self.is_toolkit_field(&a.name)).and_then(|a| self.p.sites.at(a.value));
         let variables = settings.map_or(Ok(Vec::new()), |settings| self.launcher_variables(settings))?;
         add_entries(&mut keywords, VARIABLES, variables, None);
-        self.mount_inputs(&mounts, &mut keywords);
+        self.mount_inputs(mounts, &mut keywords)?;
         self.shared_outputs(&mut keywords);
         if !keywords.iter().any(|(name, _)| name == "environment" || name == "**") {
             self.bare_machine(id);
@@ -169,7 +171,7 @@ impl Translator<'_> {
     }
 
     /// The volumes that settings which stand apart need, without writing anything.
-    fn mounts_of(&mut self, made: SiteId, _mapping: &'static Mapping) -> Vec<String> {
+    fn mounts_of(&mut self, made: SiteId, _mapping: &'static Mapping) -> Vec<Volume> {
         let mark = self.mark();
         let job = self.consumer(made, "JobCreateParameters");
         let mounts = self.toolkit(made, job, true).map(|(_, mounts)| mounts).unwrap_or_default();
@@ -218,24 +220,25 @@ impl Translator<'_> {
     }
 
     /// Whole volumes as inputs, for command lines that name a path below the mount root.
-    fn mount_inputs(&mut self, mounts: &[String], keywords: &mut Keywords) {
-        let mut mounts: Vec<&String> = mounts.iter().collect();
-        mounts.dedup();
+    fn mount_inputs(&mut self, mounts: Vec<Volume>, keywords: &mut Keywords) -> Result<()> {
         if mounts.is_empty() {
-            return;
+            return Ok(());
         }
         self.import("azure.ai.ml.Input");
-        let entries: Vec<Markup> = mounts
-            .iter()
-            .map(|mount| {
-                let kind = format!("type={}", self.string("uri_folder").0);
-                let path = format!("path={}", self.string(&format!("azureml://datastores/{mount}/paths/")).0);
-                let mode = format!("mode={}", self.string("ro_mount").0);
-                let class = format!("{}(", self.aliases.name("Input"));
-                let input = Markup::list(&class, &[Markup(kind), Markup(path), Markup(mode)], ")");
-                Markup(format!("{}: {}", self.string(mount).0, input.0))
-            })
-            .collect();
+        let class = format!("{}(", self.aliases.name("Input"));
+        let mut entries = Vec::new();
+        for Volume { input, datastore } in mounts {
+            let mut uri = Parts::default();
+            uri.push_text("azureml://datastores/");
+            datastore.0.into_iter().for_each(|part| uri.push(part));
+            uri.push_text("/paths/");
+            let kind = format!("type={}", self.string("uri_folder").0);
+            let path = format!("path={}", self.python(&uri)?.0);
+            let mode = format!("mode={}", self.string("ro_mount").0);
+            let mounted = Markup::list(&class, &[Markup(kind), Markup(path), Markup(mode)], ")");
+            entries.push(Markup(format!("{}: {}", self.string(&input).0, mounted.0)));
+        }
         add_entries(keywords, "inputs", entries, Some("command"));
+        Ok(())
     }
 }

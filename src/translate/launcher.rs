@@ -18,6 +18,8 @@ const HOLE: char = '\u{fffc}';
 pub(super) struct Own {
     /// Commands in front of it.
     pub before: Parts,
+    /// The programs of those commands.
+    pub first: Vec<String>,
     /// What it starts.
     pub program: Parts,
     /// The processes of the job.
@@ -102,6 +104,7 @@ impl Own {
                 let todo = "move what comes before `mpirun` into `job_preparation` or into the image";
                 self.stop(&format!("in front of `mpirun` it runs `{first}`, which every process would run"), todo);
             }
+            self.first.push(first.to_owned());
             let end = if command.end == "&&" { " && " } else { "; " };
             slice(parts, command.span).0.into_iter().for_each(|p| self.before.push(p));
             self.before.push_text(end);

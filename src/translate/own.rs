@@ -153,15 +153,9 @@ impl Translator<'_> {
     fn divided(&mut self, processes: &Parts, nodes: ExprId) -> Result<Markup> {
         let by = self.text(nodes)?.flat();
         if let [Part::Hole(id) | Part::Formatted(id)] = processes.0.as_slice()
-            && let ExprKind::Binary { left, op: "*", right } = self.p.ast.kind(*id)
+            && let Some(factor) = self.factor_beside(*id, &by)
         {
-            let (left, right) = (self.text(*left)?, self.text(*right)?);
-            if left.flat() == by {
-                return Ok(right);
-            }
-            if right.flat() == by {
-                return Ok(left);
-            }
+            return self.text(factor);
         }
         let all = self.count(processes)?.flat();
         let simple = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
@@ -246,6 +240,7 @@ fn accounted(own: &Own) -> String {
     let (mut exported, passed): (Vec<&String>, Vec<&String>) = own.passed.iter().partition(|name| is_ours(name));
     exported.extend(&own.exported);
     let groups = [
+        ("each process runs what stood in front of it", own.first.iter().collect()),
         ("it does what these did", own.given.iter().collect()),
         ("set for the job", own.variables.iter().map(|(name, _)| name).collect()),
         ("exported in the command", exported),

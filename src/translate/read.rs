@@ -99,9 +99,10 @@ impl Translator<'_> {
         }
         let needed = self.templates.holes(&field.code).unwrap_or_default();
         if needed.iter().any(|n| n == "client" || n == "ws") {
-            let client = self.client_behind(root, stmt).or_else(|| self.any_client(stmt)).ok_or_else(|| {
-                Stuck::new("reading it needs a client, and none is in reach here", "pass the client to this place")
-            })?;
+            let client = self
+                .client_behind(root, stmt)
+                .or_else(|| self.any_client(stmt))
+                .ok_or_else(|| self.out_of_reach("reading it needs a client", stmt, "client"))?;
             holes.push(("client".into(), client.clone()));
             holes.push(("ws".into(), client));
         }

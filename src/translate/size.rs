@@ -1,10 +1,12 @@
-//! Sizes of virtual machines: most of those of 2018 are gone, and nothing else would tell before the cluster is made.
+//! Sizes of virtual machines, most of which are gone since 2018, and images, most of which run on few GPUs of today:
+//! nothing else would tell before the cluster or the job is made.
 
 use super::{Result, Translator};
 use crate::find::SiteId;
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::sdk::Target;
+use crate::sdk::image::dated_cuda;
 use crate::sdk::size::{Size, Status, size};
 use crate::syntax::{ExprId, ExprKind};
 use crate::text::Edit;
@@ -36,6 +38,16 @@ impl Translator<'_> {
         };
         self.settle(id, index, Fate::Approximate, &note, &todo);
         Ok(text)
+    }
+
+    /// A finding that says where the CUDA in an image runs today.
+    pub(super) fn dated_image(&mut self, id: SiteId, value: ExprId) {
+        let name = self.literal(value).unwrap_or_default();
+        if let Some((version, cuda)) = dated_cuda(&name) {
+            let note = format!("`{name}` holds CUDA {version}, which {}", cuda.says);
+            let todo = format!("{}; check that `docker pull` finds the image", cuda.todo);
+            self.settle(id, self.site(id).arg_at(value), Fate::Approximate, &note, &todo);
+        }
     }
 
     /// The replacement where the size is written out: here, or where the name gets its value.

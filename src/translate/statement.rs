@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Above, Output, Result, Stuck, Translator};
-use crate::concept::Shape;
+use crate::concept::{Kind, Shape};
 use crate::find::{SiteId, SiteKind};
 use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, layout};
 use crate::report::Fate;
@@ -304,7 +304,13 @@ impl Translator<'_> {
             .and_then(|r| self.p.ast.name(r))
             .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| is_use(e, name)));
         if used {
-            return Err(Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo));
+            let arguments = self.site(site).args.iter().filter(|arg| !self.is_none(arg.value));
+            let is_model = self.site(site).row().is_some_and(|row| row.kind == Kind::Model);
+            let reason = arguments.filter_map(|arg| mapping.manual.get(&arg.name)).next().filter(|_| is_model);
+            return Err(match reason {
+                Some(reason) => Stuck::new(&**reason, ""),
+                None => Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo),
+            });
         }
         for index in 0..self.site(site).args.len() {
             if self.site(site).args[index].name == "*" {

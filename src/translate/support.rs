@@ -69,6 +69,7 @@ fn read(text: &str) -> Function {
 
 /// Every function there is, by target and name; a test holds the list against the folders.
 const FUNCTIONS: &[(Target, &str, &str)] = &[
+    (Target::V1, "as_errors", include_str!("../../templates/v1/support/as_errors.py")),
     (Target::V1, "container_registry", include_str!("../../templates/v1/support/container_registry.py")),
     (Target::V1, "download_file", include_str!("../../templates/v1/support/download_file.py")),
     (Target::V1, "execution_state", include_str!("../../templates/v1/support/execution_state.py")),
@@ -93,6 +94,7 @@ const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V2, "TASK_FROM_TF_CONFIG", include_str!("../../templates/v2/support/TASK_FROM_TF_CONFIG.py")),
     (Target::V2, "allocation_state", include_str!("../../templates/v2/support/allocation_state.py")),
     (Target::V2, "copy_job", include_str!("../../templates/v2/support/copy_job.py")),
+    (Target::V2, "cluster_errors", include_str!("../../templates/v2/support/cluster_errors.py")),
     (Target::V2, "create_resource_group", include_str!("../../templates/v2/support/create_resource_group.py")),
     (Target::V2, "delete_jobs_in_experiment", include_str!("../../templates/v2/support/delete_jobs_in_experiment.py")),
     (Target::V2, "discrete_parameter", include_str!("../../templates/v2/support/discrete_parameter.py")),
@@ -101,6 +103,7 @@ const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V2, "file_parameter", include_str!("../../templates/v2/support/file_parameter.py")),
     (Target::V2, "get_metric", include_str!("../../templates/v2/support/get_metric.py")),
     (Target::V2, "get_metrics_for_jobs", include_str!("../../templates/v2/support/get_metrics_for_jobs.py")),
+    (Target::V2, "job_errors", include_str!("../../templates/v2/support/job_errors.py")),
     (Target::V2, "list_blob_files", include_str!("../../templates/v2/support/list_blob_files.py")),
     (Target::V2, "list_job_nodes", include_str!("../../templates/v2/support/list_job_nodes.py")),
     (Target::V2, "list_jobs", include_str!("../../templates/v2/support/list_jobs.py")),

@@ -1,6 +1,6 @@
 //! Toolkit settings: how the user's program was started, which becomes a command and a distribution.
 
-use super::command::{Piece, Shell, node_list};
+use super::command::{Piece, Shell, Volume, node_list};
 use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape, table};
@@ -23,7 +23,7 @@ const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOS
 const MASTER_ARGUMENTS: &str = "master_command_line_args";
 
 /// Keywords of a job, and the volumes that must become inputs for them.
-pub(super) type Written = (Keywords, Vec<String>);
+pub(super) type Written = (Keywords, Vec<Volume>);
 
 /// How the processes of a job are started.
 pub(super) struct Launch {
@@ -247,8 +247,18 @@ impl Translator<'_> {
                 Ok(Markup((p / n).to_string()))
             }
             _ if p == n => Ok(Markup::plain("1")),
-            _ => Ok(Markup(format!("{p} // {n}"))),
+            _ => match self.factor_beside(processes, &n) {
+                Some(factor) => self.text(factor),
+                None => Ok(Markup(format!("{p} // {n}"))),
+            },
         }
+    }
+
+    /// `b` of `a * b`, where `a` is the given text.
+    pub(super) fn factor_beside(&self, product: ExprId, text: &str) -> Option<ExprId> {
+        let ExprKind::Binary { op: "*", left, right } = *self.p.ast.kind(product) else { return None };
+        let is_text = |side: ExprId| self.p.ast.span(side).of(self.p.source.text()) == text;
+        if is_text(left) { Some(right) } else { Some(left).filter(|_| is_text(right)) }
     }
 
     /// The numbers of TensorFlow's tasks.
@@ -296,10 +306,10 @@ impl Translator<'_> {
             }
             preparation.text(") && ");
         } else {
-            let mut command = Shell::default();
+            let mut command = Shell { mounts: std::mem::take(&mut preparation.mounts), ..Shell::default() };
             self.shell(line, &mut command)?;
             preparation.exports.extend(std::mem::take(&mut command.exports));
-            preparation.mounts.extend(std::mem::take(&mut command.mounts));
+            preparation.mounts = std::mem::take(&mut command.mounts);
             self.support("once_per_node");
             let call = format!("{}({})", self.aliases.name("once_per_node"), self.written(&command).unwrapped().0);
             preparation.pieces.push(Piece::Code(Markup(call)));
@@ -331,7 +341,7 @@ impl Translator<'_> {
             let mention = crate::find::Mention { variable: variable.clone(), span: crate::text::Span::new(0, 0) };
             if variable.ends_with("MOUNT_ROOT") {
                 before.push_str(&format!("export {variable}=$(mktemp -d); "));
-                for mount in &shell.mounts {
+                for Volume { input: mount, .. } in &shell.mounts {
                     let input = self.directory_text("INPUT", mount);
                     before.push_str(&format!("ln -s \"{input}\" \"${variable}/{mount}\"; "));
                 }

@@ -76,13 +76,15 @@ impl Translator<'_> {
         self.prepare(id, &launch, &mut shell)?;
         self.exports(toolkit, Some(id), &launch, &mut shell)?;
         for mount in std::mem::take(&mut shell.mounts) {
-            let (ws, name) = (self.workspace_name(Some(self.site(id).stmt))?, self.string(&mount));
-            let variable = self.free_name(&mount.to_lowercase());
+            let ws = self.workspace_name(Some(self.site(id).stmt))?;
+            let (store, name) = (self.python(&mount.datastore)?, self.string(&mount.input));
+            let variable = self.free_name(&mount.input.to_lowercase());
             self.import("azureml.core.Datastore");
             let class = self.aliases.name("Datastore");
-            let code = format!("{variable} = {class}.get({ws}, {0}).path(data_reference_name={0}).as_mount()", name.0);
+            let code =
+                format!("{variable} = {class}.get({ws}, {}).path(data_reference_name={}).as_mount()", store.0, name.0);
             self.above(self.site(id).stmt, Above::Code(Markup(code)));
-            run.inputs.push((mount, variable));
+            run.inputs.push((mount.input, variable));
         }
         run.keywords.push(("source_directory".into(), self.string(".")));
         run.keywords.push(("command".into(), self.written(&shell)));

@@ -102,7 +102,8 @@ impl Translator<'_> {
         let mut words = split(&self.line_text(toolkit, line))?.into_iter().peekable();
         words.next().filter(|w| w.known().rsplit('/').next().is_some_and(|name| name.starts_with("python")))?;
         words.next_if(|w| w.known() == "-u");
-        let script = words.next().filter(|w| w.known().ends_with(".py"))?;
+        let is_script = |word: &str| word.ends_with(".py") || word.starts_with("$AZ_BATCHAI_INPUT_");
+        let script = words.next().filter(|w| is_script(&w.known()))?;
         Some((script, words.collect()))
     }
 
