@@ -3,14 +3,14 @@
 use super::command::Volume;
 use super::toolkit::Written;
 use super::value::{Keywords, keywords_list};
-use super::{Result, Stuck, Translator, Value};
+use super::{Result, Translator, Value};
 use crate::concept::Mapping;
 use crate::find::SiteId;
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Parts;
 use crate::sdk::Target;
-use crate::syntax::{ExprId, ExprKind};
+use crate::syntax::ExprId;
 
 /// Batch AI stopped a job after a week; v2 has no limit of its own.
 const ONE_WEEK: &str = "604800";
@@ -177,31 +177,6 @@ impl Translator<'_> {
         let mounts = self.toolkit(made, job, true).map(|(_, mounts)| mounts).unwrap_or_default();
         self.rollback(mark);
         mounts
-    }
-
-    /// Environment variables that stay ones; those whose values name variables go into the command.
-    fn environment(&mut self, job: SiteId, list: ExprId) -> Result<Option<Markup>> {
-        let moved = self.expanding_variables(job);
-        if moved.is_empty() {
-            return self.dictionary(list).map(Some);
-        }
-        let ExprKind::List(items) = self.p.ast.kind(list) else { return self.dictionary(list).map(Some) };
-        let mut pairs = Vec::new();
-        for item in items.clone() {
-            if self.p.sites.at(item).is_some_and(|s| moved.contains(&s)) {
-                continue;
-            }
-            match self.value(item)? {
-                Value::Pair(key, value) => pairs.push(Markup(format!("{}: {}", key.0, value.0))),
-                _ => {
-                    return Err(Stuck::new(
-                        "some of the variables are not built here",
-                        "build the dictionary by hand from (name, value) pairs",
-                    ));
-                }
-            }
-        }
-        Ok((!pairs.is_empty()).then(|| Markup::list("{", &pairs, "}")))
     }
 
     /// Outputs that the command itself needs: a directory that the nodes share.

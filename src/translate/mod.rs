@@ -16,6 +16,7 @@ mod command;
 mod comment;
 mod delete;
 mod entity;
+mod environment;
 mod filter;
 mod flags;
 mod group;

@@ -247,9 +247,13 @@ impl Translator<'_> {
             let text = if given { text } else { Markup(format!("{} or {{}}", text.0)) };
             return Ok(Markup::list("dict(", &[text], ")"));
         };
-        let items: Vec<ExprId> = items.clone();
+        self.dictionary_of(&items.clone())
+    }
+
+    /// A dictionary of the pairs that these items become.
+    pub(super) fn dictionary_of(&mut self, items: &[ExprId]) -> Result<Markup> {
         let (mut pairs, mut loose) = (Vec::new(), false);
-        for item in &items {
+        for item in items {
             match self.value(*item)? {
                 Value::Pair(key, value) => pairs.push(Markup(format!("{}: {}", key.0, value.0))),
                 _ => match self.unpacked_pairs(*item)? {

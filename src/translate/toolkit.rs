@@ -11,7 +11,7 @@ use crate::sdk;
 use crate::syntax::{ExprId, ExprKind};
 
 /// Batch AI's job parameters.
-const JOB: &str = "JobCreateParameters";
+pub(super) const JOB: &str = "JobCreateParameters";
 
 /// The support constant that sets the role of a task, and Batch AI's variables for it.
 const TASK: &str = "TASK_FROM_TF_CONFIG";
@@ -335,6 +335,7 @@ impl Translator<'_> {
         launch: &Launch,
         shell: &mut Shell,
     ) -> Result<()> {
+        let variables = self.environment_exports(job, shell)?;
         let mut words = Vec::new();
         let mut before = String::new();
         for variable in shell.exports.clone() {
@@ -361,8 +362,8 @@ impl Translator<'_> {
                 words.push(format!("{variable}={}", self.export_value(id, value)));
             }
         }
-        words.extend(self.environment_exports(job)?);
-        if !words.is_empty() {
+        // Those of the job may name the others, and a shell expands the words of one `export` before it sets any.
+        for words in [words, variables].iter().filter(|words| !words.is_empty()) {
             before.push_str(&format!("export {}; ", words.join(" ")));
         }
         shell.prepend(&before);
@@ -378,43 +379,6 @@ impl Translator<'_> {
             }
         }
         value
-    }
-
-    /// Environment variables of the job whose values name Batch AI's own: Azure ML does not expand them.
-    fn environment_exports(&mut self, job: Option<SiteId>) -> Result<Vec<String>> {
-        let Some(job) = job else { return Ok(Vec::new()) };
-        let mut words = Vec::new();
-        for made in self.expanding_variables(job) {
-            let site = self.site(made);
-            let (Some(name), Some(value)) = (site.arg("name"), site.arg("value")) else { continue };
-            let (Some(name), Some(text)) = (self.literal(name), self.literal(value)) else { continue };
-            let mut shell = Shell::default();
-            self.shell(value, &mut shell)?;
-            let text = match shell.pieces.as_slice() {
-                [Piece::Text(text)] => text.clone(),
-                _ => text,
-            };
-            words.push(format!("{name}=\"{text}\""));
-            let mapping = self.mapping(site)?;
-            let note = "its value names a variable, so it is exported at the start of the command";
-            self.settle(made, None, Fate::Approximate, note, "");
-            self.settle_fields(made, mapping)?;
-        }
-        Ok(words)
-    }
-
-    /// The environment variables of a job whose literal values name variables of Batch AI.
-    pub(super) fn expanding_variables(&self, job: SiteId) -> Vec<SiteId> {
-        let Some(list) = self.site(job).arg("environment_variables") else { return Vec::new() };
-        if !matches!(self.p.ast.kind(list), ExprKind::List(_)) {
-            return Vec::new();
-        }
-        let made = super::link::constructors(self.p, list);
-        let names_variable = |site: &SiteId| {
-            let value = self.site(*site).arg("value").and_then(|v| self.literal(v));
-            value.is_some_and(|v| v.contains("$AZ_BATCH") || v.contains("${AZ_BATCH"))
-        };
-        made.into_iter().filter(names_variable).collect()
     }
 
     /// The value of an integer that is written out, through names.

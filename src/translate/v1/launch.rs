@@ -28,6 +28,7 @@ impl Translator<'_> {
                 || shell
                 || of_image
                 || self.needs_variables(toolkit)
+                || !self.expanding_variables(id).is_empty()
                 || self.passed_on(toolkit).is_some())
     }
 

@@ -236,8 +236,8 @@ impl Translator<'_> {
     }
 
     fn v1_environment(&mut self, id: SiteId, list: ExprId, run: &mut Run) -> Result<Keywords> {
-        let dictionary = self.dictionary(list)?;
-        if dictionary.0.contains("AZ_BATCHAI_") {
+        let dictionary = self.environment(id, list)?;
+        if dictionary.as_ref().is_some_and(|dictionary| dictionary.0.contains("AZ_BATCHAI_")) {
             return Err(Stuck::new(
                 "a value names a variable of Batch AI, and Azure ML takes values as they stand",
                 "let the training script take the directory from its arguments",
@@ -245,7 +245,8 @@ impl Translator<'_> {
         }
         let toolkit = self.v1_toolkit(id)?;
         let variables = self.launcher_variables(toolkit)?;
-        self.set_variables(variables, vec![(VARIABLES.into(), dictionary)], run);
+        let given = dictionary.map(|dictionary| (VARIABLES.into(), dictionary)).into_iter().collect();
+        self.set_variables(variables, given, run);
         Ok(Vec::new())
     }
 
