@@ -19,6 +19,8 @@ pub mod concept;
 pub mod resolve;
 /// Where Batch AI is used, with arguments by name.
 pub mod find;
+/// What a program asks Azure for, by an independent reading, and what differs between two programs.
+pub mod intent;
 /// The account of every use and its fate.
 pub mod ledger;
 /// Templates and layout: from the target tree to text.

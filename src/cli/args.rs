@@ -40,6 +40,7 @@ const CODES: &str = "Exit codes: 0 nothing is left to do, 1 something is left fo
 pub enum Command {
     Convert(Convert),
     Check(Check),
+    Verify(Verify),
     Explain(Explain),
     Coverage(Coverage),
 }
@@ -85,6 +86,10 @@ pub struct Convert {
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 
+    /// Write what an independent reading of old and new code says of each field to FILE, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+
     /// Show notebooks cell by cell, to read and not to apply
     #[arg(long, conflicts_with_all = ["write", "out_dir"])]
     pub cells: bool,
@@ -104,6 +109,48 @@ Examples:
 
 Exit codes: 0 nothing is left to do, 1 something is left for a person (fate
 `manual`), 2 something could not be run, read or written";
+
+/// Compare what two programs ask Azure for, field by field
+///
+/// Reads Batch AI code and Azure ML code, whoever wrote it, and says of every cluster, job, mount and call whether the
+/// new program asks for the same as the old one. Nothing is run.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = VERIFY_EXAMPLES)]
+pub struct Verify {
+    /// The old file or folder, and the new one
+    #[arg(value_name = "PATH", num_args = 2, required_unless_present_any = ["diff", "git"])]
+    pub paths: Vec<PathBuf>,
+
+    /// Compare the two sides of a unified diff of files in this folder, applied or not
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "git"])]
+    pub diff: Option<PathBuf>,
+
+    /// Compare two revisions of this Git repository, in the files that changed between them
+    #[arg(long, value_name = "BASE..HEAD", conflicts_with = "paths")]
+    pub git: Option<String>,
+
+    /// Check that a certificate of `convert --certificate` is of these two files, as they are now
+    #[arg(long, value_name = "FILE", requires = "paths")]
+    pub certificate: Option<PathBuf>,
+
+    /// Let what cannot be told fail as what differs does
+    #[arg(long)]
+    pub strict: bool,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  bai2aml verify old.py new.py            two files
+  bai2aml verify old new                  two folders
+  bai2aml verify --diff changes.patch     what a patch changes
+  bai2aml verify --git main..HEAD         what a branch changes
+
+Exit codes: 0 all equal, 1 something differs or is missing, 2 something cannot be
+told, or could not be read; with `--strict` what cannot be told is 1 as well";
 
 /// Say what a concept is and what becomes of it
 #[derive(Debug, clap::Args)]
@@ -215,10 +262,10 @@ enum JobFormName {
     ScriptRunConfig,
 }
 
-/// How `coverage` prints.
+/// How `verify` and `coverage` print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// One symbol a line
+    /// One field or symbol a line
     Text,
     /// One object
     Json,
@@ -260,7 +307,7 @@ impl Command {
         match self {
             Command::Convert(convert) => convert.conflict(is_own("job_form")),
             Command::Check(check) => check.conflict(is_own("statistics")),
-            Command::Explain(_) | Command::Coverage(_) => None,
+            Command::Verify(_) | Command::Explain(_) | Command::Coverage(_) => None,
         }
     }
 }

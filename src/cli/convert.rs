@@ -15,7 +15,7 @@ use super::read::{Input, Inputs, read};
 use super::{Exit, folder, unless_closed};
 use crate::convert::Options;
 use crate::output::run::is_rewritten;
-use crate::output::{Done, Out, Run, cells, diff, json, summary};
+use crate::output::{Done, Out, Run, cells, certificate, diff, json, summary};
 use crate::report::Converted;
 
 /// A file that was read, and what became of it.
@@ -32,7 +32,8 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     let run = Run { target, job_form, read, files: &converted, problems: &problems, done };
     let pairs: Vec<Pair<'_>> = files.iter().zip(&converted).filter(|(_, file)| is_rewritten(file)).collect();
     let mut changes = plan(args, &run, &here, &pairs)?;
-    changes.extend(report(args, &run, &files)?);
+    changes.extend(beside(&args.report, &files, || json::report(&run))?);
+    changes.extend(beside(&args.certificate, &files, || certificate::write(&run))?);
     commit::all(&changes)?;
     if run.done == Done::Shown {
         show(&mut Out::stdout(color), args, &here, &pairs)?;
@@ -70,13 +71,17 @@ fn plan(args: &Convert, run: &Run<'_>, here: &Here, pairs: &[Pair<'_>]) -> Resul
     Ok(if args.write { pairs.iter().filter_map(rewrite).collect() } else { Vec::new() })
 }
 
-/// The file of `--report`, which must not be one that was read.
-fn report(args: &Convert, run: &Run<'_>, files: &[Input]) -> Result<Option<Change>> {
-    let Some(path) = &args.report else { return Ok(None) };
+/// The file of `--report` or `--certificate`, which must not be one that was read.
+fn beside(
+    path: &Option<PathBuf>,
+    files: &[Input],
+    text: impl FnOnce() -> serde_json::Result<Vec<u8>>,
+) -> Result<Option<Change>> {
+    let Some(path) = path else { return Ok(None) };
     if fs::canonicalize(path).is_ok_and(|path| files.iter().any(|file| file.real.as_ref() == Some(&path))) {
         bail!("the report would replace `{}`, which is one of the files to convert; name another", path.display());
     }
-    Ok(Some(Change { path: path.clone(), bytes: json::report(run)?, guard: Guard::Anything }))
+    Ok(Some(Change { path: path.clone(), bytes: text()?, guard: Guard::Anything }))
 }
 
 fn show(out: &mut Out, args: &Convert, here: &Here, pairs: &[Pair<'_>]) -> Result<()> {

@@ -18,6 +18,8 @@ mod place;
 mod prefilter;
 mod progress;
 mod read;
+mod sides;
+mod verify;
 mod walk;
 
 use std::process::ExitCode;
@@ -65,6 +67,7 @@ fn run(args: &Args) -> Result<Exit> {
     match &args.command {
         Command::Convert(convert) => convert::run(convert, args.color()),
         Command::Check(check) => check::run(check, args.color()),
+        Command::Verify(verify) => verify::run(verify, args.color()),
         Command::Explain(explain) => explain::run(explain, args.color()),
         Command::Coverage(coverage) => coverage::run(coverage, args.color()),
     }

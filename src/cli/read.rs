@@ -13,7 +13,7 @@ use super::place;
 use super::prefilter::{Form, Needle, imports, prefilter};
 use super::walk::{Candidate, Scope, unreadable, walk};
 use crate::report::Problem;
-use crate::source::Source;
+use crate::source::{Source, is_dependency_file};
 use crate::syntax::imported_words;
 
 /// How much of a file tells whether it is text.
@@ -65,6 +65,18 @@ pub fn read(paths: &[PathBuf], skip: Option<&Path>) -> Inputs {
 /// Reads all files under `paths`, whatever they are.
 pub fn read_estate(paths: &[PathBuf], needle: Needle) -> Inputs {
     Inputs::of(walk(paths, None, Scope::Estate), needle)
+}
+
+/// Reads every Python file under `path`, whatever it uses.
+pub fn everything(path: &Path) -> Inputs {
+    let (candidates, problems) = walk(&[path.to_path_buf()], None, Scope::Program);
+    let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
+    let mut seen = HashSet::new();
+    for candidate in candidates.into_iter().filter(|file| file.folder.is_none() || !is_dependency_file(&file.path)) {
+        let (candidate, bytes) = load(candidate, |_| true);
+        inputs.add(candidate, bytes, &mut seen);
+    }
+    inputs
 }
 
 impl Inputs {

@@ -23,7 +23,7 @@ pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: boo
     let problems = unsound(source, &beside.edits, aim).into_iter().collect();
     let entries = beside.uses.iter().map(|used| used_entry(source, used)).collect();
     let findings = beside.uses.iter().map(|used| used_finding(source, used)).collect();
-    Outcome { edits: beside.edits, entries, findings, problems }
+    Outcome { edits: beside.edits, entries, findings, proofs: Vec::new(), problems }
 }
 
 /// What stands in a file of another language: all of it is left to a person.

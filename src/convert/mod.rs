@@ -3,6 +3,7 @@
 //! Files that import each other are one program, and are converted together; programs are converted in parallel.
 
 mod beside;
+mod left;
 mod program;
 mod said;
 
@@ -15,7 +16,7 @@ use crate::estate;
 use crate::find::File;
 use crate::finding::{self, Spot, Told};
 use crate::manifest;
-use crate::report::{Converted, Entry, Finding, Found, Problem};
+use crate::report::{Converted, Entry, Finding, Found, Problem, Proof};
 use crate::resolve::{Module, Tree, programs};
 use crate::sdk::Target;
 use crate::source::Source;
@@ -61,6 +62,7 @@ struct Outcome {
     edits: Vec<Edit>,
     entries: Vec<Entry>,
     findings: Vec<Finding>,
+    proofs: Vec<Proof>,
     problems: Vec<Problem>,
 }
 
@@ -81,8 +83,9 @@ fn converted(source: &Source, mut outcome: Outcome) -> Converted {
             Err(problem) => outcome.problems.push(problem),
         }
     }
-    let Outcome { entries, findings, problems, .. } = outcome;
-    Converted { path: source.path().into(), before: source.bytes().to_vec(), after, entries, findings, problems }
+    let Outcome { entries, findings, proofs, problems, .. } = outcome;
+    let (path, before) = (source.path().into(), source.bytes().to_vec());
+    Converted { path, before, after, entries, findings, proofs, problems }
 }
 
 /// What becomes of a file by itself.

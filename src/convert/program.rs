@@ -7,10 +7,11 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{Options, Outcome, said};
-use crate::find::File;
+use super::{Options, Outcome, left, said};
+use crate::find::{File, Sites};
+use crate::intent::prove;
 use crate::ledger::Ledger;
-use crate::report::Problem;
+use crate::report::{Problem, Proof};
 use crate::resolve::{Module, Tree};
 use crate::source::Source;
 use crate::syntax::StmtId;
@@ -31,10 +32,13 @@ pub(super) fn convert(files: &[File], tree: &Tree, numbers: &[usize], options: &
         stale.into_iter().zip(new).for_each(|(file, draft)| drafts[file] = draft);
         let after: Vec<&Source> =
             drafts.iter().zip(files).map(|(d, f)| d.after.as_ref().unwrap_or(f.module.source)).collect();
-        let verdict = attempt.judge(&Module::all(tree, numbers, &after), &drafts);
+        let modules = Module::all(tree, numbers, &after);
+        let verdict = attempt.judge(&modules, &drafts);
         stale = attempt.refuse(verdict.refusals);
         if stale.is_empty() {
-            return attempt.finish(drafts, verdict.faults);
+            let proofs = if drafts.iter().any(|d| d.after.is_some()) { attempt.prove(&modules) } else { Vec::new() };
+            drop(modules);
+            return attempt.finish(drafts, verdict.faults, proofs);
         }
     }
 }
@@ -117,6 +121,13 @@ impl<'a> Attempt<'a> {
         verdict
     }
 
+    /// What the new program asks for, against the old one, by a reading that knows nothing of the translation.
+    fn prove(&self, after: &[Module]) -> Vec<Proof> {
+        let old: Vec<&Module> = self.files.iter().map(|file| &file.module).collect();
+        let sites: Vec<&Sites> = self.files.iter().map(|file| &file.sites).collect();
+        prove(&old, &sites, &after.iter().collect::<Vec<_>>())
+    }
+
     /// Notes what must stay, and gives the files that this is news for.
     fn refuse(&mut self, refusals: Vec<(usize, StmtId, Stuck)>) -> Vec<usize> {
         let mut stale = Vec::new();
@@ -133,7 +144,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// The results. Where one file cannot be given out, the others of its program stay as well: they may need it.
-    fn finish(&self, drafts: Vec<Draft>, faults: Vec<(usize, Problem)>) -> Vec<Outcome> {
+    fn finish(&self, drafts: Vec<Draft>, faults: Vec<(usize, Problem)>, proofs: Vec<Proof>) -> Vec<Outcome> {
         let mut problems: Vec<Vec<Problem>> = self.files.iter().map(|_| Vec::new()).collect();
         for (file, draft) in drafts.iter().enumerate() {
             problems[file].extend(draft.problem.clone());
@@ -141,7 +152,22 @@ impl<'a> Attempt<'a> {
         faults.into_iter().for_each(|(file, problem)| problems[file].push(problem));
         let bad = problems.iter().position(|problems| !problems.is_empty());
         let parts = self.files.iter().zip(drafts).zip(problems);
-        parts.map(|((file, draft), problems)| self.outcome(file, draft, problems, bad)).collect()
+        let mut outcomes: Vec<Outcome> =
+            parts.map(|((file, draft), problems)| self.outcome(file, draft, problems, bad)).collect();
+        if bad.is_none() {
+            self.hand_out(proofs, &mut outcomes);
+        }
+        outcomes
+    }
+
+    /// Gives each file what is said of it; what its ledger leaves to a person is not held against the new code.
+    fn hand_out(&self, proofs: Vec<Proof>, outcomes: &mut [Outcome]) {
+        for proof in proofs {
+            let place = proof.before.as_ref().or(proof.after.as_ref());
+            let file = self.files.iter().position(|f| place.is_some_and(|p| p.path == f.module.source.path()));
+            let Some(outcome) = file.and_then(|file| outcomes.get_mut(file)) else { continue };
+            outcome.proofs.push(left::to_a_person(proof, &outcome.entries));
+        }
     }
 
     fn outcome(&self, file: &File, draft: Draft, mut problems: Vec<Problem>, bad: Option<usize>) -> Outcome {
@@ -154,7 +180,7 @@ impl<'a> Attempt<'a> {
             true => (said::entries(source, sites, &draft.ledger), said::findings(source, sites, &draft.ledger)),
             false => Default::default(),
         };
-        Outcome { edits: draft.edits, entries, findings, problems }
+        Outcome { edits: draft.edits, entries, findings, proofs: Vec::new(), problems }
     }
 }
 

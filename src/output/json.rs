@@ -8,8 +8,8 @@ use super::run::{Run, Totals, is_rewritten};
 use crate::concept::Covered;
 use crate::report::{Converted, Entry, Finding, Problem};
 
-/// The version of both formats.
-const SCHEMA: u32 = 1;
+/// The version of these formats.
+pub(super) const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct Report<'a> {

@@ -5,6 +5,7 @@
 
 pub mod cells;
 pub mod check;
+pub mod certificate;
 pub mod diff;
 pub mod json;
 pub mod list;
@@ -14,6 +15,7 @@ pub mod run;
 pub mod stream;
 pub mod style;
 pub mod summary;
+pub mod verdict;
 pub mod visible;
 pub mod wrap;
 

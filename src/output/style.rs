@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::report::Fate;
+use crate::report::{Fate, Verdict};
 
 /// Text without a colour.
 pub const PLAIN: Style = Style::new();
@@ -24,5 +24,14 @@ pub fn fate(fate: Fate) -> Style {
         Fate::Drop => HUNK,
         Fate::Approximate => AnsiColor::Yellow.on_default().bold(),
         Fate::Manual => ERROR,
+    }
+}
+
+/// The style of a verdict.
+pub fn verdict(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Equal | Verdict::Added => PLAIN,
+        Verdict::LeftToYou | Verdict::CannotTell => fate(Fate::Approximate),
+        Verdict::Missing | Verdict::Differs => fate(Fate::Manual),
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use super::run::{Done, Run};
 use super::wrap::wrap;
 use super::{Out, style, visible};
-use crate::report::{Fate, Finding, Location, Problem};
+use crate::report::{Fate, Finding, Location, Problem, Proof, Verdict};
 use crate::sdk::Target;
 
 /// Prints the findings and the problems of a run; what is exact is only counted, by [`totals`].
@@ -81,8 +81,8 @@ fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
 
 /// Prints the last lines: files, fates, target.
 pub fn totals(out: &mut Out, run: &Run<'_>) -> io::Result<()> {
-    let lines = [files(run), fates(run), target(run.target).to_string()];
-    lines.iter().try_for_each(|line| out.line(&wrap(line, 0, "  ", out.width())))
+    let lines = [Some(files(run)), Some(fates(run)), verified(run), Some(target(run.target).to_string())];
+    lines.iter().flatten().try_for_each(|line| out.line(&wrap(line, 0, "  ", out.width())))
 }
 
 fn files(run: &Run<'_>) -> String {
@@ -101,6 +101,45 @@ fn fates(run: &Run<'_>) -> String {
     let totals = run.totals();
     let (exact, approximate) = (totals.exact, totals.approximate);
     format!("{exact} exact, {approximate} approximate, {} manual, {} drop", totals.manual, totals.drop)
+}
+
+/// How many fields the summary names at most, of those that differ and of those that cannot be told.
+const NAMED: usize = 4;
+
+/// What an independent reading of the new code says of what it asks for.
+fn verified(run: &Run<'_>) -> Option<String> {
+    let proofs: Vec<&Proof> = run.files.iter().flat_map(|file| &file.proofs).collect();
+    if proofs.is_empty() {
+        return None;
+    }
+    let of = |verdict: Verdict| proofs.iter().filter(move |proof| proof.verdict == verdict);
+    let mut text = format!("read again: {} equal", count(of(Verdict::Equal).count(), "field"));
+    match of(Verdict::LeftToYou).count() {
+        0 => {}
+        left => text.push_str(&format!(", {left} left to you")),
+    }
+    for verdict in [Verdict::Differs, Verdict::Missing, Verdict::CannotTell] {
+        let all: Vec<String> = of(verdict).map(|proof| named(proof)).collect();
+        if !all.is_empty() {
+            let more = all.len().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let shown = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+            text.push_str(&format!("; {}: {shown}{more}", super::verdict::word(verdict)));
+        }
+    }
+    Some(text)
+}
+
+/// A field with its line in the old code.
+fn named(proof: &Proof) -> String {
+    // The name of the thing is often a long expression; its kind and its line tell which one is meant.
+    let kind = proof.field.split(' ').next().unwrap_or_default();
+    let field = proof.field.rsplit_once(": ").map_or(kind.to_owned(), |(_, field)| format!("{kind}: {field}"));
+    let place = proof.before.as_ref().or(proof.after.as_ref());
+    match place {
+        Some(at) => format!("`{}` (line {})", visible::text(&field), at.line),
+        None => format!("`{}`", visible::text(&field)),
+    }
 }
 
 /// The target, and the other one.

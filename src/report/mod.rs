@@ -86,6 +86,50 @@ pub struct Finding {
     pub actions: Vec<String>,
 }
 
+/// What a comparison of two programs says of one field. The order is the order of seriousness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Both ask for the same.
+    Equal,
+    /// Only the new program has it, and it changes nothing.
+    Added,
+    /// The conversion left it to a person.
+    LeftToYou,
+    /// It cannot be told, and the reason says why.
+    CannotTell,
+    /// The new program does not ask for it.
+    Missing,
+    /// The new program asks for something else.
+    Differs,
+}
+
+impl Verdict {
+    /// Every verdict, in order.
+    pub const ALL: [Verdict; 6] =
+        [Verdict::Equal, Verdict::Added, Verdict::LeftToYou, Verdict::CannotTell, Verdict::Missing, Verdict::Differs];
+}
+
+/// What a comparison says of one field of what a program asks Azure for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proof {
+    /// `clusters nc6: size`, or an operation: `jobs.create train`.
+    pub field: String,
+    pub verdict: Verdict,
+    /// How it differs, or why it cannot be told; empty where it is equal.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Where the old program asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Location>,
+    /// Where the new program does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Location>,
+    /// Where the old program makes what it is a field of, and where it hands that over.
+    #[serde(skip)]
+    pub whole: Vec<Location>,
+}
+
 /// Something that kept a file from being read or converted. Never a skip: it decides the exit code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -113,6 +157,9 @@ pub struct Converted {
     pub entries: Vec<Entry>,
     /// The findings of this file, by position.
     pub findings: Vec<Finding>,
+    /// What an independent reading of both texts says of what they ask for, by position. It is that of the program; each
+    /// file has what it asks for itself.
+    pub proofs: Vec<Proof>,
     /// What went wrong with this file.
     pub problems: Vec<Problem>,
 }

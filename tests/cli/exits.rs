@@ -63,11 +63,12 @@ fn a_file_that_does_not_parse_is_2_and_the_others_are_converted() {
 fn the_last_lines_give_files_fates_and_target() {
     let place = Place::with(&[("a.py", CLEAN), ("b.py", OTHER)]);
     let err = place.run(&["convert", "."]).err;
-    let [.., files, fates, target] = err.lines().collect::<Vec<_>>()[..] else { panic!("{err}") };
+    let [.., files, fates, again, target] = err.lines().collect::<Vec<_>>()[..] else { panic!("{err}") };
     assert_eq!(files, "2 files read, 1 with Batch AI, 1 would change (`--write` rewrites in place)");
     for fate in ["exact", "approximate", "manual", "drop"] {
         assert!(fates.contains(fate), "{fates}");
     }
+    assert!(again.starts_with("read again: "), "{again}");
     assert!(target.starts_with("target v2, azure-ai-ml; `--target v1` writes"), "{target}");
     let v1 = place.run(&["convert", "--target", "v1", "."]).err;
     assert!(v1.lines().last().unwrap().starts_with("target v1, azureml-core"), "{v1}");

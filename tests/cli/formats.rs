@@ -110,6 +110,13 @@ fn json_is_of_its_schemas() {
         is_valid("docs/schema/report.json", &json(place.read("r.json").as_bytes()));
         fs::remove_file(place.path("r.json")).unwrap();
     }
+    place.run(&["convert", "--certificate", "c.json", "a.py"]);
+    let certificate = json(place.read("c.json").as_bytes());
+    is_valid("docs/schema/certificate.json", &certificate);
+    assert_ne!(certificate["files"][0]["fields"][0]["field"], Value::Null);
+    let compared = json(&place.run(&["verify", "--format", "json", "a.py", "d.py"]).bytes);
+    is_valid("docs/schema/verify.json", &compared);
+    assert_ne!(compared["fields"][0]["verdict"], Value::Null);
     is_valid("docs/schema/coverage.json", &json(&place.run(&["coverage", "--format", "json"]).bytes));
 }
 

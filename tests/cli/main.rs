@@ -16,4 +16,5 @@ mod suppression;
 #[allow(dead_code)]
 #[path = "../support/venv.rs"]
 mod venv;
+mod verify;
 mod writing;

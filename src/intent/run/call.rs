@@ -1,0 +1,337 @@
+//! Calls: of the program's own code, of the SDKs, and of what is built into Python.
+
+use super::build::{callee, is_batch_ai};
+use super::function::Given;
+use super::{Event, Run};
+use crate::find::{Site, SiteKind};
+use crate::intent::model::At;
+use crate::intent::table;
+use crate::intent::value::{Cell, Class, Closure, Object, Piece, Value};
+use crate::syntax::{Arg, ExprId, ExprKind};
+
+/// Built-in functions that give the same elements.
+const SAME: [&str; 5] = ["list", "tuple", "sorted", "set", "iter"];
+/// Ends of names that Python has by itself.
+const BUILT_IN: [&str; 5] = ["Error", "Exception", "Exit", "Interrupt", "Warning"];
+/// Functions of no consequence for what they are given.
+const HARMLESS: [&str; 12] =
+    ["print", "len", "str", "repr", "type", "isinstance", "getattr", "hasattr", "vars", "id", "dir", "display"];
+
+impl<'a> Run<'a> {
+    pub(super) fn call(&mut self, id: ExprId, func: ExprId, args: &[Arg]) -> Value {
+        if !self.spend() {
+            return Value::unknown(self.source(id));
+        }
+        if let Some(site) = self.site(id) {
+            return self.batch_ai(id, func, site);
+        }
+        match self.ast().kind(func) {
+            ExprKind::Attribute { value, attr, .. } => self.method_call(id, func, *value, attr, args),
+            _ => {
+                self.undefined(func);
+                let callee = self.eval(func);
+                let given = self.given(args);
+                self.apply(&callee, given, id)
+            }
+        }
+    }
+
+    /// A class that nothing in the program brings in.
+    fn undefined(&mut self, func: ExprId) {
+        let Some(name) = self.ast().name(func) else { return };
+        let is_class =
+            name.starts_with(|c: char| c.is_ascii_uppercase()) && !BUILT_IN.iter().any(|end| name.ends_with(end));
+        let resolved = &self.unit().module.resolved;
+        if is_class && resolved.reaching(func).is_empty() && !resolved.binds(name) && resolved.stars().is_empty() {
+            let why = format!("nothing in the program says what `{name}` is");
+            self.log(Event::Unread(self.at(func), why));
+        }
+    }
+
+    /// The use of Batch AI that a call is.
+    fn site(&self, id: ExprId) -> Option<&'a Site> {
+        let sites = self.unit().sites;
+        let site = sites.at(id).map(|site| sites.get(site))?;
+        let is_ours = is_batch_ai(&site.symbol) || site.symbol.starts_with("utilities");
+        (is_ours && matches!(site.kind, SiteKind::Call | SiteKind::Guess)).then_some(site)
+    }
+
+    /// The arguments of a call, in their order.
+    pub(super) fn given(&mut self, args: &[Arg]) -> Vec<Given> {
+        let mut given = Vec::new();
+        for arg in args {
+            let at = At::new(self.here, arg.span);
+            let value = self.eval(arg.value);
+            let name = arg.name.as_ref().map(|(name, _)| name.clone());
+            self.spread(Given { name, value, stars: arg.stars, at }, &mut given);
+        }
+        given
+    }
+
+    /// An argument that is unpacked becomes the ones in it, if they are known.
+    pub(super) fn spread(&self, arg: Given, given: &mut Vec<Given>) {
+        let Given { value, stars, at, .. } = &arg;
+        match stars {
+            1 => match self.state.items(value) {
+                Some(items) => {
+                    given.extend(items.iter().map(|v| Given { name: None, value: v.clone(), stars: 0, at: *at }));
+                }
+                None => given.push(arg),
+            },
+            2 => {
+                if let Value::Choice(choice) = value {
+                    return self.spread_choice(choice, &arg, given);
+                }
+                let Some((items, open)) = self.state.dict(value) else { return given.push(arg) };
+                for (key, value, at) in items {
+                    given.push(Given { name: key.known(), value: value.clone(), stars: 0, at: *at });
+                }
+                if open {
+                    given.push(arg);
+                }
+            }
+            _ => given.push(arg),
+        }
+    }
+
+    /// One of two dictionaries, unpacked: each key has what it has in either.
+    fn spread_choice(&self, choice: &(String, Value, Value), arg: &Given, given: &mut Vec<Given>) {
+        let (mut yes, mut no) = (Vec::new(), Vec::new());
+        self.spread(Given { value: choice.1.clone(), ..arg.clone() }, &mut yes);
+        self.spread(Given { value: choice.2.clone(), ..arg.clone() }, &mut no);
+        let find = |list: &[Given], name: &Option<String>| {
+            list.iter().find(|g| g.name == *name).map_or(Value::Missing, |g| g.value.clone())
+        };
+        let only = no.iter().filter(|g| g.stars == 0 && yes.iter().all(|other| other.name != g.name));
+        for one in yes.iter().chain(only) {
+            let value = Value::choice(&choice.0, find(&yes, &one.name), find(&no, &one.name));
+            given.push(if one.stars > 0 { one.clone() } else { Given { value, ..one.clone() } });
+        }
+    }
+
+    /// Calls a value.
+    pub(super) fn apply(&mut self, callee: &Value, given: Vec<Given>, call: ExprId) -> Value {
+        match callee {
+            Value::Function(closure) => {
+                let closure: Closure = (**closure).clone();
+                self.call_closure(&closure, given, Some(call))
+            }
+            Value::Class(class) => self.construct(*class, given, call),
+            Value::Symbol(path) => self.call_symbol(path, given, call),
+            Value::Method(method) => self.call_method(&method.0.clone(), &method.1.clone(), given, call),
+            Value::Unknown(name) if self.is_builtin(name) => self.built_in(&name.clone(), given, call),
+            _ => self.beyond(callee, given),
+        }
+    }
+
+    fn is_builtin(&self, name: &str) -> bool {
+        !name.contains(['.', '(', ' ', '['])
+    }
+
+    /// A function that is not here: what it gives is a symbol, and what it is given it may change.
+    pub(super) fn beyond(&mut self, callee: &Value, given: Vec<Given>) -> Value {
+        let name = self.state.code(callee);
+        for given in &given {
+            if let Value::Ref(place) = given.value
+                && let Cell::Object(object) = self.state.cell_mut(place)
+                && matches!(object.class, Class::Sdk(_))
+            {
+                object.open = Some(format!("`{name}` may change it"));
+            }
+        }
+        self.symbol(&name, &given)
+    }
+
+    /// `name(arguments)` as a symbol.
+    pub(super) fn symbol(&self, name: &str, given: &[Given]) -> Value {
+        let arg = |g: &Given| match &g.name {
+            Some(name) => format!("{name}={}", self.state.code(&g.value)),
+            None => format!("{}{}", "*".repeat(usize::from(g.stars)), self.state.code(&g.value)),
+        };
+        Value::unknown(format!("{name}({})", given.iter().map(arg).collect::<Vec<_>>().join(", ")))
+    }
+
+    fn built_in(&mut self, name: &str, given: Vec<Given>, call: ExprId) -> Value {
+        let at = self.at(call);
+        match (name, given.as_slice()) {
+            ("dict", _) => self.make_dict(given, call),
+            ("list" | "tuple", []) => self.state.add(Cell::List(Vec::new(), false)),
+            (name, [Given { value, .. }, ..]) if SAME.contains(&name) => match self.state.items(value) {
+                Some(items) => {
+                    let items = items.to_vec();
+                    self.state.add(Cell::List(items, false))
+                }
+                None => value.clone(),
+            },
+            ("str", [Given { value, .. }]) => match value {
+                Value::Ref(_) | Value::Handle(_) => value.clone(),
+                _ => Value::pieces(value.formatted()),
+            },
+            ("int" | "float", [Given { value: Value::Number(number), .. }]) => Value::Number(number.clone()),
+            ("next", [Given { value: Value::Handle(_), .. }, ..]) => self.element(&given[0].value),
+            ("next", [Given { value, .. }, ..]) => {
+                let zero = Value::Number("0".into());
+                self.item(value, &zero)
+            }
+            ("range", [Given { value: Value::Number(number), .. }]) => match number.parse::<u8>() {
+                Ok(count @ 0..=16) => {
+                    let items = (0..count).map(|n| Value::Number(n.to_string().into())).collect();
+                    self.state.add(Cell::List(items, false))
+                }
+                _ => self.symbol(name, &given),
+            },
+            ("enumerate", [Given { value, .. }]) => match self.state.items(value).map(<[_]>::to_vec) {
+                Some(items) => self.numbered(items),
+                None => self.symbol(name, &given),
+            },
+            ("setattr", [object, attr, value]) => {
+                if let Some(attr) = attr.value.known() {
+                    self.store(&object.value, &attr, value.value.clone(), at);
+                }
+                Value::None
+            }
+            ("getattr", [object, attr, ..]) => match attr.value.known() {
+                Some(attr) => self.attribute(&object.value, &attr),
+                None => self.symbol(name, &given),
+            },
+            ("super", []) => self.state.locals.get("self").cloned().unwrap_or(Value::None),
+            (name, _) if HARMLESS.contains(&name) => self.symbol(name, &given),
+            _ => self.beyond(&Value::unknown(name), given),
+        }
+    }
+
+    fn numbered(&mut self, items: Vec<Value>) -> Value {
+        let mut pairs = Vec::new();
+        for (index, item) in items.into_iter().enumerate() {
+            let pair = vec![Value::Number(index.to_string().into()), item];
+            pairs.push(self.state.add(Cell::List(pair, false)));
+        }
+        self.state.add(Cell::List(pairs, false))
+    }
+
+    fn make_dict(&mut self, given: Vec<Given>, call: ExprId) -> Value {
+        let (mut pairs, mut open, at) = (Vec::new(), false, self.at(call));
+        for given in given {
+            match (&given.name, given.stars) {
+                (Some(name), _) => pairs.push((Value::text(name), given.value, given.at)),
+                (None, 0) => match self.state.dict(&given.value) {
+                    Some((items, more)) => {
+                        pairs.extend(items.iter().cloned());
+                        open |= more;
+                    }
+                    None => match self.state.pairs(&given.value, at) {
+                        Some(items) => pairs.extend(items),
+                        None => open = true,
+                    },
+                },
+                _ => open = true,
+            }
+        }
+        self.state.add(Cell::Dict(pairs, open))
+    }
+
+    fn call_symbol(&mut self, path: &str, given: Vec<Given>, call: ExprId) -> Value {
+        if let Some((key, params)) = callee(path) {
+            return self.sdk_call(&key, None, given, &params, call);
+        }
+        match (path, given.as_slice()) {
+            ("types.SimpleNamespace" | "argparse.Namespace", _) => {
+                let fields = given.into_iter().filter_map(|g| Some((g.name?, g.value, g.at))).collect();
+                let object = Object { class: Class::Bare, fields, open: None, at: self.at(call) };
+                self.state.add(Cell::Object(object))
+            }
+            ("functools.partial", [Given { value, .. }]) => value.clone(),
+            ("os.path.join" | "posixpath.join", _) => {
+                let mut pieces = Vec::new();
+                for (index, part) in given.iter().enumerate() {
+                    if index > 0 && !matches!(pieces.last(), Some(Piece::Text(text)) if text.ends_with('/')) {
+                        pieces.push(Piece::Text("/".into()));
+                    }
+                    pieces.extend(part.value.formatted());
+                }
+                Value::pieces(pieces)
+            }
+            ("copy.copy" | "copy.deepcopy", [Given { value, .. }]) => match value {
+                Value::Ref(place) => {
+                    let cell = self.state.cell(*place).clone();
+                    self.state.add(cell)
+                }
+                _ => value.clone(),
+            },
+            ("datetime.timedelta", _) => self.seconds(&given).unwrap_or_else(|| self.symbol(path, &given)),
+            _ if path.starts_with("utilities") => self.helper(path, given, call),
+            // A client may come from a module that is not here.
+            _ => match path.rsplit_once('.') {
+                Some((owner, name)) => self.of_unknown(owner, name, given, call),
+                None => self.beyond(&Value::Symbol(path.into()), given),
+            },
+        }
+    }
+
+    /// A length of time in seconds.
+    fn seconds(&self, given: &[Given]) -> Option<Value> {
+        let places = ["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"];
+        let mut total = 0;
+        for (index, given) in given.iter().enumerate() {
+            let unit = given.name.as_deref().or_else(|| places.get(index).copied())?;
+            let Value::Number(number) = &given.value else { return None };
+            let factor = match unit {
+                "seconds" => 1,
+                "minutes" => 60,
+                "hours" => 3600,
+                "days" => 86_400,
+                "weeks" => 604_800,
+                _ => return None,
+            };
+            total += number.parse::<i64>().ok()? * factor;
+        }
+        Some(Value::Number(total.to_string().into()))
+    }
+
+    /// A call that may be one to Azure: what it is called on is not known.
+    pub(super) fn maybe(&mut self, call: ExprId, method: &str) {
+        for does in table::table().operations_named(method) {
+            let event = Event::Maybe(self.at(call), does.to_owned());
+            self.log(event);
+        }
+    }
+
+    fn batch_ai(&mut self, id: ExprId, func: ExprId, site: &Site) -> Value {
+        let receiver = match self.ast().kind(func) {
+            ExprKind::Attribute { value, .. } if site.symbol.contains('.') => Some(self.eval(*value)),
+            _ => None,
+        };
+        let mut given = Vec::new();
+        for arg in &site.args {
+            let at = At::new(self.here, arg.span);
+            let text = arg.span.of(self.unit().module.text());
+            let stars = u8::from(arg.name == "*") * if text.starts_with("**") { 2 } else { 1 };
+            let value = self.eval(arg.value);
+            // A helper's parameters have names of their own where the call does not say them.
+            let is_said = !site.symbol.starts_with("utilities") || text.starts_with(&arg.name);
+            let name = Some(arg.name.clone()).filter(|_| stars == 0 && is_said);
+            self.spread(Given { name, value, stars, at }, &mut given);
+        }
+        if site.symbol.starts_with("utilities") {
+            return self.helper(&site.symbol, given, id);
+        }
+        if site.kind == SiteKind::Guess {
+            self.maybe(id, site.symbol.rsplit('.').next().unwrap_or_default());
+        }
+        self.sdk_call(&site.symbol, receiver, given, &[], id)
+    }
+
+    /// A helper of Batch AI's recipes, by what is known of it.
+    pub(super) fn helper(&mut self, path: &str, given: Vec<Given>, call: ExprId) -> Value {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let module = self.units.len() - 1;
+        self.module(module);
+        if let Some(function @ Value::Function(_)) = self.state.globals[module].get(name).cloned() {
+            return self.apply(&function, given, call);
+        }
+        if let Some(why) = table::table().beyond(path) {
+            self.log(Event::Unread(self.at(call), why.to_owned()));
+        }
+        self.beyond(&Value::Symbol(path.into()), given)
+    }
+}
