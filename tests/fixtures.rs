@@ -12,6 +12,7 @@
 mod support {
     pub mod fixture;
     pub mod json;
+    pub mod promise;
 }
 
 use std::collections::BTreeSet;
@@ -24,12 +25,10 @@ use bai2aml::estate::uses;
 use bai2aml::output::diff;
 use bai2aml::report::{Entry, Fate, Finding, Location};
 use bai2aml::source::Source;
-use bai2aml::syntax;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use similar::{DiffOp, DiffTag, TextDiff};
-use support::fixture::{self, AIMS, Aim, Fixture, Promises, bindings, place, report};
+use support::fixture::{self, Fixture, Promises, bindings, report};
 use support::json::readable;
+use support::promise::{self, AIMS, Aim, place, shown};
 
 /// Runs a property over every fixture and aim, and fails with everything that it says.
 fn every(property: impl Fn(&Fixture, &Aim) -> Vec<String>) {
@@ -91,14 +90,6 @@ fn compare(golden: &Path, now: Option<Vec<u8>>, blessing: bool) -> Option<String
         return None;
     }
     Some(format!("{}\n{}", golden.display(), shown(&old.unwrap_or_default(), &now.unwrap_or_default())))
-}
-
-/// A diff for a person: what differs in bytes alone shows as escapes.
-fn shown(old: &[u8], new: &[u8]) -> String {
-    let texts = [old, new].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let escaped = texts.each_ref().map(|t| t.replace('\r', "\\r").replace('\u{feff}', "\\u{feff}"));
-    let [old, new] = if texts[0].lines().eq(texts[1].lines()) { escaped } else { texts };
-    TextDiff::from_lines(&old, &new).unified_diff().context_radius(3).header("golden", "now").to_string()
 }
 
 /// The hardest shapes of public code, in the order in which they were collected, each have a fixture for the plain form
@@ -206,7 +197,7 @@ fn nothing_is_a_problem() {
         if fixture.is_broken() && !problems.is_empty() {
             problems.remove(0);
         }
-        problems.into_iter().map(|p| format!("{} ({:?})", p.message, p.location.map(|at| place(&at)))).collect()
+        promise::said(&problems)
     });
 }
 
@@ -215,14 +206,7 @@ fn results_parse() {
     every(|fixture, aim| {
         let after = fixture.convert(aim).after;
         let source = fixture.source(&after);
-        let errors = if fixture.is_broken() { Vec::new() } else { syntax::parse(&source).errors };
-        let said = errors.iter().map(|error| {
-            let at = source.locate(error.span.start);
-            let line = source.text()[..error.span.start].rfind('\n').map_or(0, |at| at + 1);
-            let line = source.text()[line..].lines().next().unwrap_or_default();
-            format!("{}: {}: {line}", place(&at), error.message)
-        });
-        said.collect()
+        if fixture.is_broken() { Vec::new() } else { promise::unparsed(&source) }
     });
 }
 
@@ -318,74 +302,7 @@ fn changed_lines(group: &[DiffOp]) -> [BTreeSet<usize>; 2] {
 
 #[test]
 fn files_keep_their_form() {
-    every(|fixture, aim| {
-        let after = fixture.convert(aim).after;
-        let forms = [form(&fixture.before), form(&after)];
-        let mut wrong = Vec::new();
-        if forms[0] != forms[1] {
-            wrong.push(format!("before {:?}, after {:?}", forms[0], forms[1]));
-        }
-        if fixture.is_notebook() && without_code(&fixture.before) != without_code(&after) {
-            wrong.push(shown(&without_code(&fixture.before), &without_code(&after)));
-        }
-        wrong
-    });
-}
-
-/// Byte order mark, line endings, final newline.
-#[derive(Debug, PartialEq)]
-struct Form {
-    mark: bool,
-    endings: BTreeSet<&'static str>,
-    ends: bool,
-}
-
-fn form(bytes: &[u8]) -> Form {
-    let mut endings = BTreeSet::new();
-    for line in bytes.split_inclusive(|&b| b == b'\n').filter(|line| line.ends_with(b"\n")) {
-        endings.insert(if line.ends_with(b"\r\n") { "\\r\\n" } else { "\\n" });
-    }
-    Form { mark: bytes.starts_with("\u{feff}".as_bytes()), endings, ends: bytes.ends_with(b"\n") }
-}
-
-#[derive(Deserialize)]
-struct Notebook<'a> {
-    #[serde(borrow, default)]
-    cells: Vec<Cell<'a>>,
-    #[serde(borrow, default)]
-    worksheets: Vec<Worksheet<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Worksheet<'a> {
-    #[serde(borrow)]
-    cells: Vec<Cell<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Cell<'a> {
-    cell_type: String,
-    /// `source`, which nbformat 3 calls `input`.
-    #[serde(borrow, alias = "input")]
-    source: Option<&'a RawValue>,
-}
-
-/// A notebook's bytes with the source of its code cells cut out.
-fn without_code(bytes: &[u8]) -> Vec<u8> {
-    let text = std::str::from_utf8(bytes).expect("UTF-8");
-    let text = text.trim_start_matches('\u{feff}');
-    let notebook: Notebook = serde_json::from_str(text).expect("a notebook");
-    let sheets = notebook.worksheets.into_iter().flat_map(|sheet| sheet.cells);
-    let code = notebook.cells.into_iter().chain(sheets).filter(|cell| cell.cell_type == "code");
-    let mut out = Vec::new();
-    let mut at = 0;
-    for source in code.filter_map(|cell| cell.source) {
-        let start = source.get().as_ptr() as usize - text.as_ptr() as usize;
-        out.extend_from_slice(&text.as_bytes()[at..start]);
-        at = start + source.get().len();
-    }
-    out.extend_from_slice(&text.as_bytes()[at..]);
-    out
+    every(|fixture, aim| promise::reformed(&fixture.before, &fixture.convert(aim).after, fixture.is_notebook()));
 }
 
 #[test]

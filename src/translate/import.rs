@@ -357,8 +357,8 @@ impl Translator<'_> {
         let head = if start == unit.map_or(0, |u| u.start) { "" } else { "\n\n" };
         let tail = if end >= limit { "\n" } else { "\n\n\n" };
         let edit = Edit { span: Span::new(start, end), text: format!("{head}{text}{tail}") };
-        let place = if last.is_none() { 0 } else { self.out.edits.len() };
-        self.out.edits.insert(place, edit);
+        // In front of what stands above the next statement: a comment must not lose its code.
+        self.out.edits.insert(0, edit);
     }
 
     /// Where the deleted and blank lines directly above a place begin; their deletions are taken over.

@@ -7,34 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use bai2aml::concept::JobForm;
-use bai2aml::convert::{Options, convert};
+use bai2aml::convert::convert;
 use bai2aml::report::{Converted, Fate, Location};
-use bai2aml::sdk::Target;
 use bai2aml::source::Source;
 use bai2aml::syntax::{self, Ast, ExprId, ExprKind, StmtId, StmtKind};
 
-/// Every aim of a conversion, named as in `after.v1-src.py`.
-pub const AIMS: [Aim; 3] = [
-    Aim { name: "v2", kinds: &["", "-v2"], target: Target::V2, job_form: JobForm::Estimator },
-    Aim { name: "v1", kinds: &["", "-v1", "-v1-est"], target: Target::V1, job_form: JobForm::Estimator },
-    Aim { name: "v1-src", kinds: &["", "-v1", "-v1-src"], target: Target::V1, job_form: JobForm::ScriptRunConfig },
-];
-
-/// One aim of a conversion.
-pub struct Aim {
-    pub name: &'static str,
-    /// The endings of `expect-manual` that speak of it.
-    kinds: &'static [&'static str],
-    target: Target,
-    job_form: JobForm,
-}
-
-impl Aim {
-    pub fn options(&self) -> Options {
-        Options { target: self.target, job_form: self.job_form, upgrade_vm_sizes: false }
-    }
-}
+use super::promise::{AIMS, Aim, place};
 
 /// One folder of `fixtures/`, or one file of a folder that is a program of several.
 pub struct Fixture {
@@ -216,7 +194,7 @@ impl Promises {
     pub fn codes(&self, line: usize, aim: &Aim) -> (BTreeSet<String>, BTreeSet<String>) {
         let promised = self.promised.get(&line);
         let of = |kind: &str| promised.and_then(|p| p.get(kind)).cloned().unwrap_or_default();
-        let said = aim.kinds.iter().map(|kind| of(&format!("expect-manual{kind}")));
+        let said = kinds(aim).iter().map(|kind| of(&format!("expect-manual{kind}")));
         let mut manual: BTreeSet<String> = said.flatten().collect();
         let is_all = manual.remove("all");
         let kinds = promised.into_iter().flat_map(|p| p.iter()).filter(|(kind, _)| kind.starts_with("expect"));
@@ -245,6 +223,15 @@ impl Promises {
     /// The logical line that holds a physical line of the program text.
     pub fn logical(&self, physical: usize) -> usize {
         self.lines.logical(physical)
+    }
+}
+
+/// The endings of `expect-manual` that speak of an aim.
+fn kinds(aim: &Aim) -> &'static [&'static str] {
+    match aim.name {
+        "v2" => &["", "-v2"],
+        "v1" => &["", "-v1", "-v1-est"],
+        _ => &["", "-v1", "-v1-src"],
     }
 }
 
@@ -365,11 +352,6 @@ fn said(result: &Converted) -> serde_json::Value {
         .collect();
     let problems: Vec<&str> = result.problems.iter().map(|problem| problem.message.as_str()).collect();
     serde_json::json!({ "totals": totals, "findings": findings, "problems": problems })
-}
-
-/// `12`, or `3:12` in a notebook.
-pub fn place(at: &Location) -> String {
-    at.cell.map_or(String::new(), |cell| format!("{cell}:")) + &at.line.to_string()
 }
 
 /// A fate as the report writes it.
