@@ -72,7 +72,11 @@ fn is_accepted(program: &Module, marks: &Marks, site: &Site) -> bool {
         _ if marks.has(site.stmt) => true,
         StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
             let alias = names.iter().find(|alias| alias.span == site.span);
-            alias.is_some_and(|alias| marks.use_name(program, site.stmt, alias.bound()))
+            alias.is_some_and(|alias| {
+                let is_plain = alias.name.contains('.') && alias.name.split('.').next() == Some(alias.bound());
+                is_plain && marks.use_package(program, alias.bound())
+                    || marks.use_name(program, site.stmt, alias.bound())
+            })
         }
         _ => marks.use_some(site.stmt),
     }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::resolve::DefId;
 use crate::resolve::Module;
-use crate::syntax::StmtId;
+use crate::syntax::{StmtId, StmtKind};
 use crate::text::line_start;
 use crate::translate::is_mark;
 
@@ -52,6 +52,13 @@ impl Marks {
     /// Whether marked code uses what a statement defines.
     pub fn use_some(&self, stmt: StmtId) -> bool {
         self.used.contains_key(&stmt)
+    }
+
+    /// Whether marked code uses this package by its dotted name: several plain imports, as of `a.b` and `a.b.c`, bind one
+    /// name, and each of them is needed.
+    pub fn use_package(&self, program: &Module, name: &str) -> bool {
+        let imports = self.used.keys().filter(|stmt| matches!(program.ast.stmt(**stmt).kind, StmtKind::Import(_)));
+        imports.into_iter().any(|stmt| self.use_name(program, *stmt, name))
     }
 
     /// Whether marked code uses this name of a statement.

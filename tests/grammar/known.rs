@@ -1,13 +1,12 @@
-//! Defects that the grammar has found and that are still there: what is said of them, and a small program that shows each.
+//! Defects that the grammar has found and that are still there: what is said of them, and what shows each.
 //!
-//! In none of them is code given out that is wrong without a word: the verification refuses the statement, or the file stays
-//! as it was. An entry goes when its defect does.
+//! A program that shows one is not looked at further. An entry goes when its defect does.
 
 /// A part of what is said, and what makes it.
 pub const KNOWN: [(&str, &str); 8] = [
     (
         "is left without a mark",
-        "`import azure.mgmt.batchai` beside `import azure.mgmt.batchai.models`, and code that is left for a person",
+        "v1: `poller = client.file_servers.delete('rg', name)`, and `poller.result()` or a loop on it",
     ),
     ("nothing was decided about", "a job that is built in a branch or a loop, of parts that are built before it"),
     (
