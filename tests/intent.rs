@@ -8,6 +8,7 @@
 mod support {
     pub mod fixture;
     pub mod json;
+    pub mod promise;
 }
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,8 @@ use std::fs;
 use bai2aml::intent::verify;
 use bai2aml::output::verdict::{counted, word};
 use bai2aml::report::{Converted, Fate, Proof, Verdict};
-use support::fixture::{self, AIMS, Aim, Fixture};
+use support::fixture::{self, Fixture};
+use support::promise::{AIMS, Aim};
 
 /// Fields of which the ledger says `exact` and the reading something else: fixture, part of the field, and why.
 const KNOWN: [(&str, &str, &str); 22] = [
