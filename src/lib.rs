@@ -5,6 +5,8 @@
 
 /// Spans and edits: the small values that every stage shares.
 pub mod text;
+/// Facts that are built in: written as TOML, read as JSON.
+pub mod facts;
 /// The report as data: fates, entries, findings, problems.
 pub mod report;
 /// Files: bytes, program text, and edits back into bytes.

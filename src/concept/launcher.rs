@@ -7,8 +7,10 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::facts::facts;
+
 /// What is known of launchers.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Launchers {
     /// Their names.
@@ -61,10 +63,10 @@ impl Launchers {
     }
 }
 
-/// All that is known. Broken data is a bug that the test below would show, and then no launcher is known.
+/// All that is known.
 pub fn launchers() -> &'static Launchers {
     static LAUNCHERS: OnceLock<Launchers> = OnceLock::new();
-    LAUNCHERS.get_or_init(|| toml::from_str(include_str!("launcher.toml")).unwrap_or_default())
+    LAUNCHERS.get_or_init(|| facts!("concept-launcher"))
 }
 
 #[cfg(test)]

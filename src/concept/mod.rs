@@ -18,10 +18,8 @@ pub use launcher::{LauncherOption, LauncherRole, Launchers, launchers};
 pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
 pub use rule::{Rule, described, rule, rules};
 
+use crate::facts::facts;
 use crate::sdk::Target;
-
-/// The rows of `table/`, which `build.rs` has put together as JSON: as TOML they would take longer to read than a notebook.
-const TABLE: &str = include_str!(concat!(env!("OUT_DIR"), "/table.json"));
 
 /// Which way a job is written: the two forms of the 2019 guide. `v2` has one form only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,9 +44,7 @@ pub struct Table {
 /// If a row of the built-in table is not of the schema, which every test would notice.
 pub fn table() -> &'static Table {
     static READ: OnceLock<Table> = OnceLock::new();
-    READ.get_or_init(|| {
-        Table::of(serde_json::from_str(TABLE).unwrap_or_else(|error| panic!("src/concept/table: {error}")))
-    })
+    READ.get_or_init(|| Table::of(facts!("concept-table")))
 }
 
 impl Table {

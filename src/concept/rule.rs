@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::table;
+use crate::facts::facts;
 use crate::report::Level;
 
 /// One kind of finding that is no use of Batch AI.
@@ -24,18 +25,15 @@ pub struct Rule {
 }
 
 /// All rules, by code.
-///
-/// # Panics
-/// If the built-in list cannot be read, which every test would notice.
 pub fn rules() -> &'static [Rule] {
     #[derive(Deserialize)]
     struct Rules {
         rule: Vec<Rule>,
     }
     static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
-    RULES.get_or_init(|| match toml::from_str::<Rules>(include_str!("rules.toml")) {
-        Ok(rules) => rules.rule,
-        Err(error) => panic!("src/concept/rules.toml: {error}"),
+    RULES.get_or_init(|| {
+        let rules: Rules = facts!("concept-rules");
+        rules.rule
     })
 }
 

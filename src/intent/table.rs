@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::facts::facts;
 use crate::sdk;
 
 /// A call to Azure.
@@ -137,7 +138,7 @@ pub(super) struct Idiom {
     pub end: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Facts {
     operation: Vec<Operation>,
@@ -165,15 +166,7 @@ pub(super) struct Table {
 /// The table.
 pub(super) fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        Table::new(toml::from_str(include_str!("table.toml")).unwrap_or_else(|error| unreadable(&error)))
-    })
-}
-
-/// The table is part of the program, and a test reads it.
-fn unreadable(error: &toml::de::Error) -> Facts {
-    debug_assert!(false, "table.toml: {error}");
-    Facts::default()
+    TABLE.get_or_init(|| Table::new(facts!("intent-table")))
 }
 
 impl Table {

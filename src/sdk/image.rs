@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::facts::facts;
+
 /// Images that hold the same CUDA.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +32,7 @@ pub struct Cuda {
     pub source: String,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize)]
 struct File {
     image: Vec<Image>,
     cuda: Vec<Cuda>,
@@ -38,7 +40,7 @@ struct File {
 
 fn file() -> &'static File {
     static FILE: OnceLock<File> = OnceLock::new();
-    FILE.get_or_init(|| toml::from_str(include_str!("images.toml")).unwrap_or_default())
+    FILE.get_or_init(|| facts!("sdk-images"))
 }
 
 /// The CUDA that an image holds, and what that means today; `None` where nothing is known against it.
