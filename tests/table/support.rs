@@ -10,8 +10,15 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn folder(target: &str) -> PathBuf {
-    root().join("templates").join(target).join("support")
+/// Where the support functions of a target are: those that both targets share stand beside its own.
+fn folders(target: &str) -> [PathBuf; 2] {
+    let templates = root().join("templates");
+    [templates.join("support"), templates.join(target).join("support")]
+}
+
+/// The file of a support function, if there is one.
+pub(crate) fn file(target: &str, name: &str) -> Option<PathBuf> {
+    folders(target).into_iter().map(|folder| folder.join(format!("{name}.py"))).find(|file| file.exists())
 }
 
 /// The support functions that a mapping asks for.
@@ -24,7 +31,7 @@ fn asked(case: &Case) -> impl Iterator<Item = &str> {
 fn every_support_function_that_a_row_asks_for_is_there() {
     let mut wrong = Vec::new();
     for case in cases() {
-        let missing = asked(&case).filter(|name| !folder(&case.target.to_string()).join(format!("{name}.py")).exists());
+        let missing = asked(&case).filter(|name| file(&case.target.to_string(), name).is_none());
         wrong.extend(missing.map(|name| case.says(&format!("there is no support function `{name}`"))));
     }
     all_right(wrong);
@@ -55,12 +62,12 @@ fn every_support_function_is_used() {
         let cases: Vec<Case> = cases().into_iter().filter(|case| case.target.to_string() == target).collect();
         let asked: BTreeSet<&str> = cases.iter().flat_map(asked).collect();
         let names = there(target);
-        let text = |name: &String| fs::read_to_string(folder(target).join(format!("{name}.py"))).unwrap();
+        let text = |name: &String| fs::read_to_string(file(target, name).expect("it is there")).unwrap();
         let texts: Vec<(&String, String)> = names.iter().map(|name| (name, text(name))).collect();
         for name in &names {
             let helps = texts.iter().any(|(other, text)| *other != name && calls(text, name));
             if !asked.contains(name.as_str()) && !helps && !code.contains(&format!("\"{name}\"")) {
-                wrong.push(format!("templates/{target}/support/{name}.py is used by no row"));
+                wrong.push(format!("the support function `{name}` of {target} is used by no row"));
             }
         }
     }
@@ -69,7 +76,7 @@ fn every_support_function_is_used() {
 
 /// The support functions of a target.
 fn there(target: &str) -> Vec<String> {
-    let entries = fs::read_dir(folder(target)).unwrap().flatten();
+    let entries = folders(target).into_iter().flat_map(|folder| fs::read_dir(folder).unwrap().flatten());
     let mut names: Vec<String> =
         entries.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".py")?.to_owned())).collect();
     names.sort();

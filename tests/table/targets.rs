@@ -131,8 +131,8 @@ fn functions_take(case: &Case, keyword: &str) -> bool {
 
 /// The parameters of a support function.
 fn parameters(target: Target, name: &str) -> Vec<String> {
-    let path = format!("{}/templates/{target}/support/{name}.py", env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(path).unwrap_or_default();
+    let file = crate::support::file(&target.to_string(), name);
+    let text = file.and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
     let head = text.lines().find_map(|line| line.strip_prefix(&format!("def {name}("))).unwrap_or_default();
     head.split([')', ',']).map(|word| word.trim().split('=').next().unwrap_or_default().to_owned()).collect()
 }
