@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{Options, Outcome, left, said};
+use super::left::Left;
+use super::{Options, Outcome, said};
 use crate::find::{File, Sites};
 use crate::intent::prove;
 use crate::ledger::Ledger;
@@ -162,11 +163,16 @@ impl<'a> Attempt<'a> {
 
     /// Gives each file what is said of it; what its ledger leaves to a person is not held against the new code.
     fn hand_out(&self, proofs: Vec<Proof>, outcomes: &mut [Outcome]) {
+        let mut of_file: HashMap<String, Vec<Proof>> = HashMap::new();
         for proof in proofs {
             let place = proof.before.as_ref().or(proof.after.as_ref());
-            let file = self.files.iter().position(|f| place.is_some_and(|p| p.path == f.module.source.path()));
-            let Some(outcome) = file.and_then(|file| outcomes.get_mut(file)) else { continue };
-            outcome.proofs.push(left::to_a_person(proof, &outcome.entries));
+            let path = place.map_or_else(String::new, |place| place.path.clone());
+            of_file.entry(path).or_default().push(proof);
+        }
+        for (file, outcome) in self.files.iter().zip(outcomes) {
+            let left = Left::of(&outcome.entries);
+            let own = of_file.remove(file.module.source.path()).unwrap_or_default();
+            outcome.proofs = own.into_iter().map(|proof| left.to_a_person(proof)).collect();
         }
     }
 
