@@ -37,6 +37,8 @@ pub mod manifest;
 pub mod estate;
 /// What `check` says of a use: ids, excerpts, suppressions, baselines.
 pub mod finding;
+/// Which edits of a conversion go together, how certain each lot is, and the patches that they come apart into.
+pub mod change;
 /// Conversion and check of whole programs.
 pub mod convert;
 /// What people and programs read: diffs, summaries, JSON. Only this module prints.

@@ -82,6 +82,14 @@ pub struct Convert {
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,
 
+    /// Write safe.patch, review.patch and the work list manual.md to DIR
+    ///
+    /// What does the same as before goes into safe.patch, with all that it needs; what is to be looked at, or belongs
+    /// to what is left to a person, into review.patch. Each applies alone, in any order. DIR must be empty, or hold
+    /// nothing but these files. One that would be empty is not written.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["write", "out_dir", "cells"])]
+    pub patches: Option<PathBuf>,
+
     /// Write what became of every use of Batch AI to FILE, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -105,6 +113,7 @@ Examples:
   bai2aml convert src | git apply         apply it
   bai2aml convert --write src             the same, in one step
   bai2aml convert -o new --target v1 src  leave the files alone
+  bai2aml convert --patches todo src      in two patches and a work list
   bai2aml convert - < job.py              read standard input
 
 Exit codes: 0 nothing is left to do, 1 something is left for a person (fate

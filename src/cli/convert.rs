@@ -12,7 +12,7 @@ use super::args::Convert;
 use super::commit::{self, Change, Guard};
 use super::place::{Here, shown};
 use super::read::{Input, Inputs, read};
-use super::{Exit, folder, unless_closed};
+use super::{Exit, folder, patches, unless_closed};
 use crate::convert::Options;
 use crate::output::run::is_rewritten;
 use crate::output::{Done, Out, Run, cells, certificate, diff, json, summary};
@@ -26,15 +26,27 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     let here = Here::find().context("cannot read the current folder")?;
     let Inputs { files, sources, problems, read, .. } = read(&args.paths.paths, args.out_dir.as_deref());
     let options = Options { target: args.target(), job_form: args.job_form(), upgrade_vm_sizes: args.upgrade_vm_sizes };
-    let converted = crate::convert::convert(sources, &options);
+    let (whole, parts) = match args.patches {
+        Some(_) => (Vec::new(), Some(crate::convert::plan(sources, &options))),
+        None => (crate::convert::convert(sources, &options), None),
+    };
+    let converted = parts.as_ref().map_or(&whole, |parts| &parts.converted);
     debug_assert_eq!(files.len(), converted.len(), "every source has a result");
     let (target, job_form, done) = (args.target(), args.job_form_name(), done(args));
-    let run = Run { target, job_form, read, files: &converted, problems: &problems, done };
-    let pairs: Vec<Pair<'_>> = files.iter().zip(&converted).filter(|(_, file)| is_rewritten(file)).collect();
+    let mut run = Run { target, job_form, read, files: converted, problems: &problems, done };
+    let mut folder = None;
+    if let (Some(dir), Some(parts)) = (&args.patches, &parts) {
+        let made = patches::plan(dir, &here, &files, parts, &run)?;
+        run.done = Done::Patched(made.patches.clone());
+        folder = Some(made);
+    }
+    let pairs: Vec<Pair<'_>> = files.iter().zip(converted).filter(|(_, file)| is_rewritten(file)).collect();
     let mut changes = plan(args, &run, &here, &pairs)?;
     changes.extend(beside(&args.report, &files, || json::report(&run))?);
     changes.extend(beside(&args.certificate, &files, || certificate::write(&run))?);
+    changes.extend(folder.iter().flat_map(|folder| folder.changes.clone()));
     commit::all(&changes)?;
+    folder.iter().try_for_each(|folder| patches::remove(&folder.stale))?;
     if run.done == Done::Shown {
         show(&mut Out::stdout(color), args, &here, &pairs)?;
     }

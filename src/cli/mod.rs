@@ -14,6 +14,7 @@ mod explain;
 mod folder;
 mod git;
 mod known;
+mod patches;
 mod place;
 mod prefilter;
 mod progress;

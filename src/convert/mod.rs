@@ -4,12 +4,15 @@
 
 mod beside;
 mod left;
+mod plan;
 mod program;
 mod said;
 
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+
+pub use plan::{Plan, Planned, plan};
 
 pub use crate::concept::JobForm;
 use crate::estate;
@@ -94,10 +97,13 @@ fn outcome(source: &Source, options: &Options) -> Outcome {
     outcomes(&tree, &[0], &[source], options).pop().unwrap_or_default()
 }
 
-/// What becomes of the files of a program, of the files that each writes, and of what stands beside it.
 fn outcomes(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options) -> Vec<Outcome> {
-    let files = File::all(Module::all(tree, numbers, sources));
-    let outcomes = program::convert(&files, tree, numbers, options);
+    of_program(&File::all(Module::all(tree, numbers, sources)), tree, numbers, options)
+}
+
+/// What becomes of the files of a program, of the files that each writes, and of what stands beside it.
+fn of_program(files: &[File], tree: &Tree, numbers: &[usize], options: &Options) -> Vec<Outcome> {
+    let outcomes = program::convert(files, tree, numbers, options);
     files.iter().zip(outcomes).map(|(file, outcome)| with_beside(&file.module, outcome, options)).collect()
 }
 
@@ -121,15 +127,26 @@ where
     T: Send,
     F: Fn(&Tree, &[usize], &[&Source]) -> Vec<T> + Sync,
 {
-    let tree = Tree::new(sources.iter().map(Source::path));
-    let done = programs(&tree, sources).into_par_iter().flat_map_iter(|files| {
-        let own: Vec<&Source> = files.iter().map(|file| &sources[*file]).collect();
-        let results = work(&tree, &files, &own);
-        files.into_iter().zip(results)
-    });
+    let done = by_program(sources, work);
+    let done = done.into_iter().flat_map(|(files, results)| files.into_iter().zip(results));
     let mut done: Vec<(usize, T)> = done.collect();
     done.sort_by_key(|(file, _)| *file);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Does some work for every program, given the numbers of its files, and gives those with the results.
+fn by_program<T, F>(sources: &[Source], work: F) -> Vec<(Vec<usize>, T)>
+where
+    T: Send,
+    F: Fn(&Tree, &[usize], &[&Source]) -> T + Sync,
+{
+    let tree = Tree::new(sources.iter().map(Source::path));
+    let done = programs(&tree, sources).into_par_iter().map(|files| {
+        let own: Vec<&Source> = files.iter().map(|file| &sources[*file]).collect();
+        let results = work(&tree, &files, &own);
+        (files, results)
+    });
+    done.collect()
 }
 
 fn checked(file: &File, second_hop: bool) -> Checked {

@@ -11,7 +11,7 @@ mod secret;
 
 use crate::concept;
 use crate::report::{Found, Level};
-use crate::source::Source;
+use crate::source::{Kind, Source};
 use crate::syntax::Ast;
 use crate::text::Span;
 
@@ -38,6 +38,11 @@ impl Spot {
     pub fn new(code: &str, symbol: &str, span: Span) -> Self {
         Spot { code: code.to_owned(), symbol: symbol.to_owned(), span, message: None, help: String::new() }
     }
+}
+
+/// A text of ours that may name code, with what looks like a secret in it as stars.
+pub fn without_secrets(text: &str) -> String {
+    secret::hidden(text, &secret::secrets(text, Kind::Script), Span::new(0, text.len()))
 }
 
 /// What is said of a file: its findings in order, and how many others its comments suppress.

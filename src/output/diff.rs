@@ -9,6 +9,7 @@ use anstyle::Style;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use super::{Out, style};
+use crate::change::{Hunk, split};
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -86,6 +87,24 @@ pub fn patch(name: &Name, before: &[u8], after: &[u8]) -> Vec<u8> {
     lines(name, before, after).into_iter().flat_map(|(_, line)| line).collect()
 }
 
+/// A patch of these hunks alone.
+pub fn patch_of(name: &Name, before: &[u8], after: &[u8], hunks: &[Hunk]) -> Vec<u8> {
+    let (old, new) = (split(before), split(after));
+    let mut out = Vec::new();
+    for hunk in hunks {
+        out.push((style::HUNK, head(hunk.old.clone(), hunk.new.clone())));
+        let mut at = hunk.old.start;
+        for part in &hunk.replaced {
+            push_equal(&mut out, &old[at..part.old.start]);
+            push_replaced(&mut out, &old[part.old.clone()], &new[part.new.clone()]);
+            at = part.old.end;
+        }
+        push_equal(&mut out, &old[at..hunk.old.end]);
+    }
+    let header = name.header(before.is_empty() || after.is_empty());
+    header.into_iter().chain(out.into_iter().flat_map(|(_, line)| line)).collect()
+}
+
 /// Prints the diff of a file.
 pub fn print(out: &mut Out, name: &Name, before: &[u8], after: &[u8]) -> io::Result<()> {
     lines(name, before, after).iter().try_for_each(|(style, line)| out.exact(*style, line))
@@ -97,16 +116,17 @@ pub fn hunks(before: &[u8], after: &[u8]) -> Vec<(Style, Vec<u8>)> {
     let mut out = Vec::new();
     for group in group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT) {
         let Some((first, last)) = group.first().zip(group.last()) else { continue };
-        let olds = range(first.old_range().start..last.old_range().end);
-        let news = range(first.new_range().start..last.new_range().end);
-        out.push((style::HUNK, format!("@@ -{olds} +{news} @@\n").into_bytes()));
+        let olds = first.old_range().start..last.old_range().end;
+        let news = first.new_range().start..last.new_range().end;
+        out.push((style::HUNK, head(olds, news)));
         group.iter().for_each(|op| push(&mut out, op, &old, &new));
     }
     out
 }
 
-fn split(bytes: &[u8]) -> Vec<&[u8]> {
-    bytes.split_inclusive(|&byte| byte == b'\n').collect()
+/// The line above a hunk.
+fn head(old: Range<usize>, new: Range<usize>) -> Vec<u8> {
+    format!("@@ -{} +{} @@\n", range(old), range(new)).into_bytes()
 }
 
 /// A range of lines as a hunk header says it: an empty one names the line before it, a single one has no length.
@@ -120,9 +140,14 @@ fn range(range: Range<usize>) -> String {
 
 fn push(out: &mut Vec<(Style, Vec<u8>)>, op: &DiffOp, old: &[&[u8]], new: &[&[u8]]) {
     let (olds, news) = (&old[op.old_range()], &new[op.new_range()]);
-    if op.tag() == DiffTag::Equal {
-        return olds.iter().for_each(|line| push_line(out, style::PLAIN, b' ', line));
-    }
+    if op.tag() == DiffTag::Equal { push_equal(out, olds) } else { push_replaced(out, olds, news) }
+}
+
+fn push_equal(out: &mut Vec<(Style, Vec<u8>)>, lines: &[&[u8]]) {
+    lines.iter().for_each(|line| push_line(out, style::PLAIN, b' ', line));
+}
+
+fn push_replaced(out: &mut Vec<(Style, Vec<u8>)>, olds: &[&[u8]], news: &[&[u8]]) {
     olds.iter().for_each(|line| push_line(out, style::REMOVED, b'-', line));
     news.iter().for_each(|line| push_line(out, style::ADDED, b'+', line));
 }

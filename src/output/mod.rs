@@ -17,7 +17,8 @@ pub mod style;
 pub mod summary;
 pub mod verdict;
 pub mod visible;
+pub mod worklist;
 pub mod wrap;
 
-pub use run::{Done, Run, Totals};
+pub use run::{Done, Patches, Run, Totals};
 pub use stream::Out;

@@ -30,6 +30,16 @@ pub enum Done {
     Rewritten,
     /// They were written to this folder.
     Written(String),
+    /// Patches and a work list were written.
+    Patched(Patches),
+}
+
+/// What a folder of patches holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patches {
+    pub folder: String,
+    /// By name: what is in it; nothing for one that would be empty and was not written.
+    pub files: Vec<(&'static str, Option<String>)>,
 }
 
 /// How many entries of the ledger met each fate.

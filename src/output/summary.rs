@@ -81,8 +81,15 @@ fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
 
 /// Prints the last lines: files, fates, target.
 pub fn totals(out: &mut Out, run: &Run<'_>) -> io::Result<()> {
-    let lines = [Some(files(run)), Some(fates(run)), verified(run), Some(target(run.target).to_string())];
-    lines.iter().flatten().try_for_each(|line| out.line(&wrap(line, 0, "  ", out.width())))
+    let mut lines = vec![files(run)];
+    if let Done::Patched(patches) = &run.done {
+        lines.extend(patches.files.iter().map(|(name, holds)| match holds {
+            Some(holds) => format!("{}/{name}: {holds}", visible::text(&patches.folder)),
+            None => format!("{name}: nothing, not written"),
+        }));
+    }
+    lines.extend([Some(fates(run)), verified(run), Some(target(run.target).to_string())].into_iter().flatten());
+    lines.iter().try_for_each(|line| out.line(&wrap(line, 0, "  ", out.width())))
 }
 
 fn files(run: &Run<'_>) -> String {
@@ -92,6 +99,7 @@ fn files(run: &Run<'_>) -> String {
         _ if changed == 0 => format!("{using} with Batch AI, none changed"),
         Done::Shown => format!("{using} with Batch AI, {changed} would change (`--write` rewrites in place)"),
         Done::Rewritten => format!("{using} with Batch AI, {changed} rewritten"),
+        Done::Patched(_) => format!("{using} with Batch AI, {changed} in patches"),
         Done::Written(folder) => format!("{using} with Batch AI, {changed} written to `{folder}`"),
     };
     format!("{read} read, {done}{}", errors(run.problems().count()))

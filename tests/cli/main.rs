@@ -9,6 +9,7 @@ mod diffs;
 mod exits;
 mod files;
 mod formats;
+mod patches;
 mod place;
 mod reading;
 mod screen;

@@ -1,0 +1,87 @@
+//! What `--patches DIR` writes: what is certain, what is to be looked at, and what is left to do by hand.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::commit::{Change, Guard};
+use super::place::{Here, shown};
+use super::read::Input;
+use crate::change::{Patch, Sorted};
+use crate::convert::Plan;
+use crate::output::summary::count;
+use crate::output::{Patches, Run, diff, worklist};
+
+/// The files of the folder, by how far they can be trusted.
+const NAMES: [&str; 3] = ["safe.patch", "review.patch", "manual.md"];
+
+/// The files to write, and those of an earlier run that would be left.
+pub struct Folder {
+    pub changes: Vec<Change>,
+    pub stale: Vec<PathBuf>,
+    pub patches: Patches,
+}
+
+/// What to write into the folder.
+pub fn plan(dir: &Path, here: &Here, files: &[Input], plan: &Plan, run: &Run<'_>) -> Result<Folder> {
+    refuse_others(dir)?;
+    let sorted = plan.sorted();
+    let [safe, review] = Patch::ALL.map(|patch| text(patch, here, files, plan, &sorted));
+    let list = worklist::write(run);
+    let mut folder =
+        Folder { changes: Vec::new(), stale: Vec::new(), patches: Patches { folder: shown(dir), files: Vec::new() } };
+    for (name, content) in NAMES.into_iter().zip([safe, review, list]) {
+        let path = dir.join(name);
+        let (bytes, holds) = content.unzip();
+        match bytes {
+            // A file of an earlier run is replaced, one that is new may need its folder first.
+            Some(bytes) if path.exists() => folder.changes.push(Change { path, bytes, guard: Guard::Anything }),
+            Some(bytes) => folder.changes.push(Change { path, bytes, guard: Guard::Fresh }),
+            None => folder.stale.extend(path.exists().then_some(path)),
+        }
+        folder.patches.files.push((name, holds));
+    }
+    Ok(folder)
+}
+
+/// Removes what an earlier run left and this one has nothing for.
+pub fn remove(stale: &[PathBuf]) -> Result<()> {
+    let remove =
+        |path: &PathBuf| fs::remove_file(path).with_context(|| format!("cannot remove the old `{}`", shown(path)));
+    stale.iter().try_for_each(remove)
+}
+
+/// A folder that holds anything else is somebody's: nothing is written into it.
+fn refuse_others(dir: &Path) -> Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries.with_context(|| format!("cannot read `{}`", shown(dir)))?,
+    };
+    for entry in entries {
+        let name = entry.with_context(|| format!("cannot read `{}`", shown(dir)))?.file_name();
+        if !NAMES.iter().any(|own| name == *own) {
+            bail!(
+                "`{}` holds `{}`, which is not of `--patches`; name an empty folder",
+                shown(dir),
+                shown(name.as_ref())
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A patch, and what is in it; nothing if it would be empty.
+fn text(patch: Patch, here: &Here, files: &[Input], plan: &Plan, sorted: &Sorted) -> Option<(Vec<u8>, String)> {
+    let halves = &sorted.halves[patch as usize];
+    let one = |half: &crate::change::Half| {
+        let before = &plan.converted[half.file].before;
+        let (name, _) = here.name(files[half.file].real.as_deref(), before);
+        diff::patch_of(&name, before, &half.after, &half.hunks)
+    };
+    let text: Vec<u8> = halves.iter().flat_map(one).collect();
+    let hunks: usize = halves.iter().map(|half| half.hunks.len()).sum();
+    let holds = format!("{} in {}", count(hunks, "hunk"), count(halves.len(), "file"));
+    (!text.is_empty()).then_some((text, holds))
+}
