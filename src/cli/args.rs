@@ -41,6 +41,7 @@ pub enum Command {
     Convert(Convert),
     Check(Check),
     Verify(Verify),
+    Undo(Undo),
     Explain(Explain),
     Coverage(Coverage),
 }
@@ -73,8 +74,13 @@ pub struct Convert {
     /// Rewrite the files in place: all of them, or none
     ///
     /// A file with an error is left as it is; the others are rewritten. If one of them cannot be written, none is.
+    /// `bai2aml undo` puts them back; the journal that it needs is a folder `.bai2aml`, which Git does not see.
     #[arg(long, conflicts_with = "out_dir")]
     pub write: bool,
+
+    /// Keep no journal: nothing can be undone
+    #[arg(long, requires = "write")]
+    pub no_journal: bool,
 
     /// Write new files, their diffs and report.json to DIR
     ///
@@ -160,6 +166,44 @@ Examples:
 
 Exit codes: 0 all equal, 1 something differs or is missing, 2 something cannot be
 told, or could not be read; with `--strict` what cannot be told is 1 as well";
+
+/// Put back what the last `convert --write` changed
+///
+/// All files or none: if one of them was edited since, nothing is changed. Runs are undone one after the other, the
+/// last one first. What an ended process left half done is put back in the same way.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = UNDO_EXAMPLES)]
+pub struct Undo {
+    /// Where to look for the journal, from here upwards [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+
+    /// List the runs that can be undone, the last one first
+    #[arg(long, conflicts_with_all = ["dry_run", "diff", "forget"])]
+    pub list: bool,
+
+    /// Say what would be put back, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Show what would be put back as a diff, and change nothing
+    #[arg(long, conflicts_with = "dry_run")]
+    pub diff: bool,
+
+    /// Leave the files of the last run as they are, and take it out of the journal
+    #[arg(long, conflicts_with_all = ["dry_run", "diff"])]
+    pub forget: bool,
+}
+
+const UNDO_EXAMPLES: &str = "\
+Examples:
+  bai2aml undo              put back what the last run changed
+  bai2aml undo --diff       show that first
+  bai2aml undo --list       all runs
+  bai2aml undo --forget     keep what the last run wrote, for good
+
+Exit codes: 0 all of it was put back, 1 there is nothing to undo, 2 nothing was
+changed: a file was edited since, or something could not be read or written";
 
 /// Say what a concept is and what becomes of it
 #[derive(Debug, clap::Args)]
@@ -316,7 +360,7 @@ impl Command {
         match self {
             Command::Convert(convert) => convert.conflict(is_own("job_form")),
             Command::Check(check) => check.conflict(is_own("statistics")),
-            Command::Verify(_) | Command::Explain(_) | Command::Coverage(_) => None,
+            Command::Verify(_) | Command::Undo(_) | Command::Explain(_) | Command::Coverage(_) => None,
         }
     }
 }

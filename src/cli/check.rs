@@ -10,13 +10,14 @@ use super::check_args::Check;
 use super::commit::{self, Change, Guard};
 use super::progress::Progress;
 use super::read::{Input, Inputs, read_estate};
-use super::{Exit, clean, known, unless_closed};
+use super::{Exit, clean, known, undo, unless_closed};
 use crate::output::check::{self, LeftOut, Listing, Look};
 use crate::output::{Out, style};
 use crate::report::{Found, Problem};
 
 /// Runs the subcommand.
 pub fn run(args: &Check, color: ColorChoice) -> Result<Exit> {
+    undo::notice(&args.paths.paths, false, color)?;
     let progress = Progress::start(color);
     let Inputs { files, sources, mut problems, skipped, read } = read_estate(&args.paths.paths, args.needle());
     let skipped = args.explain_clean.then(|| clean::skipped(&args.paths.paths, skipped));
@@ -85,7 +86,7 @@ fn show(args: &Check, files: &[Input], listing: &Listing<'_>, color: ColorChoice
 /// Writes a file of ours, which must not be one that was read.
 fn write(path: &Path, files: &[Input], text: String) -> Result<()> {
     is_ours(path, files)?;
-    commit::all(&[Change { path: path.to_path_buf(), bytes: text.into_bytes(), guard: Guard::Anything }])
+    commit::all(&[Change::write(path.to_path_buf(), text.into_bytes(), Guard::Anything)])
 }
 
 fn is_ours(path: &Path, files: &[Input]) -> Result<()> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::place;
+use super::{journal, place};
 use crate::output::check::Skipped;
 
 /// Everything below the paths that was not read, with the reason; of a folder only its name.
@@ -40,6 +40,9 @@ fn plain(path: &Path) -> PathBuf {
 
 /// Why something that the walk does not list is left out.
 fn reason_to_leave(path: &Path) -> Option<&'static str> {
+    if path.file_name().is_some_and(|name| name == journal::FOLDER) {
+        return Some("the journal of `convert --write`");
+    }
     let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
     Some(if is_hidden { "hidden" } else { "named in .gitignore or .ignore" })
 }

@@ -1,25 +1,35 @@
 //! Writes files: all of a run, or none.
 //!
-//! Every new text, and a copy of every old one, is first written beside its file. Only when all are safely on the
-//! disk does one rename after the other put them in place; if one fails, the copies go back.
+//! What is there is read and compared first. Then every new text, and a copy of every old one, is written beside its
+//! file. Only when all are safely on the disk does one rename after the other put them in place; if one fails, the
+//! copies go back. What has to be put back after a process that was killed, too, is written with a [`journal`].
 
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 use tempfile::{Builder, NamedTempFile};
 
-/// A file to write.
+use super::journal::{self, Entry, Pending};
+
+/// A file to write, or to remove.
 #[derive(Debug, Clone)]
 pub struct Change {
     /// Where.
     pub path: PathBuf,
-    /// What.
-    pub bytes: Vec<u8>,
+    /// What; nothing if the file goes.
+    pub bytes: Option<Vec<u8>>,
     /// What may be there.
     pub guard: Guard,
+}
+
+impl Change {
+    /// A file with this text.
+    pub fn write(path: PathBuf, bytes: Vec<u8>, guard: Guard) -> Self {
+        Change { path, bytes: Some(bytes), guard }
+    }
 }
 
 /// What may be in the place of a file that is written.
@@ -35,76 +45,151 @@ pub enum Guard {
 
 /// Writes all of them or none.
 pub fn all(changes: &[Change]) -> Result<()> {
-    let mut seen = HashSet::new();
-    if let Some(twice) = changes.iter().find(|change| !seen.insert(&change.path)) {
-        bail!("two files would be written to `{}`; nothing was changed", twice.path.display());
+    let mut staged = Plan::of(changes)?.stage(&journal::token())?;
+    staged.put_in_place().map_err(|failed| failed.error)?;
+    staged.write_streams()
+}
+
+/// The same, but the journal knows of it before the first file is changed, so that what an end of the process leaves
+/// behind can be put back. Says where the journal stands.
+pub fn with_journal(changes: &[Change], begin: impl FnOnce(&[Entry<'_>]) -> Result<Pending>) -> Result<PathBuf> {
+    let plan = Plan::of(changes)?;
+    let run = begin(&plan.entries())?;
+    let top = run.top().to_path_buf();
+    let mut staged = match plan.stage(run.token()) {
+        Ok(staged) => staged,
+        Err(error) => return Err(run.cancelled(error)),
+    };
+    match staged.put_in_place() {
+        Ok(()) => run.finished()?,
+        Err(Failed { error, is_undone: true }) => return Err(run.cancelled(error)),
+        Err(Failed { error, .. }) => return Err(error.context(journal::WAYS)),
     }
-    Staged::prepare(changes)?.commit()
+    staged.write_streams()?;
+    Ok(top)
+}
+
+/// Changes that fit what is there.
+struct Plan<'a> {
+    parts: Vec<Planned<'a>>,
+    /// Devices and pipes (`/dev/stdout`): these are written to, not replaced.
+    streams: Vec<(PathBuf, Vec<u8>)>,
+}
+
+struct Planned<'a> {
+    path: PathBuf,
+    new: Option<&'a [u8]>,
+    old: Option<(Vec<u8>, Metadata)>,
+    /// Whether its folder is made if it is not there.
+    makes_folder: bool,
+}
+
+impl Planned<'_> {
+    fn entry(&self) -> Entry<'_> {
+        let before = self.old.as_ref().map(|(old, data)| (old.as_slice(), data));
+        Entry { path: &self.path, before, after: self.new }
+    }
+}
+
+impl<'a> Plan<'a> {
+    fn of(changes: &'a [Change]) -> Result<Self> {
+        let mut seen = HashSet::new();
+        if let Some(twice) = changes.iter().find(|change| !seen.insert(&change.path)) {
+            bail!("two files would be written to `{}`; nothing was changed", twice.path.display());
+        }
+        let mut plan = Plan { parts: Vec::new(), streams: Vec::new() };
+        for change in changes {
+            plan.add(change).with_context(|| unchanged(&change.path))?;
+        }
+        Ok(plan)
+    }
+
+    fn add(&mut self, change: &'a Change) -> Result<()> {
+        let data = match fs::metadata(&change.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return self.add_new(change),
+            data => data?,
+        };
+        ensure!(!data.is_dir(), "it is a folder");
+        let new = change.bytes.as_deref();
+        if !data.is_file() {
+            ensure!(matches!(change.guard, Guard::Anything), "it is not a file");
+            self.streams.extend(new.map(|bytes| (change.path.clone(), bytes.to_vec())));
+            return Ok(());
+        }
+        let path = fs::canonicalize(&change.path)?;
+        let old = fs::read(&path)?;
+        match &change.guard {
+            Guard::Fresh if new == Some(&old) => return Ok(()),
+            Guard::Fresh => bail!("a file with another text is there; name an empty folder, or remove it"),
+            Guard::Unchanged(before) => ensure!(*before == old, "it changed while it was converted; run again"),
+            Guard::Anything => {}
+        }
+        ensure!(!data.permissions().readonly(), "it is read-only; make it writable, or use `-o DIR`");
+        self.parts.push(Planned { path, new, old: Some((old, data)), makes_folder: false });
+        Ok(())
+    }
+
+    fn add_new(&mut self, change: &'a Change) -> Result<()> {
+        ensure!(!change.path.is_symlink(), "it is a link that leads nowhere; remove it, or make its file");
+        ensure!(!matches!(change.guard, Guard::Unchanged(_)), "it was removed while it was converted");
+        let makes_folder = matches!(change.guard, Guard::Fresh);
+        self.parts.push(Planned { path: change.path.clone(), new: change.bytes.as_deref(), old: None, makes_folder });
+        Ok(())
+    }
+
+    /// What the journal has to know of each file.
+    fn entries(&self) -> Vec<Entry<'_>> {
+        self.parts.iter().map(Planned::entry).collect()
+    }
+
+    fn stage(self, token: &str) -> Result<Staged> {
+        let mut staged = Staged { parts: Vec::new(), folders: Vec::new(), streams: self.streams };
+        for part in self.parts {
+            let path = part.path.clone();
+            staged.add(part, token).with_context(|| unchanged(&path))?;
+        }
+        Ok(staged)
+    }
+}
+
+fn unchanged(path: &Path) -> String {
+    format!("cannot write `{}`; nothing was changed", path.display())
 }
 
 /// Changes that are on the disk, but not yet in place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Staged {
     parts: Vec<Part>,
     /// Folders that were made for them; removed again if they stay empty.
     folders: Vec<PathBuf>,
-    /// Devices and pipes (`/dev/stdout`): these are written to, not replaced.
     streams: Vec<(PathBuf, Vec<u8>)>,
 }
 
 #[derive(Debug)]
 struct Part {
     path: PathBuf,
-    new: NamedTempFile,
-    old: Option<NamedTempFile>,
+    new: Option<NamedTempFile>,
+    old: Option<(Vec<u8>, NamedTempFile)>,
+}
+
+/// Why the files could not be put in place.
+struct Failed {
+    error: Error,
+    /// Whether all that was done has been taken back.
+    is_undone: bool,
 }
 
 impl Staged {
-    fn prepare(changes: &[Change]) -> Result<Self> {
-        let mut staged = Staged::default();
-        for change in changes {
-            staged
-                .add(change)
-                .with_context(|| format!("cannot write `{}`; nothing was changed", change.path.display()))?;
+    fn add(&mut self, part: Planned<'_>, token: &str) -> Result<()> {
+        let Planned { path, new, old, makes_folder } = part;
+        if makes_folder {
+            self.make_folder(parent(&path))?;
         }
-        Ok(staged)
-    }
-
-    fn add(&mut self, change: &Change) -> Result<()> {
-        let data = match fs::metadata(&change.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return self.add_new(change),
-            data => data?,
-        };
-        ensure!(!data.is_dir(), "it is a folder");
-        if !data.is_file() {
-            ensure!(matches!(change.guard, Guard::Anything), "it is not a file");
-            self.streams.push((change.path.clone(), change.bytes.clone()));
-            return Ok(());
-        }
-        let path = fs::canonicalize(&change.path)?;
-        let old = fs::read(&path)?;
-        match &change.guard {
-            Guard::Fresh if old == change.bytes => return Ok(()),
-            Guard::Fresh => bail!("a file with another text is there; name an empty folder, or remove it"),
-            Guard::Unchanged(before) => ensure!(*before == old, "it changed while it was converted; run again"),
-            Guard::Anything => {}
-        }
-        ensure!(!data.permissions().readonly(), "it is read-only; make it writable, or use `-o DIR`");
-        let new = beside(&path, &change.bytes, Some(&data))?;
-        let old = beside(&path, &old, Some(&data))?;
-        self.parts.push(Part { path, new, old: Some(old) });
-        Ok(())
-    }
-
-    fn add_new(&mut self, change: &Change) -> Result<()> {
-        ensure!(!change.path.is_symlink(), "it is a link that leads nowhere; remove it, or make its file");
-        match change.guard {
-            Guard::Unchanged(_) => bail!("it was removed while it was converted"),
-            Guard::Fresh => self.make_folder(parent(&change.path))?,
-            Guard::Anything => {}
-        }
-        let new = beside(&change.path, &change.bytes, None)?;
-        self.parts.push(Part { path: change.path.clone(), new, old: None });
+        let like = old.as_ref().map(|(_, data)| data);
+        let new = new.map(|bytes| beside(&path, bytes, like, token)).transpose()?;
+        let copy = old.as_ref().map(|(bytes, data)| beside(&path, bytes, Some(data), token)).transpose()?;
+        let old = old.map(|(bytes, _)| bytes).zip(copy);
+        self.parts.push(Part { path, new, old });
         Ok(())
     }
 
@@ -117,22 +202,47 @@ impl Staged {
         Ok(())
     }
 
-    fn commit(mut self) -> Result<()> {
+    fn put_in_place(&mut self) -> Result<(), Failed> {
         let mut done = Vec::new();
         for part in std::mem::take(&mut self.parts) {
-            if let Err(error) = part.new.persist(&part.path) {
-                restore(done)?;
-                let context = format!("cannot write `{}`; nothing was changed", part.path.display());
-                return Err(error.error).context(context);
+            let old = part.old.as_ref().map(|(bytes, _)| bytes.as_slice());
+            if let Err(error) = put(&part.path, part.new, old) {
+                let error = error.context(unchanged(&part.path));
+                return Err(match restore(done) {
+                    Ok(()) => Failed { error, is_undone: true },
+                    Err(lost) => Failed { error: lost, is_undone: false },
+                });
             }
-            done.push((part.path, part.old));
+            done.push((part.path, part.old.map(|(_, copy)| copy)));
+        }
+        // The files are in place, whatever becomes of the power; a journal may go now.
+        let folders: HashSet<&Path> = done.iter().map(|(path, _)| parent(path)).collect();
+        if let Some(error) = folders.into_iter().find_map(|folder| journal::sync(folder).err()) {
+            return Err(Failed { error: error.into(), is_undone: restore(done).is_ok() });
         }
         self.folders.clear();
+        Ok(())
+    }
+
+    fn write_streams(&mut self) -> Result<()> {
         for (path, bytes) in std::mem::take(&mut self.streams) {
             fs::OpenOptions::new().write(true).open(&path)?.write_all(&bytes)?;
         }
         Ok(())
     }
+}
+
+/// Puts a new file into its place, or takes the old one away, if what is there is still what was read.
+fn put(path: &Path, new: Option<NamedTempFile>, old: Option<&[u8]>) -> Result<()> {
+    if let Some(old) = old {
+        ensure!(fs::read(path)? == old, "it changed while it was converted; run again");
+    }
+    match new {
+        Some(new) => drop(new.persist(path).map_err(|error| error.error)?),
+        None if old.is_some() => fs::remove_file(path)?,
+        None => {}
+    }
+    Ok(())
 }
 
 impl Drop for Staged {
@@ -163,9 +273,10 @@ fn restore(done: Vec<(PathBuf, Option<NamedTempFile>)>) -> Result<()> {
 }
 
 /// Writes a hidden file in the same folder, with the mode and the owner of the file that it is to replace.
-fn beside(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> Result<NamedTempFile> {
+fn beside(path: &Path, bytes: &[u8], like: Option<&Metadata>, token: &str) -> Result<NamedTempFile> {
+    let prefix = journal::beside(token);
     let mut builder = Builder::new();
-    builder.prefix(".bai2aml-");
+    builder.prefix(&prefix);
     if like.is_none() {
         open_mode(&mut builder);
     }
@@ -212,7 +323,7 @@ mod tests {
     use super::*;
 
     fn change(path: &Path, bytes: &[u8], guard: Guard) -> Change {
-        Change { path: path.into(), bytes: bytes.into(), guard }
+        Change::write(path.into(), bytes.into(), guard)
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -228,16 +339,17 @@ mod tests {
         let [one, new, two] = ["one.py", "new/x.json", "two.py"].map(|name| folder.path().join(name));
         fs::write(&one, "old 1").unwrap();
         fs::write(&two, "old 2").unwrap();
-        let staged = Staged::prepare(&[
+        let changes = [
             change(&one, b"new 1", Guard::Unchanged(b"old 1".into())),
             change(&new, b"{}", Guard::Fresh),
             change(&two, b"new 2", Guard::Unchanged(b"old 2".into())),
-        ])
-        .unwrap();
+        ];
+        let mut staged = Plan::of(&changes).unwrap().stage("x").unwrap();
         // A folder in the place of the last file: its rename fails after the others are done.
         fs::remove_file(&two).unwrap();
         fs::create_dir(&two).unwrap();
-        let error = staged.commit().unwrap_err();
+        let Err(Failed { error, is_undone: true }) = staged.put_in_place() else { panic!("not taken back") };
+        drop(staged);
         assert!(format!("{error:#}").contains("two.py`; nothing was changed"), "{error:#}");
         assert_eq!(fs::read(&one).unwrap(), b"old 1");
         assert_eq!(names(folder.path()), ["one.py", "two.py"]);

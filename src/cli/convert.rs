@@ -10,9 +10,10 @@ use anyhow::{Context, Result, bail};
 
 use super::args::Convert;
 use super::commit::{self, Change, Guard};
+use super::journal::Journal;
 use super::place::{Here, shown};
 use super::read::{Input, Inputs, read};
-use super::{Exit, folder, patches, unless_closed};
+use super::{Exit, folder, patches, undo, unless_closed};
 use crate::convert::Options;
 use crate::output::run::is_rewritten;
 use crate::output::{Done, Out, Run, cells, certificate, diff, json, summary};
@@ -24,6 +25,7 @@ pub type Pair<'a> = (&'a Input, &'a Converted);
 /// Runs the subcommand.
 pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     let here = Here::find().context("cannot read the current folder")?;
+    undo::notice(&args.paths.paths, args.write, color)?;
     let Inputs { files, sources, problems, read, .. } = read(&args.paths.paths, args.out_dir.as_deref());
     let options = Options { target: args.target(), job_form: args.job_form(), upgrade_vm_sizes: args.upgrade_vm_sizes };
     let (whole, parts) = match args.patches {
@@ -45,8 +47,7 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     changes.extend(beside(&args.report, &files, || json::report(&run))?);
     changes.extend(beside(&args.certificate, &files, || certificate::write(&run))?);
     changes.extend(folder.iter().flat_map(|folder| folder.changes.clone()));
-    commit::all(&changes)?;
-    folder.iter().try_for_each(|folder| patches::remove(&folder.stale))?;
+    run.done = write(args, &here, &changes, run.done)?;
     if run.done == Done::Shown {
         show(&mut Out::stdout(color), args, &here, &pairs)?;
     }
@@ -58,9 +59,21 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
 fn done(args: &Convert) -> Done {
     match &args.out_dir {
         Some(dir) => Done::Written(shown(dir)),
-        None if args.write => Done::Rewritten,
+        None if args.write => Done::Rewritten(None),
         None => Done::Shown,
     }
+}
+
+/// Writes everything, what is rewritten in place with a journal, and says how that can be put back.
+fn write(args: &Convert, here: &Here, changes: &[Change], done: Done) -> Result<Done> {
+    let is_rewrite = |change: &&Change| matches!(change.guard, Guard::Unchanged(_));
+    let rewritten: Vec<&Path> = changes.iter().filter(is_rewrite).map(|change| change.path.as_path()).collect();
+    if args.no_journal || rewritten.is_empty() {
+        return commit::all(changes).map(|()| done);
+    }
+    let journal = Journal::of(here.folder(), &rewritten);
+    let top = commit::with_journal(changes, |entries| journal.begin(entries))?;
+    Ok(Done::Rewritten(Some(undo::way(here, &top)?)))
 }
 
 fn exit(run: &Run<'_>) -> Exit {
@@ -78,7 +91,7 @@ fn plan(args: &Convert, run: &Run<'_>, here: &Here, pairs: &[Pair<'_>]) -> Resul
     }
     let rewrite = |(input, file): &Pair<'_>| {
         let guard = Guard::Unchanged(file.before.clone());
-        Some(Change { path: input.real.clone()?, bytes: file.after.clone(), guard })
+        Some(Change::write(input.real.clone()?, file.after.clone(), guard))
     };
     Ok(if args.write { pairs.iter().filter_map(rewrite).collect() } else { Vec::new() })
 }
@@ -93,7 +106,7 @@ fn beside(
     if fs::canonicalize(path).is_ok_and(|path| files.iter().any(|file| file.real.as_ref() == Some(&path))) {
         bail!("the report would replace `{}`, which is one of the files to convert; name another", path.display());
     }
-    Ok(Some(Change { path: path.clone(), bytes: text()?, guard: Guard::Anything }))
+    Ok(Some(Change::write(path.clone(), text()?, Guard::Anything)))
 }
 
 fn show(out: &mut Out, args: &Convert, here: &Here, pairs: &[Pair<'_>]) -> Result<()> {

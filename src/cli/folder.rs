@@ -29,7 +29,7 @@ pub fn plan(dir: &Path, here: &Here, pairs: &[Pair<'_>], report: Vec<u8>) -> Res
 }
 
 fn fresh(path: PathBuf, bytes: Vec<u8>) -> Change {
-    Change { path, bytes, guard: Guard::Fresh }
+    Change::write(path, bytes, Guard::Fresh)
 }
 
 /// The path of a result within the folder.

@@ -31,7 +31,7 @@ pub fn compare(file: &Path, paths: &[PathBuf], findings: Vec<Found>) -> Result<C
 pub fn write(file: &Path, findings: &[Found]) -> Result<()> {
     let folder = folder(file)?;
     let text = Baseline::of(findings, |path| relative(&folder, path)).text()?;
-    commit::all(&[Change { path: file.to_path_buf(), bytes: text.into_bytes(), guard: Guard::Anything }])
+    commit::all(&[Change::write(file.to_path_buf(), text.into_bytes(), Guard::Anything)])
 }
 
 /// Leaves out what the same paths held where the branch left a revision.

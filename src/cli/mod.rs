@@ -13,6 +13,7 @@ mod coverage;
 mod explain;
 mod folder;
 mod git;
+mod journal;
 mod known;
 mod patches;
 mod place;
@@ -20,6 +21,7 @@ mod prefilter;
 mod progress;
 mod read;
 mod sides;
+mod undo;
 mod verify;
 mod walk;
 
@@ -69,6 +71,7 @@ fn run(args: &Args) -> Result<Exit> {
         Command::Convert(convert) => convert::run(convert, args.color()),
         Command::Check(check) => check::run(check, args.color()),
         Command::Verify(verify) => verify::run(verify, args.color()),
+        Command::Undo(undo) => undo::run(undo, args.color()),
         Command::Explain(explain) => explain::run(explain, args.color()),
         Command::Coverage(coverage) => coverage::run(coverage, args.color()),
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -17,10 +17,9 @@ use crate::output::{Patches, Run, diff, worklist};
 /// The files of the folder, by how far they can be trusted.
 const NAMES: [&str; 3] = ["safe.patch", "review.patch", "manual.md"];
 
-/// The files to write, and those of an earlier run that would be left.
+/// The files to write, and those of an earlier run to remove.
 pub struct Folder {
     pub changes: Vec<Change>,
-    pub stale: Vec<PathBuf>,
     pub patches: Patches,
 }
 
@@ -30,27 +29,20 @@ pub fn plan(dir: &Path, here: &Here, files: &[Input], plan: &Plan, run: &Run<'_>
     let sorted = plan.sorted();
     let [safe, review] = Patch::ALL.map(|patch| text(patch, here, files, plan, &sorted));
     let list = worklist::write(run);
-    let mut folder =
-        Folder { changes: Vec::new(), stale: Vec::new(), patches: Patches { folder: shown(dir), files: Vec::new() } };
+    let mut folder = Folder { changes: Vec::new(), patches: Patches { folder: shown(dir), files: Vec::new() } };
     for (name, content) in NAMES.into_iter().zip([safe, review, list]) {
         let path = dir.join(name);
         let (bytes, holds) = content.unzip();
         match bytes {
             // A file of an earlier run is replaced, one that is new may need its folder first.
-            Some(bytes) if path.exists() => folder.changes.push(Change { path, bytes, guard: Guard::Anything }),
-            Some(bytes) => folder.changes.push(Change { path, bytes, guard: Guard::Fresh }),
-            None => folder.stale.extend(path.exists().then_some(path)),
+            Some(bytes) if path.exists() => folder.changes.push(Change::write(path, bytes, Guard::Anything)),
+            Some(bytes) => folder.changes.push(Change::write(path, bytes, Guard::Fresh)),
+            None if path.exists() => folder.changes.push(Change { path, bytes: None, guard: Guard::Anything }),
+            None => {}
         }
         folder.patches.files.push((name, holds));
     }
     Ok(folder)
-}
-
-/// Removes what an earlier run left and this one has nothing for.
-pub fn remove(stale: &[PathBuf]) -> Result<()> {
-    let remove =
-        |path: &PathBuf| fs::remove_file(path).with_context(|| format!("cannot remove the old `{}`", shown(path)));
-    stale.iter().try_for_each(remove)
 }
 
 /// A folder that holds anything else is somebody's: nothing is written into it.

@@ -14,6 +14,9 @@ pub fn shown(path: &Path) -> String {
 
 /// What the system says about an error, lower case, without the number that follows it.
 pub fn plainly(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::StorageFull {
+        return "no space left on the disk".into();
+    }
     if error.raw_os_error().is_none() && error.kind() != io::ErrorKind::Other {
         return error.kind().to_string();
     }
@@ -51,6 +54,20 @@ impl Here {
         let folder = fs::canonicalize(env::current_dir()?)?;
         let top = top_of(&folder).map(Path::to_path_buf);
         Ok(Here { folder, top })
+    }
+
+    /// The current folder, links resolved.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A file or folder as a person here would name it, links resolved.
+    pub fn seen(&self, real: &Path) -> PathBuf {
+        match real.strip_prefix(&self.folder) {
+            Ok(inside) if inside.as_os_str().is_empty() => PathBuf::from("."),
+            Ok(inside) => inside.to_path_buf(),
+            Err(_) => real.to_path_buf(),
+        }
     }
 
     /// How a diff names a file or, without a path, standard input.
@@ -94,6 +111,6 @@ fn looks_like_notebook(text: &[u8]) -> bool {
 }
 
 /// The nearest folder upwards that holds a git repository; `.git` is a file in a worktree.
-fn top_of(path: &Path) -> Option<&Path> {
+pub fn top_of(path: &Path) -> Option<&Path> {
     path.ancestors().find(|folder| folder.join(".git").exists())
 }

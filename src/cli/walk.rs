@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::place;
+use super::{journal, place};
 use crate::report::Problem;
 use crate::source::{is_dependency_file, is_python};
 
@@ -36,6 +36,10 @@ pub fn walk(paths: &[PathBuf], skip: Option<&Path>, scope: Scope) -> (Vec<Candid
     let skip = skip.and_then(|path| fs::canonicalize(path).ok());
     for path in paths {
         let path = plain(path);
+        if is_in_journal(path) {
+            problems.push(no_code(path));
+            continue;
+        }
         match if path.as_os_str() == "-" { Ok(false) } else { fs::metadata(path).map(|data| data.is_dir()) } {
             Ok(true) => folder(path, skip.as_deref(), scope, &mut files, &mut problems),
             Ok(false) => files.push(Candidate { path: path.to_path_buf(), folder: None }),
@@ -87,7 +91,7 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
         entry.file_name() == skip.file_name().unwrap_or_default()
             && fs::canonicalize(entry.path()).is_ok_and(|path| path == skip)
     };
-    entry.file_name() != ".ipynb_checkpoints" && !skip.is_some_and(is_skipped)
+    entry.file_name() != ".ipynb_checkpoints" && entry.file_name() != journal::FOLDER && !skip.is_some_and(is_skipped)
 }
 
 /// Whether an entry is a file of the scope, or a link to one. Devices and pipes would block: they are no files.
@@ -101,6 +105,21 @@ fn is_read(entry: &DirEntry, scope: Scope) -> io::Result<bool> {
         Some(kind) if kind.is_symlink() => Ok(fs::metadata(entry.path())?.is_file()),
         Some(kind) => Ok(kind.is_file()),
         None => Ok(false),
+    }
+}
+
+/// Whether a path leads into the journal of `--write`, where old texts of files stand that are converted.
+fn is_in_journal(path: &Path) -> bool {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    real.components().any(|part| part.as_os_str() == journal::FOLDER)
+}
+
+fn no_code(path: &Path) -> Problem {
+    Problem {
+        path: place::shown(path),
+        location: None,
+        message: "this is of the journal of `convert --write`, and no code".into(),
+        help: "`bai2aml undo --list` says what is in it".into(),
     }
 }
 

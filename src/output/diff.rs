@@ -110,6 +110,14 @@ pub fn print(out: &mut Out, name: &Name, before: &[u8], after: &[u8]) -> io::Res
     lines(name, before, after).iter().try_for_each(|(style, line)| out.exact(*style, line))
 }
 
+/// Prints the diff that takes a file away.
+pub fn print_removal(out: &mut Out, name: &Name, before: &[u8]) -> io::Result<()> {
+    let end: &[u8] = if name.path.contains(&b' ') { b"\t\n" } else { b"\n" };
+    let header = [b"--- ", &quoted(b"a/", &name.path)[..], end, b"+++ /dev/null\n"].concat();
+    out.exact(style::HEADING, &header)?;
+    hunks(before, b"").iter().try_for_each(|(style, line)| out.exact(*style, line))
+}
+
 /// The hunks alone, without the names.
 pub fn hunks(before: &[u8], after: &[u8]) -> Vec<(Style, Vec<u8>)> {
     let (old, new) = (split(before), split(after));

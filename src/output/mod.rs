@@ -15,6 +15,7 @@ pub mod run;
 pub mod stream;
 pub mod style;
 pub mod summary;
+pub mod undone;
 pub mod verdict;
 pub mod visible;
 pub mod worklist;

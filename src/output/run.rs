@@ -26,8 +26,8 @@ pub struct Run<'a> {
 pub enum Done {
     /// A diff was shown.
     Shown,
-    /// They were rewritten in place.
-    Rewritten,
+    /// They were rewritten in place; with the command that puts them back, if one does.
+    Rewritten(Option<String>),
     /// They were written to this folder.
     Written(String),
     /// Patches and a work list were written.

@@ -39,6 +39,13 @@ pub fn error(out: &mut Out, message: &str) -> io::Result<()> {
     out.line(&format!(": {message}"))
 }
 
+/// Prints one line that begins with `warning:`.
+pub fn warning(out: &mut Out, message: &str) -> io::Result<()> {
+    out.text(style::fate(Fate::Approximate), "warning")?;
+    let message = wrap(message, "warning: ".len(), "    ", out.width());
+    out.line(&format!(": {message}"))
+}
+
 /// Prints an indented line that begins with `= label:`; nothing if there is nothing to say.
 pub fn note(out: &mut Out, label: &str, text: &str) -> io::Result<()> {
     if text.is_empty() {
@@ -98,8 +105,9 @@ fn files(run: &Run<'_>) -> String {
         _ if using == 0 => "none with Batch AI".to_string(),
         _ if changed == 0 => format!("{using} with Batch AI, none changed"),
         Done::Shown => format!("{using} with Batch AI, {changed} would change (`--write` rewrites in place)"),
-        Done::Rewritten => format!("{using} with Batch AI, {changed} rewritten"),
         Done::Patched(_) => format!("{using} with Batch AI, {changed} in patches"),
+        Done::Rewritten(None) => format!("{using} with Batch AI, {changed} rewritten"),
+        Done::Rewritten(Some(undo)) => format!("{using} with Batch AI, {changed} rewritten (`{undo}` takes it back)"),
         Done::Written(folder) => format!("{using} with Batch AI, {changed} written to `{folder}`"),
     };
     format!("{read} read, {done}{}", errors(run.problems().count()))

@@ -36,7 +36,7 @@ fn output_that_cannot_be_written_is_2() {
     let output = program.stdout(full).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let err = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(err, "error: cannot write the output: no space left on device\n");
+    assert_eq!(err, "error: cannot write the output: no space left on the disk\n");
 }
 
 // All of these need the real conversion.

@@ -20,7 +20,7 @@ fn root() -> &'static Path {
 }
 
 /// Holds JSON against a schema of the repository.
-fn is_valid(schema: &str, value: &Value) {
+pub fn is_valid(schema: &str, value: &Value) {
     // As published, the schema of SARIF has a pattern with a bracket that most readers of patterns refuse.
     let text = fs::read_to_string(root().join(schema)).unwrap().replace("{2}]?$", r"{2}\\]?$");
     let validator = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();

@@ -6,6 +6,7 @@ mod baseline;
 mod config;
 mod coverage;
 mod diffs;
+mod ended;
 mod exits;
 mod files;
 mod formats;
@@ -14,6 +15,7 @@ mod place;
 mod reading;
 mod screen;
 mod suppression;
+mod undo;
 #[allow(dead_code)]
 #[path = "../support/venv.rs"]
 mod venv;

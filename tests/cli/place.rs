@@ -103,7 +103,7 @@ impl Place {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// All files in it, sorted; what git keeps for itself is left out.
+    /// All files in it, sorted; what git and this program keep for themselves is left out.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         list(self.folder.path(), self.folder.path(), &mut names);
@@ -163,7 +163,7 @@ fn list(top: &Path, folder: &Path, names: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.is_symlink() {
-            if path.file_name().unwrap() != ".git" {
+            if ![".git", ".bai2aml"].iter().any(|own| path.file_name().unwrap() == *own) {
                 list(top, &path, names);
             }
         } else {

@@ -81,7 +81,11 @@ fn write_rewrites_in_place_what_the_diff_shows() {
     let diff = place.run(&["convert", "."]);
     let answer = place.run(&["convert", "--write", "."]);
     assert_eq!((answer.code, answer.out.as_str()), (diff.code, ""));
-    assert!(answer.err.contains("3 files read, 2 with Batch AI, 2 rewritten\n"), "{}", answer.err);
+    assert!(
+        answer.err.contains("3 files read, 2 with Batch AI, 2 rewritten (`bai2aml undo` takes it back)\n"),
+        "{}",
+        answer.err
+    );
     assert_eq!(place.names(), ["a.py", "b/c.ipynb", "d.py"]);
     assert_ne!(place.read("a.py"), CLEAN);
     assert_eq!(place.git(".", &["apply", "--reverse"], &diff.bytes).code, 0);
