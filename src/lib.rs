@@ -5,6 +5,8 @@
 
 /// Spans and edits: the small values that every stage shares.
 pub mod text;
+/// Command lines: the simple commands of a shell's text, in words with their places.
+pub mod shell;
 /// Facts that are built in: written as TOML, read as JSON.
 pub mod facts;
 /// The report as data: fates, entries, findings, problems.
@@ -35,6 +37,8 @@ pub mod verify;
 pub mod manifest;
 /// Batch AI outside of Python: what is found in files of other languages.
 pub mod estate;
+/// Command lines of Batch AI, rewritten where they stand.
+pub mod command;
 /// What `check` says of a use: ids, excerpts, suppressions, baselines.
 pub mod finding;
 /// Which edits of a conversion go together, how certain each lot is, and the patches that they come apart into.

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bai2aml::command;
 use bai2aml::concept::{coverage, listed};
 use bai2aml::find::{Site, SiteKind, Sites};
 use bai2aml::resolve::{Module, Resolved, Ty};
-use bai2aml::sdk::{OperationKind, Type, batchai};
+use bai2aml::sdk::{OperationKind, Target, Type, batchai};
 use bai2aml::source::Source;
 use bai2aml::syntax::{Ast, ExprId, ExprKind};
 
@@ -66,6 +67,10 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
         for (_, site) in sites.iter() {
             of_site(site).into_iter().for_each(|(symbol, offset)| note(&symbol, offset));
         }
+        for used in command::read(&source, ast, Target::V2, false).uses {
+            note(&used.symbol, used.span.start);
+            used.options.iter().for_each(|(name, span, _)| note(&format!("{} {name}", used.symbol), span.start));
+        }
         for id in ast.expr_ids() {
             of_attribute(id, ast, resolved).into_iter().for_each(|symbol| note(&symbol, ast.span(id).end - 1));
         }
@@ -79,11 +84,16 @@ fn fixtures() -> Vec<(String, Source)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let paths = ["before.py", "before.ipynb"].map(|file| entry.path().join(file));
-        let Some(path) = paths.iter().find(|path| path.exists()).filter(|_| !name.starts_with("unchanged-")) else {
+        let paths = fs::read_dir(entry.path()).unwrap().flatten().map(|file| file.path());
+        let is_before =
+            |path: &PathBuf| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with("before."));
+        let Some(path) = paths.into_iter().find(is_before).filter(|_| !name.starts_with("unchanged-")) else {
             continue;
         };
-        let source = Source::read(&path.to_string_lossy(), fs::read(path).unwrap()).unwrap();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        // `before.run.sh` stands for `run.sh`.
+        let named = file.strip_prefix("before.").filter(|named| !["py", "ipynb"].contains(named));
+        let source = Source::read(named.unwrap_or(&file), fs::read(&path).unwrap()).unwrap();
         found.push((name, source));
     }
     found.sort_by(|one, other| one.0.cmp(&other.0));

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bai2aml::concept::{JobForm, Mapping, Row, SymbolRow, explain, list, table};
+use bai2aml::concept::{JobForm, Kind, Mapping, Row, SymbolRow, explain, list, table};
 use bai2aml::convert::{Options, convert};
 use bai2aml::report::{Converted, Fate};
 use bai2aml::sdk::Target;
@@ -64,6 +64,9 @@ fn cell(row: &Row, mapping: impl Fn(&SymbolRow) -> &Mapping) -> String {
         names.extend(packages.map(|name| format!("`{name}`")));
         names.extend(classes.chain(mapping.support.iter().map(String::as_str)).map(|name| format!("`{name}`")));
     }
+    let commands = row.symbols.iter().filter(|symbol| symbol.kind == Kind::Command).map(&mapping);
+    let commands = commands.map(|mapping| mapping.code.split(" -").next().unwrap_or_default());
+    names.extend(commands.filter(|code| code.starts_with("az ml")).map(|code| format!("`{code}`")));
     let mut seen = BTreeSet::new();
     names.retain(|name| seen.insert(name.clone()));
     names.truncate(4);

@@ -1,6 +1,6 @@
 //! A tree of mixed files, `tests/estate/`, each kind with something that is to be found and with decoys that are not.
 //!
-//! What is to be found is written on its line (`expect: BAI811`), or here where the language has no comments.
+//! What is to be found is written on its line (`expect: BAI822`), or here where the language has no comments.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ const EXPECTED: [(&str, usize, &str); 10] = [
     ("config/mounted-job.json", 2, "BAI812"),
     ("config/mounted-job.json", 4, "BAI601"),
     ("config/mounted-job.json", 5, "BAI605"),
-    ("deploy/run.cmd", 3, "BAI811"),
+    ("deploy/run.cmd", 3, "BAI823"),
     ("node/package.json", 3, "BAI814"),
     ("py/hop.py", 1, "BAI841"),
 ];
@@ -107,20 +107,24 @@ fn a_use_in_another_language_says_what_to_do() {
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
-        text.contains("error[BAI811]: this code runs `az batchai` on the command line\n --> deploy/run.cmd:3:1"),
+        text.contains(
+            "error[BAI823]: this code shows or changes a cluster on the command line\n --> deploy/run.cmd:3:1"
+        ),
         "{text}"
     );
-    assert!(text.contains("= help: use `az ml compute`"), "{text}");
+    let text = String::from_utf8(check(&["docker/Dockerfile"]).stdout).unwrap();
+    assert!(text.contains("= help: check with `pip install --dry-run`"), "{text}");
 }
 
 #[test]
-fn a_file_of_another_language_is_left_to_a_person_by_the_conversion() {
+fn commands_are_converted_and_the_rest_of_a_file_is_left_to_a_person() {
     let output = Command::new(env!("CARGO_BIN_EXE_bai2aml"))
         .args(["convert", "deploy/run.sh"])
         .current_dir(root())
         .output()
         .unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{text}");
-    assert!(text.contains("deploy/run.sh:4:1: BAI811 manual: `az batchai cluster create` is not converted"), "{text}");
+    let [diff, text] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(diff.contains("+az ml compute create --type AmlCompute -g vision -w training -n gpus"), "{diff}");
+    assert!(text.contains("deploy/run.sh:7:25: BAI813 manual: `Microsoft.BatchAI` is not converted here"), "{text}");
 }

@@ -13,7 +13,7 @@ use super::place;
 use super::prefilter::{Form, Needle, imports, prefilter};
 use super::walk::{Candidate, Scope, unreadable, walk};
 use crate::report::Problem;
-use crate::source::{Source, is_dependency_file};
+use crate::source::Source;
 use crate::syntax::imported_words;
 
 /// How much of a file tells whether it is text.
@@ -72,7 +72,7 @@ pub fn everything(path: &Path) -> Inputs {
     let (candidates, problems) = walk(&[path.to_path_buf()], None, Scope::Program);
     let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
     let mut seen = HashSet::new();
-    for candidate in candidates.into_iter().filter(|file| file.folder.is_none() || !is_dependency_file(&file.path)) {
+    for candidate in candidates.into_iter().filter(|file| file.folder.is_none() || form(file) == Form::Python) {
         let (candidate, bytes) = load(candidate, |_| true);
         inputs.add(candidate, bytes, &mut seen);
     }

@@ -10,7 +10,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use super::{journal, place};
 use crate::report::Problem;
-use crate::source::{is_dependency_file, is_python};
+use crate::source::{Language, is_dependency_file, is_python};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub struct Candidate {
 /// Which files of a folder are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Python and dependency files.
+    /// Python, dependency files, and files of the languages in which command lines are converted.
     Program,
     /// All of them.
     Estate,
@@ -96,7 +96,8 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
 
 /// Whether an entry is a file of the scope, or a link to one. Devices and pipes would block: they are no files.
 fn is_read(entry: &DirEntry, scope: Scope) -> io::Result<bool> {
-    let is_program = is_python(&entry.file_name().to_string_lossy()) || is_dependency_file(entry.path());
+    let name = entry.file_name().to_string_lossy();
+    let is_program = is_python(&name) || is_dependency_file(entry.path()) || has_command_lines(&name);
     match entry.file_type().filter(|_| is_program || scope == Scope::Estate) {
         // A link that leads nowhere is an error only where it would be a program.
         Some(kind) if kind.is_symlink() && !is_program => {
@@ -121,6 +122,11 @@ fn no_code(path: &Path) -> Problem {
         message: "this is of the journal of `convert --write`, and no code".into(),
         help: "`bai2aml undo --list` says what is in it".into(),
     }
+}
+
+/// Whether a file of this name can hold command lines that are converted.
+fn has_command_lines(name: &str) -> bool {
+    Language::of(name, b"").is_some_and(|language| language.has_commands() || language == Language::Markdown)
 }
 
 /// A problem for a path that cannot be read.
@@ -157,7 +163,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 
 fn empty(root: &Path, scope: Scope) -> Problem {
     let message = match scope {
-        Scope::Program => "no Python files (.py, .ipynb) and no dependency files in this folder",
+        Scope::Program => "no Python files (.py, .ipynb), dependency files or scripts in this folder",
         Scope::Estate => "no files in this folder",
     };
     Problem {

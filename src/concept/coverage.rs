@@ -1,7 +1,7 @@
 //! The matrix: every symbol of Batch AI, what becomes of it in each target, and the line of a fixture that proves it.
 //!
-//! Symbols come from the inventory and, where that does not hold them (the recipes' helpers, variables), from the
-//! table; fates come from the table; the lines from `covered.txt`, which `tests/coverage.rs` writes and holds.
+//! Symbols come from the inventory and, where that does not hold them (the recipes' helpers, variables, command lines with
+//! their options), from the table; fates come from the table; the lines from `covered.txt`, which `tests/coverage.rs` writes and holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,11 +75,10 @@ fn beside(known: &BTreeSet<String>) -> Vec<(String, String, Vec<&'static str>)> 
             |source: &&str| symbol.sources.iter().any(|other| known.contains(other) && last(other) == last(source));
         for source in distinct(symbol).filter(|source| !is_alias(source)) {
             found.push((source.to_owned(), word.to_owned(), Vec::new()));
-            found.extend(
-                members(symbol)
-                    .into_iter()
-                    .map(|name| (format!("{source}.{name}"), format!("{word}-member"), Vec::new())),
-            );
+            let (joint, part) =
+                if symbol.kind == Kind::Command { (' ', "option".into()) } else { ('.', format!("{word}-member")) };
+            let members = members(symbol).into_iter();
+            found.extend(members.map(|name| (format!("{source}{joint}{name}"), part.clone(), Vec::new())));
         }
         for source in symbol.sources.iter().filter(|source| known.contains(*source)) {
             let is_path =
@@ -104,7 +103,8 @@ fn word(symbol: &SymbolRow) -> Option<&'static str> {
         Kind::Model | Kind::Enum => Some("model"),
         Kind::Client => Some("client").filter(|_| !symbol.sources[0].contains('.') || is_ours(&symbol.sources[0])),
         Kind::Operation | Kind::Credential | Kind::Storage | Kind::Module => None,
-        Kind::Package | Kind::Command | Kind::File => None,
+        Kind::Command => Some("command"),
+        Kind::Package | Kind::File => None,
     }
 }
 
@@ -149,6 +149,9 @@ impl<'a> Place<'a> {
     fn of(symbol: &'a str) -> Option<Self> {
         if let Some(row) = table().symbol(symbol) {
             return Some(Place { source: symbol, member: "", row });
+        }
+        if let Some((source, member)) = symbol.find(" --").map(|at| (&symbol[..at], &symbol[at + 1..])) {
+            return table().symbol(source).map(|row| Place { source, member, row });
         }
         let mut ends = symbol.match_indices('.').map(|(at, _)| at).collect::<Vec<_>>().into_iter().rev();
         ends.find_map(|at| {

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 pub use coverage::{AIMS, Covered, coverage, listed};
 pub use explain::{explain, list};
 pub use launcher::{LauncherOption, LauncherRole, Launchers, launchers};
-pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, SymbolRow};
+pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, Step, SymbolRow};
 pub use rule::{Rule, described, rule, rules};
 
 use crate::facts::facts;

@@ -159,6 +159,37 @@ pub struct Mapping {
     /// Shell text that gives the same value, by kind of launcher.
     #[serde(default = "Ordered::empty")]
     pub export: Ordered<String>,
+    /// Commands that go before a `command`.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// Options that are added to a `command`.
+    #[serde(default)]
+    pub append: Vec<Step>,
+    /// Template of the command that goes behind a `command`.
+    #[serde(default)]
+    pub then: String,
+    /// The `--query` of a `command` whose user asked for nothing.
+    #[serde(default)]
+    pub query: String,
+    /// What fields of the output of a `command` are called, by their paths.
+    #[serde(default = "Ordered::empty")]
+    pub output: Ordered<String>,
+    /// What values in that output are called.
+    #[serde(default = "Ordered::empty")]
+    pub values: Ordered<String>,
+}
+
+/// Something that a `command` needs where the user gave some of its options.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// It is needed with any of these options.
+    pub with: Vec<String>,
+    /// It is not needed with any of these.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// Template of a command, or of options.
+    pub code: String,
 }
 
 /// What becomes of a parameter, field or member. `remote` leaves the reading of a table in `Field::deserialize`, so that

@@ -1,7 +1,10 @@
 //! What joins the program: text beside it, and the files that a notebook writes, each converted as the file that it
 //! will be and moved back to its place.
 
+use std::collections::BTreeSet;
+
 use super::{Options, Outcome, outcome};
+use crate::command::{self, CommandUse};
 use crate::concept::{self, JobForm};
 use crate::estate;
 use crate::finding::Spot;
@@ -26,16 +29,100 @@ pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: boo
     Outcome { edits: beside.edits, entries, findings, proofs: Vec::new(), problems }
 }
 
-/// What stands in a file of another language: all of it is left to a person.
-pub(super) fn other(source: &Source, options: &Options) -> Outcome {
+/// What becomes of the command lines of a source.
+pub(super) fn commands(source: &Source, ast: &Ast, options: &Options) -> Outcome {
+    let command::Commands { edits, uses } = command::read(source, ast, options.target, options.upgrade_vm_sizes);
+    let problems = left_over(source, &edits, &uses).into_iter().collect();
+    let mut outcome = Outcome { edits, problems, ..Outcome::default() };
+    for used in &uses {
+        outcome.entries.extend(command_entries(source, used));
+        outcome.findings.extend(command_finding(source, used));
+    }
+    outcome
+}
+
+/// The new text has no command of Batch AI but those that are left to a person.
+fn left_over(source: &Source, edits: &[Edit], uses: &[CommandUse]) -> Option<Problem> {
+    if edits.is_empty() {
+        return None;
+    }
+    let after = source.apply(edits).and_then(|bytes| Source::read(source.path(), bytes));
+    let after = match after {
+        Ok(after) => after,
+        Err(problem) => return Some(problem),
+    };
+    let again = command::read(&after, &syntax::parse(&after), Target::V2, false);
+    let left = uses.iter().filter(|used| used.settled.fate == Fate::Manual).count();
+    (again.uses.len() != left).then(|| Problem {
+        path: source.path().to_owned(),
+        location: None,
+        message: "internal error: a second run would find other command lines".into(),
+        help: "please report this; the file was left as it is".into(),
+    })
+}
+
+fn command_entries(source: &Source, used: &CommandUse) -> Vec<Entry> {
+    let code = concept::table().row(&used.symbol).map(|row| row.code.clone()).unwrap_or_default();
+    let entry = |symbol: String, span: Span, settled: &Settled| Entry {
+        code: code.clone(),
+        symbol,
+        fate: settled.fate,
+        location: source.locate(span.start),
+        span,
+        site: used.span,
+        reason: settled.reason.clone(),
+    };
+    let options =
+        used.options.iter().map(|(name, span, settled)| entry(format!("{} {name}", used.name), *span, settled));
+    [entry(used.name.clone(), used.span, &used.settled)].into_iter().chain(options).collect()
+}
+
+/// What a person reads of a command: the most serious of what is said of it and its options.
+fn command_finding(source: &Source, used: &CommandUse) -> Option<Finding> {
+    let row = concept::table().row(&used.symbol)?;
+    let all = || [("", &used.settled)].into_iter().chain(used.options.iter().map(|(name, _, s)| (name.as_str(), s)));
+    let worst = all().map(|(_, settled)| settled.fate).max()?;
+    let mut said: Vec<(Vec<&str>, &str)> = Vec::new();
+    for (name, settled) in all().filter(|(_, settled)| settled.fate == worst && !settled.reason.is_empty()) {
+        match said.iter_mut().find(|(_, reason)| *reason == settled.reason) {
+            Some((names, _)) => names.push(name),
+            None => said.push((vec![name], &settled.reason)),
+        }
+    }
+    let message = said.iter().map(|(names, reason)| match names[..] {
+        ["", ..] => (*reason).to_owned(),
+        _ => format!("{}: {reason}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    });
+    let mut actions: Vec<String> = all().map(|(_, s)| s.todo.clone()).filter(|todo| !todo.is_empty()).collect();
+    let mut seen = BTreeSet::new();
+    actions.retain(|todo| seen.insert(todo.clone()));
+    Some(Finding {
+        code: row.code.clone(),
+        concept: row.name.clone(),
+        fate: worst,
+        location: source.locate(used.span.start),
+        symbol: used.name.clone(),
+        message: message.collect::<Vec<_>>().join("; "),
+        actions,
+    })
+}
+
+/// What else stands in a file of another language: all of it is left to a person.
+/// What `edits` take out is not there any more.
+pub(super) fn other(source: &Source, edits: &[Edit], options: &Options) -> Outcome {
     let mut outcome = Outcome::default();
     if !matches!(source.kind(), Kind::Other(_)) {
         return outcome;
     }
     for used in estate::uses(source).0 {
-        let Some(row) = concept::table().symbol(&used.symbol) else { continue };
+        if edits.iter().any(|edit| edit.span.contains(used.span)) {
+            continue;
+        }
+        let Some(row) = concept::table().symbol(&used.symbol).filter(|row| row.kind != concept::Kind::Command) else {
+            continue;
+        };
         let mapping = row.mapping(options.target, options.job_form);
-        let reason = format!("`{}` is not converted: only Python is", used.name);
+        let reason = format!("`{}` is not converted here", used.name);
         let settled = Settled { fate: Fate::Manual, reason, todo: mapping.todo.clone() };
         let used = Use::new(&used.symbol, &used.name, used.span, settled);
         outcome.entries.push(used_entry(source, &used));
@@ -135,7 +222,10 @@ pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Ve
     let mut all = Outcome::default();
     manifest::written(source).iter().for_each(|file| all.extend(written(source, file, &options)));
     let is_used = is_used || !all.entries.is_empty();
-    all.extend(beside(source, ast, &options, is_used));
+    if source.kind() == Kind::Notebook {
+        all.extend(commands(source, ast, &options));
+    }
+    all.extend(beside(source, ast, &options, is_used || !all.entries.is_empty()));
     let sites = all.entries.iter().filter(|entry| entry.span == entry.site);
     (sites.map(|entry| Spot::new(&entry.code, &entry.symbol, entry.span)).collect(), all.problems)
 }

@@ -113,9 +113,11 @@ fn with_beside(module: &Module, mut outcome: Outcome, options: &Options) -> Outc
         return outcome;
     }
     manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
+    outcome.extend(beside::commands(source, ast, options));
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside::beside(source, ast, options, is_used));
-    outcome.extend(beside::other(source, options));
+    let other = beside::other(source, &outcome.edits, options);
+    outcome.extend(other);
     outcome.entries.sort_by_key(|entry| entry.span.start);
     outcome.findings.sort_by(|one, other| one.location.cmp(&other.location));
     outcome

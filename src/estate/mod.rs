@@ -2,13 +2,14 @@
 //! languages, and in the blocks of Markdown.
 //!
 //! It finds, by the rows of area 8 of the concept table, and says where; nothing is converted here. A use is a key of the
-//! table with the place of what it names, so that a conversion can begin where this ends.
+//! table with the place of what it names; `command` converts the command lines.
 
 mod config;
 mod hop;
 mod name;
 
 pub use hop::second_hop;
+pub use name::az_batchai;
 
 use crate::find::mentions_in;
 use crate::source::{Kind, Language, Manifest, Source};
@@ -54,13 +55,13 @@ pub fn uses(source: &Source) -> (Vec<Use>, Vec<Span>) {
 }
 
 /// A part of a file in one language.
-struct Part {
-    span: Span,
-    language: Language,
+pub struct Part {
+    pub span: Span,
+    pub language: Language,
 }
 
 /// The parts of a file: a file of Markdown has its blocks and what stands between them.
-fn parts(text: &str, language: Language) -> Vec<Part> {
+pub fn parts(text: &str, language: Language) -> Vec<Part> {
     let whole = Part { span: Span::new(0, text.len()), language };
     if language == Language::Markdown { blocks(text) } else { vec![whole] }
 }

@@ -6,18 +6,29 @@ use crate::text::Span;
 
 use super::Use;
 
-/// The `az batchai` commands of a part of a text.
+/// The `az batchai` commands of a part of a text, by the rows of the table.
 pub(super) fn commands(text: &str, part: Span) -> Vec<Use> {
+    let found = az_batchai(text, part).into_iter();
+    let used = found.map(|(span, name)| {
+        let words: Vec<&str> = name.split(' ').collect();
+        let known = (2..=words.len()).rev().map(|end| words[..end].join(" "));
+        let symbol = known.into_iter().find(|name| concept::table().symbol(name).is_some());
+        Use { span, symbol: symbol.unwrap_or_else(|| "az batchai".into()), name }
+    });
+    used.collect()
+}
+
+/// Where a part of a text says `az batchai` with a verb behind it, and the first words of that.
+pub fn az_batchai(text: &str, part: Span) -> Vec<(Span, String)> {
     let found = words(text, part, "az batchai").into_iter();
     let found = found.map(|span| {
         let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let is_verb = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(is_inside);
         let rest = text[span.start..part.end].lines().next().unwrap_or_default();
-        let name = rest.split([' ', '\t']).take(4).take_while(is_verb).collect::<Vec<_>>().join(" ");
-        let span = Span::new(span.start, span.start + name.len());
-        Use { span, symbol: "az batchai".into(), name }
+        let name = rest.split([' ', '\t']).take(5).take_while(is_verb).collect::<Vec<_>>().join(" ");
+        (Span::new(span.start, span.start + name.len()), name)
     });
-    found.filter(|found| found.name.len() > "az batchai".len()).collect()
+    found.filter(|(_, name)| name.len() > "az batchai".len()).collect()
 }
 
 /// What the rows of the table that are packages and files name in a language: `npm:azure-arm-batchai` in JavaScript.

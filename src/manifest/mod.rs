@@ -80,8 +80,7 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim, is_used: bool) -> Result<Besid
         }
         _ => regions.iter().filter(|region| region.is_shell).flat_map(|region| commands(text, region)).collect(),
     };
-    let others = regions.iter().flat_map(|region| mentions(text, region, aim));
-    let others: Vec<Use> = others.chain(regions.iter().flat_map(|region| command_lines(text, region, aim))).collect();
+    let others: Vec<Use> = regions.iter().flat_map(|region| mentions(text, region, aim)).collect();
     if !is_used && others.is_empty() && !items.iter().any(|item| item.name == BATCH_AI) {
         return Ok(Beside::default());
     }
@@ -197,17 +196,10 @@ fn mentions(text: &str, region: &Region, aim: Aim) -> Vec<Use> {
     used.collect()
 }
 
-/// The `az batchai` commands in text for a shell.
-fn command_lines(text: &str, region: &Region, aim: Aim) -> Vec<Use> {
-    let symbol = "az batchai";
-    let row = concept::table().symbol(symbol).filter(|_| region.is_shell);
-    let Some(mapping) = row.map(|row| row.mapping(aim.target, aim.form)) else { return Vec::new() };
-    let found = shell::az_batchai(region.span.of(text), region.span.start).into_iter();
-    let used = found.map(|(span, name)| {
-        let settled = Settled { fate: mapping.fate, reason: mapping.note.clone(), todo: mapping.todo.clone() };
-        Use { symbol: symbol.into(), name, span, settled, marked: region.in_python }
-    });
-    used.collect()
+/// The parts of a notebook that are for a shell, and whether each stands in Python.
+pub fn shell_regions(source: &Source, ast: &Ast) -> Vec<(Span, bool)> {
+    let regions = cells::regions(source, ast).into_iter().filter(|region| region.is_shell);
+    regions.map(|region| (region.span, region.in_python)).collect()
 }
 
 /// The first line of those that backslashes join.

@@ -1,6 +1,6 @@
-//! Command lines: `pip install`, `conda install`, `az batchai`, in `!` lines of notebooks and in shell cells.
+//! Command lines that install: `pip install`, `conda install`, in `!` lines of notebooks and in shell cells.
 
-use super::item::{Form, Item, Kept, More, comment, line_at};
+use super::item::{Form, Item, Kept, More};
 use super::requirement::Requirement;
 use crate::text::Span;
 
@@ -25,24 +25,6 @@ impl Word<'_> {
 pub(super) fn items(text: &str, base: usize) -> Vec<Item> {
     let commands = commands(text, base);
     commands.iter().flat_map(|words| installed(words)).collect()
-}
-
-/// The `az batchai` commands of a text, in quotes too: where they stand, and their first words.
-pub(super) fn az_batchai(text: &str, base: usize) -> Vec<(Span, String)> {
-    let places = text.match_indices("az batchai").map(|(at, _)| at);
-    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let ours = places.filter(|at| {
-        let line = line_at(text, *at);
-        !text[..*at].ends_with(is_inside) && *at - line.start < comment(line.of(text))
-    });
-    let found = ours.filter_map(|at| {
-        let is_verb = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(is_inside);
-        let rest = text[at..].lines().next()?;
-        let words: Vec<&str> = rest.split([' ', '\t']).take(4).take_while(is_verb).collect();
-        let shown = words.join(" ");
-        Some((Span::new(base + at, base + at + shown.len()), shown)).filter(|_| words.len() > 1)
-    });
-    found.collect()
 }
 
 /// The commands of a text, in words; a backslash joins lines.
@@ -148,13 +130,5 @@ mod tests {
         ] {
             assert_eq!(names(text), Vec::<String>::new(), "{text}");
         }
-    }
-
-    #[test]
-    fn batch_ai_commands_are_found_with_their_verbs() {
-        let found = |text: &str| az_batchai(text, 0).into_iter().map(|(_, shown)| shown).collect::<Vec<_>>();
-        assert_eq!(found("x=$(az batchai job list -g rg) # az batchai"), ["az batchai job list"]);
-        assert_eq!(found("bash -c \"az batchai cluster create\""), ["az batchai cluster"]);
-        assert_eq!(found("# az batchai job list\naz batch pool list\nlaz batchai x"), Vec::<String>::new());
     }
 }

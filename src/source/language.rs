@@ -34,7 +34,8 @@ pub enum Language {
 }
 
 /// Languages by the ends of file names.
-const ENDINGS: [(&str, Language); 34] = [
+const ENDINGS: [(&str, Language); 36] = [
+    ("azcli", Language::Shell),
     ("bash", Language::Shell),
     ("bat", Language::Batch),
     ("bicep", Language::Infrastructure),
@@ -69,6 +70,7 @@ const ENDINGS: [(&str, Language); 34] = [
     ("xml", Language::Xml),
     ("yaml", Language::Yaml),
     ("yml", Language::Yaml),
+    ("zsh", Language::Shell),
 ];
 /// Languages by whole names of files.
 const NAMES: [(&str, Language); 5] = [

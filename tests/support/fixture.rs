@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use bai2aml::concept::{Kind, table};
 use bai2aml::convert::convert;
 use bai2aml::report::{Converted, Fate, Location};
 use bai2aml::source::Source;
@@ -200,6 +201,7 @@ impl Promises {
         let kinds = promised.into_iter().flat_map(|p| p.iter()).filter(|(kind, _)| kind.starts_with("expect"));
         let codes: BTreeSet<String> =
             kinds.flat_map(|(_, codes)| codes).filter(|code| *code != "all").cloned().collect();
+        manual.extend(codes.iter().filter(|code| aim.name != "v2" && is_command(code)).cloned());
         (codes.clone(), if is_all { codes } else { manual })
     }
 
@@ -224,6 +226,11 @@ impl Promises {
     pub fn logical(&self, physical: usize) -> usize {
         self.lines.logical(physical)
     }
+}
+
+/// Whether a code is of a command line: `v1` leaves all of them to a person.
+fn is_command(code: &str) -> bool {
+    table().find(code).is_some_and(|row| row.symbols.iter().all(|symbol| symbol.kind == Kind::Command))
 }
 
 /// The endings of `expect-manual` that speak of an aim.
@@ -262,7 +269,7 @@ impl Lines {
             match byte {
                 b'(' | b'[' | b'{' if !opaque[at] => depth += 1,
                 b')' | b']' | b'}' if !opaque[at] => depth -= 1,
-                b'\n' if depth > 0 || opaque[at] || text[..at].trim_end_matches('\r').ends_with('\\') => {
+                b'\n' if depth > 0 || opaque[at] || text[..at].trim_end_matches('\r').ends_with(['\\', '`']) => {
                     logical.push(logical[logical.len() - 1]);
                 }
                 b'\n' => logical.push(logical.len()),

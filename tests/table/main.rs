@@ -4,6 +4,7 @@
 
 mod account;
 mod calls;
+mod commands;
 mod packages;
 mod rows;
 mod sentences;
@@ -11,7 +12,7 @@ mod support;
 mod targets;
 mod templates;
 
-use bai2aml::concept::{Mapping, Row, Shape, SymbolRow, table};
+use bai2aml::concept::{Kind, Mapping, Row, Shape, SymbolRow, table};
 use bai2aml::report::Fate;
 use bai2aml::sdk::Target;
 
@@ -47,6 +48,11 @@ impl Case {
     /// A line for the reader of a failure.
     fn says(&self, message: &str) -> String {
         format!("{} {} {}: {message}", self.row.code, self.symbol.sources[0], self.form)
+    }
+
+    /// Whether its new code is Python; that of a command line is not.
+    fn is_python(&self) -> bool {
+        self.symbol.kind != Kind::Command
     }
 
     /// Whether all of it is left for a person, or goes, so that nothing has to be said of its parts.

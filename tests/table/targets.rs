@@ -79,7 +79,7 @@ fn takes(target: Target, dotted: &str, keyword: &str) -> bool {
 #[test]
 fn every_keyword_exists() {
     let mut wrong = Vec::new();
-    for case in cases().iter().filter(|case| !case.is_whole()) {
+    for case in cases().iter().filter(|case| case.is_python() && !case.is_whole()) {
         let takers = takers(case);
         for (field, keyword) in keywords(case) {
             let is_spliced = takers.is_empty() && case.mapping.shape == Shape::Keywords;

@@ -53,7 +53,7 @@ fn templates(case: &Case) -> Vec<(String, &str)> {
 #[test]
 fn every_hole_is_a_field_or_a_word_of_the_context() {
     let mut wrong = Vec::new();
-    for case in cases() {
+    for case in cases().into_iter().filter(Case::is_python) {
         for (what, template) in templates(&case) {
             match holes(template) {
                 Err(error) => wrong.push(case.says(&format!("{what}: {error}"))),

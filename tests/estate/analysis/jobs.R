@@ -1,4 +1,4 @@
 # system("az batchai job list")
-jobs <- system("az batchai job list -g vision", intern = TRUE)  # expect: BAI811
+jobs <- system("az batchai job list -g vision", intern = TRUE)  # expect: BAI827
 batchai <- reticulate::import("azure.mgmt.batchai")  # expect: BAI009
 batch <- reticulate::import("azure.batch")

@@ -1,4 +1,4 @@
 REM az batchai cluster delete -n gpus
-:: expect: BAI811 two lines below
+:: expect: BAI823 two lines below
 az batchai cluster delete -n gpus
 az batch pool delete

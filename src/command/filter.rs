@@ -1,0 +1,194 @@
+//! Values of options: what is written where the value itself cannot stay.
+
+use super::parse::{Given, Value};
+use super::query::renamed;
+use super::rewrite::{Rewriter, Written};
+use crate::report::Fate;
+use crate::sdk::size::{Size, Status, size};
+use crate::shell::Dialect;
+use crate::translate::Stuck;
+
+type Result<T> = std::result::Result<T, Stuck>;
+
+/// Output directories that are the logs of a job.
+const LOGS: &str = "stdouterr";
+
+impl Rewriter<'_> {
+    /// What an option with a filter becomes.
+    pub(super) fn filtered(&mut self, at: usize, filter: &str, to: &str) -> Result<Written> {
+        let (given, text) = (&self.call.given[at], self.text);
+        let Some(value) = &given.value else { return Ok(Written::Gone) };
+        let (raw, literal) = (value.span.of(text).to_owned(), value.literal.clone());
+        match filter {
+            "yaml_file" => {
+                let file = self.yaml_file(at, &raw, literal.as_deref());
+                Ok(self.option(at, to, &file))
+            }
+            "key_file" => self.key_file(at, to, &raw),
+            "vm_size" => Ok(self.vm_size(at, to, &raw, literal.as_deref())),
+            "vm_priority" => Ok(self.vm_priority(at, to, &raw, literal.as_deref())),
+            "target" => Ok(self.nodes(at, &raw, literal.as_deref())),
+            "last_segment" => self.cluster(to, &raw, literal.as_deref()),
+            "datastore_name" => datastore_name(literal.as_deref()).map(|()| Written::Gone),
+            "output_name" if literal.as_deref() == Some(LOGS) => Ok(Written::Gone),
+            "output_name" => Ok(self.option(at, to, &raw)),
+            "only_logs" if literal.as_deref() == Some(LOGS) => Ok(Written::Gone),
+            "only_logs" => Err(Stuck::new(
+                format!("only the log of a job can be streamed, and this is a file of `{raw}`"),
+                "download it: `az ml job download --output-name OUTPUT`",
+            )),
+            "experiment_query" => self.experiment_query(&raw),
+            other => Err(Stuck::new(format!("there is no filter `{other}`"), "please report this")),
+        }
+    }
+
+    /// The YAML that stands beside the JSON: `conf/job.json` becomes `conf/job.yml`.
+    fn yaml_file(&mut self, at: usize, raw: &str, literal: Option<&str>) -> String {
+        let quote = raw.chars().next_back().filter(|c| ['"', '\''].contains(c));
+        let body = quote.map_or(raw, |quote| raw.trim_end_matches(quote));
+        let ends = body
+            .len()
+            .checked_sub(5)
+            .and_then(|end| body.get(end..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(".json"));
+        if ends {
+            return format!("{}.yml{}", &body[..body.len() - 5], &raw[body.len()..]);
+        }
+        if literal.is_some() {
+            return format!("{body}.yml{}", &raw[body.len()..]);
+        }
+        let note = format!("`{raw}` has to name the YAML now");
+        self.settle(at, Fate::Approximate, &note, "give it the name of the new file where it gets its value");
+        raw.to_owned()
+    }
+
+    /// A public key: Batch AI's command took the name of a file as well.
+    fn key_file(&mut self, at: usize, to: &str, raw: &str) -> Result<Written> {
+        let is_key =
+            raw.contains("ssh-rsa") || raw.contains("$(") && self.dialect != Dialect::Make || raw.contains('`');
+        let is_path = raw.contains('/') || raw.contains('~') || raw.trim_end_matches(['"', '\'']).ends_with(".pub");
+        if is_path && !is_key {
+            let read = self.fill("{{ read(path) }}", &[("path", raw)])?;
+            return Ok(self.option(at, to, &read));
+        }
+        if !is_key {
+            let note = "it is the key itself, no longer the name of a file that holds it";
+            self.settle(at, Fate::Approximate, note, "read the file, if it is one: `\"$(cat FILE)\"`");
+        }
+        Ok(self.option(at, to, raw))
+    }
+
+    fn vm_size(&mut self, at: usize, to: &str, raw: &str, literal: Option<&str>) -> Written {
+        let known = literal.and_then(size).filter(|known| known.status != Status::Current);
+        let (Some(known), Some(name)) = (known, literal) else { return self.option(at, to, raw) };
+        let is_replaced = self.upgrade && known.status == Status::Retired && !known.replacement.is_empty();
+        let check = "check that the size is in `az ml compute list-sizes`";
+        if is_replaced {
+            let note = format!("`{name}` was retired on {} and became {}", known.date, replaced(known));
+            self.settle(at, Fate::Approximate, &note, check);
+            return self.option(at, to, &raw.replace(name, &known.replacement));
+        }
+        let note = match known.status {
+            Status::Retired => format!("`{name}` was retired on {} and cannot be created any more", known.date),
+            _ => format!("`{name}` will be retired on {}; new subscriptions may not get it", known.date),
+        };
+        let todo = match known.replacement.as_str() {
+            "" => check.to_owned(),
+            _ => format!("write {}; {check}", replaced(known)),
+        };
+        self.settle(at, Fate::Approximate, &note, &todo);
+        self.option(at, to, raw)
+    }
+
+    fn vm_priority(&mut self, at: usize, to: &str, raw: &str, literal: Option<&str>) -> Written {
+        match literal {
+            Some(name) if name.eq_ignore_ascii_case("lowpriority") => self.option(at, to, "low_priority"),
+            Some(_) => self.option(at, to, raw),
+            None => {
+                let note = format!("`{raw}` has to be `dedicated` or, with an underscore, `low_priority`");
+                self.settle(at, Fate::Approximate, &note, "change it where it gets its value");
+                self.option(at, to, raw)
+            }
+        }
+    }
+
+    /// A fixed number of nodes is the least and the most; beside a range it only was the number to begin with.
+    fn nodes(&mut self, at: usize, raw: &str, literal: Option<&str>) -> Written {
+        if ["--min", "--max"].iter().any(|name| self.call.get(name).is_some()) {
+            self.settle(at, Fate::Drop, "the range counts; nodes start when jobs need them", "");
+            return Written::Gone;
+        }
+        if literal == Some("0") {
+            let note = "no node is kept, but the next job starts some: a compute without any cannot be had";
+            self.settle(at, Fate::Approximate, note, "delete the compute where no job may start nodes");
+            return Written::Text("--min-instances 0".into());
+        }
+        Written::Text(format!("--min-instances {raw} --max-instances {raw}"))
+    }
+
+    /// A cluster by its name; the last part of its id in Azure.
+    fn cluster(&mut self, to: &str, raw: &str, literal: Option<&str>) -> Result<Written> {
+        let name = literal.and_then(|id| id.rsplit('/').next()).filter(|_| raw.contains('/'));
+        self.set(to, name.unwrap_or(raw))
+    }
+
+    /// `--query` that chooses the jobs of an experiment, in front of the user's own.
+    fn experiment_query(&mut self, raw: &str) -> Result<Written> {
+        let todo = "write the query by hand";
+        let name = self.dialect.within(raw);
+        let name = name.ok_or_else(|| Stuck::new("the name of its experiment cannot stand in a query", todo))?;
+        let chosen = format!("experiment_name=='{name}'");
+        let Some(at) = self.call.given.iter().position(|given| given.name == "--query") else {
+            return Ok(Written::Text(format!("--query \"[?{chosen}]\"")));
+        };
+        let own = self.query(at)?;
+        let query = match (own.strip_prefix("[]"), own.strip_prefix("[?")) {
+            (Some(rest), _) => format!("[?{chosen}]{rest}"),
+            (_, Some(rest)) => format!("[?{chosen} && {rest}"),
+            _ => format!("[?{chosen}] | {own}"),
+        };
+        if query.contains(['"', '`', '\\']) {
+            return Err(Stuck::new("its query has quotes that cannot stand in one string with the experiment", todo));
+        }
+        self.queries = Some(format!("\"{query}\""));
+        Ok(Written::Gone)
+    }
+
+    /// The user's query for the new output, without its quotes.
+    pub(super) fn query(&mut self, at: usize) -> Result<String> {
+        let Some(Value { span, .. }) = &self.call.given[at].value else { return Ok(String::new()) };
+        let raw = span.of(self.text);
+        let inner = raw.strip_prefix(['"', '\'']).and_then(|rest| rest.strip_suffix(['"', '\''])).unwrap_or(raw);
+        if super::query::reads_state(inner) {
+            let note = "states have other names: `Completed`, `Failed`, `Canceled`, `Running`, `Queued`";
+            self.settle(at, Fate::Approximate, note, "compare with these");
+        }
+        renamed(inner, self.mapping, super::query::Language::Path).map_err(|field| no_field(&field))
+    }
+}
+
+/// What is said of a field that the new output does not have.
+pub(super) fn no_field(field: &str) -> Stuck {
+    let reason = format!("its output is picked apart by `{field}`, which the new one does not have");
+    Stuck::new(reason, "look at the output of the new command, and choose a field there")
+}
+
+fn datastore_name(literal: Option<&str>) -> Result<()> {
+    let is_odd = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    match literal.filter(|name| name.is_empty() || name.contains(is_odd)) {
+        Some(name) => Err(Stuck::new(
+            format!("a datastore cannot be called `{name}`: only letters, digits and underscores are allowed"),
+            "choose another mount path, here and in every path that names it, and convert again",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn replaced(known: &Size) -> String {
+    format!("`{}`, but {}", known.replacement, known.differs)
+}
+
+/// Whether an option is the home of a command: its group or workspace.
+pub(super) fn is_home(given: &Given) -> bool {
+    ["--resource-group", "--workspace"].contains(&given.name.as_str())
+}

@@ -1,0 +1,276 @@
+//! Command lines of Batch AI become command lines of Azure ML, in whatever language they stand.
+//!
+//! Each command is read in words (`shell`), brought into options by name in the version that it was written for
+//! (`parse`), and rewritten in place by its row of the table (`rewrite`). What is written is held against the inventory
+//! of `az ml` (`check`). What cannot be done stays as it is, with a comment above it where a comment can stand. Text in
+//! strings, here-documents and languages that are not read is found all the same, and left to a person.
+
+mod check;
+mod filter;
+mod parse;
+mod place;
+mod query;
+mod region;
+mod rewrite;
+mod template;
+
+use std::collections::BTreeMap;
+
+use crate::concept::{self, JobForm};
+use crate::estate::az_batchai;
+use crate::ledger::Settled;
+use crate::report::Fate;
+use crate::sdk::Target;
+use crate::shell::{self, Command};
+use crate::source::Source;
+use crate::syntax::Ast;
+use crate::text::{Edit, Span};
+use crate::translate::{Stuck, comment_lines, is_mark};
+
+pub use check::fault;
+use parse::{Call, parse, symbol, verbs};
+use place::Place;
+use region::{Region, regions};
+use rewrite::{Draft, Rewriter};
+
+/// The row of commands that have none of their own.
+const ANY: &str = "az batchai";
+
+/// What becomes of the command lines of a source.
+#[derive(Debug, Default)]
+pub struct Commands {
+    pub edits: Vec<Edit>,
+    pub uses: Vec<CommandUse>,
+}
+
+/// One command of Batch AI.
+#[derive(Debug)]
+pub struct CommandUse {
+    /// Its key in the concept table.
+    pub symbol: String,
+    /// As it is called in the report.
+    pub name: String,
+    pub span: Span,
+    pub settled: Settled,
+    /// Its options by name.
+    pub options: Vec<(String, Span, Settled)>,
+}
+
+/// Programs that only say what they are given.
+const SAYING: [&str; 6] = ["echo", "printf", "print", "Write-Host", "Write-Output", "Write-Verbose"];
+/// What can stand before `az` in its command.
+const BEFORE: [&str; 9] = ["sudo", "exec", "command", "nohup", "env", "time", "$", "%", "&"];
+
+/// Reads and converts the command lines of a source.
+pub fn read(source: &Source, ast: &Ast, target: Target, upgrade: bool) -> Commands {
+    let text = source.text();
+    let mut all = Commands::default();
+    for region in regions(source, ast) {
+        let found = az_batchai(text, region.span);
+        if found.is_empty() {
+            continue;
+        }
+        let comments = region.language.comments(text, region.span);
+        let found: Vec<_> = found.into_iter().filter(|(span, _)| !comments.iter().any(|c| c.contains(*span))).collect();
+        let mut reader = Reader { text, region: &region, target, upgrade, marks: BTreeMap::new(), out: &mut all };
+        reader.region(&found);
+    }
+    all.uses.sort_by_key(|used| used.span);
+    all
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    region: &'a Region,
+    target: Target,
+    upgrade: bool,
+    /// Comments by the places above which they stand.
+    marks: BTreeMap<usize, Vec<String>>,
+    out: &'a mut Commands,
+}
+
+impl Reader<'_> {
+    fn region(&mut self, found: &[(Span, String)]) {
+        let commands = if self.region.is_read {
+            shell::read(self.text, self.region.span, self.region.dialect)
+        } else {
+            Vec::new()
+        };
+        let mut read: Vec<Span> = Vec::new();
+        for command in &commands {
+            let Some(verbs) = verbs(command) else { continue };
+            let head = Span::new(command.words[verbs - 2].span.start, command.words[verbs - 1].span.end);
+            if is_said(command) || !found.iter().any(|(span, _)| span.overlaps(head)) {
+                continue;
+            }
+            read.push(head);
+            self.command(&commands, command, verbs);
+        }
+        for (span, name) in found {
+            let is_text = |command: &Command| is_said(command) && command.span.contains(*span);
+            if !read.iter().any(|head| head.overlaps(*span)) && !commands.iter().any(is_text) {
+                self.left(&commands, *span, name);
+            }
+        }
+        for (at, lines) in std::mem::take(&mut self.marks) {
+            self.out.edits.push(Edit { span: Span::new(at, at), text: lines.concat() });
+        }
+    }
+
+    fn command(&mut self, commands: &[Command], command: &Command, verbs: usize) {
+        let start = self.start(command, verbs);
+        let place = Place { text: self.text, region: self.region, command, start };
+        let named = symbol(command, verbs);
+        let end = named.map_or(verbs, |(_, end)| end);
+        let head = Span::new(command.words[verbs - 2].span.start, command.words[end - 1].span.end);
+        let symbol = named.map_or(ANY, |(symbol, _)| symbol);
+        let name = named.map_or_else(|| head.of(self.text).to_owned(), |(symbol, _)| symbol.to_owned());
+        let call = before(self.text, command, verbs).and_then(|()| parse(self.text, command, verbs));
+        let done = match &call {
+            Ok(call) => self.converted(commands, &place, call),
+            Err(stuck) => Err(stuck.clone()),
+        };
+        let code = concept::table().row(symbol).map_or("", |row| row.code.as_str()).to_owned();
+        match (done, &call) {
+            (Ok((draft, edits)), Ok(call)) => self.accept(&code, &place, call, draft, edits),
+            (Err(stuck), call) => {
+                let settled = left(&stuck);
+                self.mark(place.comment(), &code, &stuck, None);
+                let given = call.as_ref().map(|call| call.given.iter()).into_iter().flatten();
+                let options = given.map(|given| (given.name.clone(), given.spelled, settled.clone())).collect();
+                self.out.uses.push(CommandUse { symbol: symbol.into(), name, span: head, settled, options });
+            }
+            (Ok(_), Err(_)) => {}
+        }
+    }
+
+    /// Where the command begins that is rewritten: at `az`, or at what stands before it.
+    fn start(&self, command: &Command, verbs: usize) -> usize {
+        let words = &command.words[..verbs - 1];
+        let first = words.iter().find(|word| !["$", "%"].contains(&word.raw(self.text)));
+        first.map_or(command.span.start, |word| word.span.start)
+    }
+
+    fn converted(
+        &self,
+        commands: &[Command],
+        place: &Place<'_>,
+        call: &Call<'static>,
+    ) -> Result<(Draft, Vec<Edit>), Stuck> {
+        let mapping = call.row.mapping(self.target, JobForm::default());
+        let rewriter = Rewriter {
+            text: self.text,
+            dialect: self.region.dialect,
+            commands,
+            command: place.command,
+            call,
+            mapping,
+            upgrade: self.upgrade,
+            is_kept: self.region.is_kept,
+            said: BTreeMap::new(),
+            queries: None,
+        };
+        let draft = rewriter.rewrite()?;
+        if !draft.left.is_empty() && place.comment().is_none() {
+            let todo = "move the command to where a comment can stand, and convert again";
+            return Err(Stuck::new(draft.left[0].0.clone(), todo));
+        }
+        let mut edits = draft.edits.clone();
+        if draft.is_gone {
+            edits.push(place.without());
+        } else {
+            edits.extend(place.beside(&draft)?);
+        }
+        let new = || edits.iter().map(|edit| edit.text.as_str());
+        if self.region.is_plain && new().any(|text| text.contains(": ") || text.contains(" #") || text.ends_with(':')) {
+            let reason = "what it becomes cannot stand in YAML without quotes";
+            return Err(Stuck::new(reason, "write the step as a block (`|`), and convert again"));
+        }
+        Ok((draft, edits))
+    }
+
+    fn accept(&mut self, code: &str, place: &Place<'_>, call: &Call<'static>, draft: Draft, edits: Vec<Edit>) {
+        let mapping = call.row.mapping(self.target, JobForm::default());
+        let row = Settled { fate: mapping.fate, reason: mapping.note.clone(), todo: mapping.todo.clone() };
+        for (reason, spans) in &draft.left {
+            let was: Vec<&str> = spans.iter().map(|span| span.of(self.text)).collect();
+            let names: Vec<String> = spans.iter().map(|span| format!("`{}`", option_of(span.of(self.text)))).collect();
+            let stuck = Stuck::new(format!("{}: {reason}", names.join(", ")), "");
+            self.mark(place.comment(), code, &stuck, Some(&was.join(" ")));
+        }
+        let options = call.given.iter().zip(draft.options);
+        let options = options.map(|(given, settled)| (given.name.clone(), given.spelled, settled)).collect();
+        let settled = draft.command.unwrap_or(row);
+        self.out.edits.extend(edits);
+        let (symbol, name) = (call.symbol.to_owned(), call.symbol.to_owned());
+        self.out.uses.push(CommandUse { symbol, name, span: call.head, settled, options });
+    }
+
+    /// Something in a string, a here-document or a language that is not read.
+    fn left(&mut self, commands: &[Command], span: Span, name: &str) {
+        let words: Vec<&str> = name.split(' ').collect();
+        let known = (2..=words.len()).rev().map(|end| words[..end].join(" "));
+        let symbol =
+            known.into_iter().find(|name| concept::table().symbol(name).is_some()).unwrap_or_else(|| ANY.into());
+        let row = concept::table().row(&symbol);
+        let mapping = concept::table().symbol(ANY).map(|row| row.mapping(self.target, JobForm::default()));
+        let todo = mapping.map_or("", |mapping| mapping.todo.as_str());
+        let stuck = Stuck::new("it stands in text that is not read as a command", todo);
+        let around = commands.iter().filter(|command| command.line <= span.start).map(|command| command.line);
+        let line = around.max().filter(|_| self.region.is_read).unwrap_or(span.start);
+        let code = row.map_or("", |row| row.code.as_str()).to_owned();
+        self.mark(self.region.comment_above(self.text, line), &code, &stuck, None);
+        let settled = left(&stuck);
+        self.out.uses.push(CommandUse { symbol, name: name.to_owned(), span, settled, options: Vec::new() });
+    }
+
+    /// Puts a comment above a line, if none says the same.
+    fn mark(&mut self, at: Option<(usize, String)>, code: &str, stuck: &Stuck, was: Option<&str>) {
+        let Some((at, margin)) = at else { return };
+        let mut lines = comment_lines(code, &stuck.reason, &stuck.todo, margin.len());
+        if let Some(was) = was {
+            let one: Vec<&str> = was.split_whitespace().filter(|word| *word != "\\" && *word != "`").collect();
+            lines.push(format!("#   was: {}", one.join(" ")));
+        }
+        let above = self.text[..at].lines().rev().map(str::trim).take_while(|above| above.starts_with('#'));
+        if above.filter(|above| is_mark(above)).any(|above| lines[0] == above) {
+            return;
+        }
+        let marks = self.marks.entry(at).or_default();
+        let text: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
+        if !marks.contains(&text) {
+            marks.push(text);
+        }
+    }
+}
+
+fn left(stuck: &Stuck) -> Settled {
+    Settled { fate: Fate::Manual, reason: stuck.reason.clone(), todo: stuck.todo.clone() }
+}
+
+/// `--nfs` of `--nfs x`
+fn option_of(text: &str) -> &str {
+    text.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or(text)
+}
+
+/// Whether a command only says its words.
+fn is_said(command: &Command) -> bool {
+    let first = command.words.first().and_then(|word| word.literal.as_deref());
+    first.is_some_and(|first| SAYING.contains(&first))
+}
+
+/// Whether what stands before `az` leaves it the command that runs.
+fn before(text: &str, command: &Command, verbs: usize) -> Result<(), Stuck> {
+    let words = &command.words[..verbs - 2];
+    let is_known = |raw: &str| {
+        let name = raw.split('=').next().unwrap_or_default();
+        let is_assignment = raw.contains('=') && name.chars().all(|c| c.is_alphanumeric() || "_$:.".contains(c));
+        BEFORE.contains(&raw)
+            || is_assignment
+            || raw.starts_with('$') && command.words.get(1).is_some_and(|w| w.is("="))
+    };
+    match words.iter().map(|word| word.raw(text)).find(|raw| !is_known(raw)) {
+        Some(raw) => Err(Stuck::new(format!("`{raw}` runs it"), "convert the command by hand")),
+        None => Ok(()),
+    }
+}

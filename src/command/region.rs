@@ -1,0 +1,269 @@
+//! Where command lines stand in a file: the whole of a script, the recipes of a makefile, the steps of a pipeline, the
+//! blocks of a document, lines and cells of a notebook.
+
+use crate::estate::{Part, language, parts};
+use crate::manifest::shell_regions;
+use crate::shell::Dialect;
+use crate::source::{Kind, Language, Source};
+use crate::syntax::Ast;
+use crate::text::Span;
+
+/// A part of a text that a shell reads.
+pub(super) struct Region {
+    pub span: Span,
+    /// What an edit may touch: a cell, a block, the file.
+    pub whole: Span,
+    pub dialect: Dialect,
+    /// Whether commands can be put on lines of their own.
+    pub lines: bool,
+    pub comments: Comments,
+    /// Whether a variable of another language keeps the output.
+    pub is_kept: bool,
+    /// Whether it is read in words; otherwise what is found in it is left to a person.
+    pub is_read: bool,
+    /// Whether it is a value of YAML without quotes, in which `: ` and ` #` mean something.
+    pub is_plain: bool,
+    /// What its comments are written in.
+    pub language: Language,
+}
+
+/// Where comments on a command can stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comments {
+    /// Above its line.
+    Lines,
+    /// Above another line, which begins here.
+    At(usize),
+    Nowhere,
+}
+
+/// Every part of a source that a shell reads, or that may hold text for one.
+pub(super) fn regions(source: &Source, ast: &Ast) -> Vec<Region> {
+    let text = source.text();
+    if source.kind() == Kind::Notebook {
+        return in_notebook(source, ast);
+    }
+    let Some(language) = language(source) else { return Vec::new() };
+    if matches!(source.kind(), Kind::Manifest(_)) && language != Language::Yaml {
+        return Vec::new();
+    }
+    let is_document = language == Language::Markdown;
+    parts(text, language).iter().flat_map(|part| of_part(text, part, is_document)).collect()
+}
+
+fn of_part(text: &str, part: &Part, is_document: bool) -> Vec<Region> {
+    let region = |dialect, is_read| Region {
+        span: part.span,
+        whole: part.span,
+        dialect,
+        lines: true,
+        comments: if is_read { Comments::Lines } else { Comments::Nowhere },
+        is_kept: false,
+        is_read,
+        is_plain: false,
+        language: part.language,
+    };
+    match part.language {
+        Language::Shell if is_document => vec![region(Dialect::Document, true)],
+        Language::Shell => vec![region(Dialect::Posix, true)],
+        Language::PowerShell => vec![region(Dialect::PowerShell, true)],
+        Language::Makefile => recipes(text, part),
+        Language::Dockerfile => instructions(text, part),
+        Language::Yaml => steps(text, part),
+        Language::R => vec![Region { comments: Comments::Lines, ..region(Dialect::Posix, false) }],
+        language if language.has_commands() => vec![region(Dialect::Posix, false)],
+        _ => Vec::new(),
+    }
+}
+
+/// Lines with those that a backslash joins to them, by their places.
+fn logical_lines(text: &str, part: Span) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let (mut start, mut at) = (part.start, part.start);
+    for line in part.of(text).split_inclusive('\n') {
+        at += line.len();
+        if !line.trim_end_matches(['\n', '\r']).ends_with('\\') {
+            lines.push(Span::new(start, at));
+            start = at;
+        }
+    }
+    if start < part.end {
+        lines.push(Span::new(start, part.end));
+    }
+    lines
+}
+
+/// The lines of a makefile, each of which is a script: recipes, and in `define` what becomes one.
+fn recipes(text: &str, part: &Part) -> Vec<Region> {
+    let mut is_defined = false;
+    let lines = logical_lines(text, part.span).into_iter().map(|line| {
+        let raw = line.of(text);
+        let bare = raw.trim_start();
+        is_defined = (is_defined || bare.starts_with("define ")) && !bare.starts_with("endef");
+        let is_recipe = raw.starts_with('\t') || is_defined && !bare.starts_with("define ");
+        let lead = raw.len() - raw.trim_start_matches([' ', '\t', '@', '-', '+']).len();
+        Region {
+            span: Span::new(line.start + if is_recipe { lead } else { 0 }, line.end),
+            whole: part.span,
+            dialect: Dialect::Make,
+            lines: true,
+            comments: Comments::At(line.start),
+            is_kept: false,
+            is_read: is_recipe,
+            is_plain: false,
+            language: part.language,
+        }
+    });
+    lines.collect()
+}
+
+/// The instructions of a Dockerfile whose text is for a shell.
+fn instructions(text: &str, part: &Part) -> Vec<Region> {
+    let lines = logical_lines(text, part.span).into_iter().map(|line| {
+        let raw = line.of(text);
+        let bare = raw.trim_start();
+        let word = bare.split_whitespace().next().unwrap_or_default();
+        let rest = bare[word.len()..].trim_start();
+        let start = line.end - rest.len();
+        let is_shell = ["RUN", "CMD", "ENTRYPOINT"].iter().any(|name| word.eq_ignore_ascii_case(name));
+        let is_read = is_shell && !rest.starts_with('[') && !rest.starts_with("--");
+        Region {
+            span: Span::new(if is_read { start } else { line.start }, line.end),
+            whole: part.span,
+            dialect: Dialect::Posix,
+            lines: false,
+            comments: Comments::At(line.start),
+            is_kept: false,
+            is_read,
+            is_plain: false,
+            language: part.language,
+        }
+    });
+    lines.collect()
+}
+
+/// The values of YAML: blocks that keep their lines are scripts, and so is a value on one line.
+fn steps(text: &str, part: &Part) -> Vec<Region> {
+    let mut regions = Vec::new();
+    let (mut at, end) = (part.span.start, part.span.end);
+    while at < end {
+        let line = &text[at..end];
+        let line = &line[..line.find('\n').map_or(line.len(), |newline| newline + 1)];
+        let next = at + line.len();
+        let (indent, value) = value(line);
+        let block = value.filter(|value| line[*value..].trim().starts_with(['|', '>']));
+        let body = Span::new(next, block_end(text, next, end, indent));
+        let region = |span, lines, is_read, comments, is_plain| Region {
+            span,
+            whole: part.span,
+            dialect: Dialect::Posix,
+            lines,
+            comments,
+            is_kept: false,
+            is_read,
+            is_plain,
+            language: part.language,
+        };
+        if let Some(block) = block {
+            // Lines of a folded block are one line to the shell, comments and all.
+            let is_script = line[block..].trim().starts_with('|');
+            let comments = if is_script { Comments::Lines } else { Comments::At(at) };
+            regions.push(Region { whole: body, ..region(body, is_script, is_script, comments, false) });
+            at = body.end;
+            continue;
+        }
+        let start = at + value.unwrap_or(indent);
+        let is_one = !text[start..next].starts_with(['"', '\'', '[', '{', '#']) && body.start == body.end;
+        regions.push(region(Span::new(start, next), false, is_one && value.is_some(), Comments::At(at), true));
+        at = next;
+    }
+    regions
+}
+
+/// The column of the key of a line, and where its value begins, behind `- ` and `key: `.
+fn value(line: &str) -> (usize, Option<usize>) {
+    let mut at = indent(line);
+    let (mut is_item, mut column) = (false, at);
+    while let Some(rest) = line[at..].strip_prefix("- ") {
+        column = at;
+        at = line.len() - rest.trim_start().len();
+        is_item = true;
+    }
+    let is_key = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    let key = line[at..].find(|c| !is_key(c)).filter(|key| *key > 0 && line[at + key..].starts_with(": "));
+    match key {
+        Some(key) => (at, Some(line.len() - line[at + key + 2..].trim_start().len())),
+        None => (column, is_item.then_some(at)),
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// The end of the lines that stand further in than a line.
+fn block_end(text: &str, start: usize, end: usize, indent_of_key: usize) -> usize {
+    let (mut at, mut last) = (start, start);
+    for line in text[start..end].split_inclusive('\n') {
+        at += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        if indent(line) <= indent_of_key {
+            break;
+        }
+        last = at;
+    }
+    last
+}
+
+fn in_notebook(source: &Source, ast: &Ast) -> Vec<Region> {
+    let text = source.text();
+    let cells = source.cells();
+    let regions = shell_regions(source, ast).into_iter().map(|(span, in_python)| {
+        let cell = cells.iter().find(|cell| cell.span.contains(span));
+        let whole = cell.map_or(span, |cell| Span::new(cell.span.start, cell.span.start + cell.text.len()));
+        let line = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        if !in_python {
+            return cell_region(text, span);
+        }
+        let before = text[line..span.start].trim();
+        let command = span.of(text);
+        let bang = command.len() - command.trim_start_matches('!').len();
+        Region {
+            span: Span::new(span.start + bang, span.end),
+            whole,
+            dialect: Dialect::Notebook,
+            lines: bang > 0,
+            comments: Comments::At(crate::text::line_start(text, span.start)),
+            is_kept: !before.is_empty(),
+            is_read: bang > 0,
+            is_plain: false,
+            language: Language::Shell,
+        }
+    });
+    regions.collect()
+}
+
+/// A cell for a shell, behind its magic.
+fn cell_region(text: &str, span: Span) -> Region {
+    let cell = span.of(text);
+    let blank = cell.len() - cell.trim_start().len();
+    let magic = cell[blank..].find('\n').map_or(cell.len(), |newline| blank + newline + 1);
+    let word = cell[blank..].split_whitespace().next().unwrap_or_default();
+    let dialect = if word == "%%powershell" { Dialect::PowerShell } else { Dialect::Posix };
+    let is_read = !["%%cmd", "%%file", "%%writefile"].contains(&word) || cell[..magic].trim_end().ends_with(".sh");
+    // `%%!` puts Python in, like a line does.
+    let dialect = if ["%%!", "%%sx", "%%system"].contains(&word) { Dialect::Notebook } else { dialect };
+    Region {
+        span: Span::new(span.start + magic, span.end),
+        whole: Span::new(span.start + magic, span.end),
+        dialect,
+        lines: true,
+        comments: if is_read { Comments::Lines } else { Comments::Nowhere },
+        is_kept: false,
+        is_read,
+        is_plain: false,
+        language: Language::Shell,
+    }
+}

@@ -1,0 +1,501 @@
+//! From text to simple commands, in one pass. Nothing is refused: a quote that is never closed reaches to the end, and
+//! what stands in it is no command.
+
+use super::{Command, Dialect, Inside, Join, Word};
+use crate::text::Span;
+
+/// Words that begin or end a block, and stand where a command could.
+const KEYWORDS: [(&str, i32); 13] = [
+    ("if", 0),
+    ("then", 1),
+    ("elif", -1),
+    ("else", 0),
+    ("fi", -1),
+    ("while", 0),
+    ("until", 0),
+    ("do", 1),
+    ("done", -1),
+    ("{", 1),
+    ("}", -1),
+    ("esac", 0),
+    ("time", 0),
+];
+
+/// The simple commands in a part of a text, by the places where they begin.
+pub fn read(text: &str, part: Span, dialect: Dialect) -> Vec<Command> {
+    let mut lexer = Lexer {
+        text,
+        end: part.end,
+        dialect,
+        commands: Vec::new(),
+        documents: Vec::new(),
+        line: part.start,
+        lists: 0,
+        depth: 0,
+        in_backquotes: false,
+    };
+    lexer.list(part.start, None, Inside::Script);
+    lexer.pipes();
+    lexer.commands.sort_by_key(|command| command.span);
+    lexer.pipes();
+    lexer.commands
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    end: usize,
+    dialect: Dialect,
+    commands: Vec<Command>,
+    /// Here-documents whose text begins on the next line: the word that ends each, and whether tabs go before it.
+    documents: Vec<(String, bool)>,
+    /// Where the line begins that is being read, above which a comment can stand.
+    line: usize,
+    lists: usize,
+    depth: i32,
+    in_backquotes: bool,
+}
+
+/// A command that is being read.
+struct Open {
+    words: Vec<Word>,
+    redirections: Vec<Span>,
+    before: Join,
+    line: usize,
+}
+
+impl Open {
+    fn new(before: Join) -> Open {
+        Open { words: Vec::new(), redirections: Vec::new(), before, line: 0 }
+    }
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self, at: usize) -> &'a str {
+        &self.text[at.min(self.end)..self.end]
+    }
+
+    /// Reads commands up to what closes the list, and gives the place behind that.
+    fn list(&mut self, start: usize, close: Option<char>, inside: Inside) -> usize {
+        self.lists += 1;
+        let (list, mut at, mut open) = (self.lists, start, Open::new(Join::Line));
+        while at < self.end {
+            let rest = self.rest(at);
+            let Some(c) = rest.chars().next() else { break };
+            if let Some(length) = self.continuation(rest) {
+                at += length;
+            } else if c == '\n' {
+                self.finish(&mut open, Join::Line, inside, list);
+                at = self.documents(at + 1);
+                if inside != Inside::Backquotes {
+                    self.line = at;
+                }
+            } else if c.is_whitespace() {
+                at += c.len_utf8();
+            } else if let Some(length) = self.comment(rest) {
+                at += length;
+            } else if Some(c) == close {
+                at += c.len_utf8();
+                self.finish(&mut open, Join::Line, inside, list);
+                return at;
+            } else if let Some((join, length)) = separator(rest) {
+                self.finish(&mut open, join, inside, list);
+                at += length;
+            } else if c == '(' {
+                at = self.parenthesis(at, &mut open, inside, list);
+            } else if c == ')' || self.dialect == Dialect::PowerShell && (c == '{' || c == '}') {
+                self.finish(&mut open, Join::Line, inside, list);
+                at += 1;
+            } else if let Some(length) = self.redirection(at) {
+                at = self.redirected(at, length, &mut open);
+            } else {
+                at = self.next_word(at, &mut open);
+            }
+        }
+        self.finish(&mut open, Join::Line, inside, list);
+        at.min(self.end)
+    }
+
+    fn next_word(&mut self, at: usize, open: &mut Open) -> usize {
+        let line = self.line;
+        let (word, end) = self.word(at);
+        if open.words.is_empty() && self.keyword(&word, open) {
+            return end;
+        }
+        if open.words.is_empty() {
+            open.line = line;
+        }
+        open.words.push(word);
+        end
+    }
+
+    fn parenthesis(&mut self, at: usize, open: &mut Open, inside: Inside, list: usize) -> usize {
+        if open.words.is_empty() && self.dialect != Dialect::PowerShell {
+            let depth = self.depth;
+            let end = self.list(at + 1, Some(')'), Inside::Group);
+            self.depth = depth;
+            // What follows a group belongs to it: `( … ) && az …`.
+            open.before = Join::Line;
+            return end;
+        }
+        // An array, the parentheses of a function, an expression of PowerShell.
+        let inner = if self.dialect == Dialect::PowerShell { Inside::Substitution } else { Inside::Group };
+        let end = self.list(at + 1, Some(')'), inner);
+        if self.dialect == Dialect::PowerShell {
+            open.words.push(Word { span: Span::new(at, end), literal: None });
+        } else {
+            self.finish(open, Join::Line, inside, list);
+        }
+        end
+    }
+
+    fn finish(&mut self, open: &mut Open, after: Join, inside: Inside, list: usize) {
+        let done = std::mem::replace(open, Open::new(after));
+        let (Some(first), Some(last)) = (done.words.first(), done.words.last()) else {
+            open.before = if after == Join::Line { done.before_line() } else { after };
+            return;
+        };
+        let span = Span::new(first.span.start, last.span.end);
+        let depth = usize::try_from(self.depth).unwrap_or(0);
+        self.commands.push(Command {
+            span,
+            before: done.before,
+            after,
+            inside,
+            line: done.line,
+            depth,
+            redirections: done.redirections,
+            into: None,
+            list,
+            words: done.words,
+        });
+    }
+
+    /// Which command takes the output of which.
+    fn pipes(&mut self) {
+        for at in 0..self.commands.len() {
+            let command = &self.commands[at];
+            let next = || self.commands[at + 1..].iter().position(|next| next.list == command.list);
+            let into = if command.after == Join::Pipe { next().map(|found| at + 1 + found) } else { None };
+            self.commands[at].into = into;
+        }
+    }
+
+    /// A word that belongs to the shell's grammar and to no command.
+    fn keyword(&mut self, word: &Word, open: &mut Open) -> bool {
+        if self.dialect == Dialect::PowerShell {
+            return false;
+        }
+        let raw = word.raw(self.text);
+        if raw == "!" {
+            open.before = Join::Not;
+            return true;
+        }
+        let Some((_, change)) = KEYWORDS.iter().find(|(keyword, _)| *keyword == raw) else { return false };
+        self.depth += change;
+        true
+    }
+
+    /// The length of a line's end that does not end a command.
+    fn continuation(&self, rest: &str) -> Option<usize> {
+        let mark = if self.dialect == Dialect::PowerShell { '`' } else { '\\' };
+        let behind = rest.strip_prefix(mark)?;
+        let blank = behind.len() - behind.trim_start_matches('\r').len();
+        behind[blank..].starts_with('\n').then_some(1 + blank + 1)
+    }
+
+    fn comment(&self, rest: &str) -> Option<usize> {
+        if self.dialect == Dialect::PowerShell && rest.starts_with("<#") {
+            return Some(rest.find("#>").map_or(rest.len(), |end| end + 2));
+        }
+        rest.starts_with('#').then(|| rest.find('\n').unwrap_or(rest.len()))
+    }
+
+    /// The length of `>`, `2>&1`, `<<` and their like.
+    fn redirection(&self, at: usize) -> Option<usize> {
+        let rest = self.rest(at);
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let operator = &rest[digits..];
+        if operator.starts_with("<(") || operator.starts_with(">(") || self.placeholder(operator).is_some() {
+            return None;
+        }
+        let both = usize::from(digits == 0 && operator.starts_with("&>"));
+        let arrows = operator[both..].len() - operator[both..].trim_start_matches(['<', '>']).len();
+        let more = operator[both + arrows..].starts_with(['&', '|', '-']);
+        (arrows > 0).then(|| digits + both + arrows + usize::from(more))
+    }
+
+    /// The length of `<storage account>` in a document.
+    fn placeholder(&self, rest: &str) -> Option<usize> {
+        let inner = rest.strip_prefix('<').filter(|_| self.dialect == Dialect::Document)?;
+        let end = inner.find('>')?;
+        let is_name = |c: char| c.is_alphanumeric() || " _-.'".contains(c);
+        let is_one = inner[..end].chars().all(is_name) && inner.starts_with(char::is_alphanumeric);
+        let is_whole = inner[end + 1..].chars().next().is_none_or(|c| c.is_whitespace() || ".-_/\"'".contains(c));
+        (is_one && !inner[..end].ends_with(' ') && is_whole).then_some(end + 2)
+    }
+
+    fn redirected(&mut self, at: usize, length: usize, open: &mut Open) -> usize {
+        let operator = &self.rest(at)[..length];
+        let blank = self.rest(at + length);
+        let target = at + length + (blank.len() - blank.trim_start_matches([' ', '\t']).len());
+        let (word, end) = self.word(target);
+        if operator.contains("<<") && !operator.contains("<<<") {
+            let name = word.raw(self.text).replace(['\'', '"', '\\'], "");
+            self.documents.push((name, operator.ends_with('-')));
+        }
+        open.redirections.push(Span::new(at, end.max(at + length)));
+        end.max(at + length)
+    }
+
+    /// Passes over the here-documents that begin at a line.
+    fn documents(&mut self, mut at: usize) -> usize {
+        for (name, tabs) in std::mem::take(&mut self.documents) {
+            while at < self.end {
+                let rest = self.rest(at);
+                let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
+                let line = rest[..length].trim_end_matches(['\n', '\r']);
+                let line = if tabs { line.trim_start_matches('\t') } else { line };
+                at += length;
+                if line == name {
+                    break;
+                }
+            }
+        }
+        at
+    }
+
+    /// The word at a place, and where it ends.
+    fn word(&mut self, start: usize) -> (Word, usize) {
+        let (mut at, mut value, mut is_known) = (start, String::new(), true);
+        while at < self.end {
+            let rest = self.rest(at);
+            let Some(c) = rest.chars().next() else { break };
+            if let Some(length) = self.continuation(rest) {
+                at += length;
+                continue;
+            }
+            let in_powershell = self.dialect == Dialect::PowerShell;
+            match c {
+                '\'' => {
+                    let end = rest[1..].find('\'').map_or(rest.len(), |end| end + 2);
+                    value.push_str(rest[1..end].trim_end_matches('\''));
+                    at += end;
+                }
+                '"' => at = self.double_quotes(at, &mut value, &mut is_known),
+                '\\' if !in_powershell => {
+                    let escaped = rest[1..].chars().next();
+                    value.extend(escaped);
+                    at += 1 + escaped.map_or(0, char::len_utf8);
+                }
+                '`' if in_powershell => {
+                    let escaped = rest[1..].chars().next();
+                    value.extend(escaped);
+                    at += 1 + escaped.map_or(0, char::len_utf8);
+                }
+                '`' if self.in_backquotes => break,
+                '$' | '`' => {
+                    (at, is_known) = (self.expansion(at), false);
+                }
+                '{' if self.dialect == Dialect::Notebook => {
+                    (at, is_known) = (at + self.braces(rest), false);
+                }
+                '<' if let Some(length) = self.placeholder(rest) => {
+                    (at, is_known) = (at + length, false);
+                }
+                '<' | '>' if rest[1..].starts_with('(') && at == start => {
+                    (at, is_known) = (self.list(at + 2, Some(')'), Inside::Substitution), false);
+                }
+                '{' | '}' if in_powershell => break,
+                c if c.is_whitespace() || ";&|()<>".contains(c) => break,
+                c => {
+                    is_known &= !"*?[~".contains(c) || !value.is_empty() && c == '~';
+                    value.push(c);
+                    at += c.len_utf8();
+                }
+            }
+        }
+        if at == start {
+            // A letter that begins no word, so that reading goes on.
+            at += self.rest(at).chars().next().map_or(0, char::len_utf8);
+        }
+        (Word { span: Span::new(start, at), literal: is_known.then_some(value) }, at)
+    }
+
+    fn double_quotes(&mut self, start: usize, value: &mut String, is_known: &mut bool) -> usize {
+        let escape = if self.dialect == Dialect::PowerShell { '`' } else { '\\' };
+        let mut at = start + 1;
+        while at < self.end {
+            let rest = self.rest(at);
+            let Some(c) = rest.chars().next() else { break };
+            match c {
+                '"' => return at + 1,
+                c if c == escape => {
+                    let escaped = rest[1..].chars().next();
+                    value.extend(escaped.filter(|c| *c != '\n'));
+                    at += 1 + escaped.map_or(0, char::len_utf8);
+                }
+                '$' | '`' if self.dialect != Dialect::PowerShell || c == '$' => {
+                    let line = self.line;
+                    (at, *is_known) = (self.expansion(at), false);
+                    self.line = line;
+                }
+                '{' if self.dialect == Dialect::Notebook => (at, *is_known) = (at + self.braces(rest), false),
+                c => {
+                    value.push(c);
+                    at += c.len_utf8();
+                }
+            }
+        }
+        at
+    }
+
+    /// The place behind the expansion that begins with `$` or a backquote.
+    fn expansion(&mut self, at: usize) -> usize {
+        let rest = self.rest(at);
+        if rest.starts_with('`') {
+            return self.nested(at + 1, '`', Inside::Backquotes);
+        }
+        let dollars = if self.dialect == Dialect::Make && rest.starts_with("$$") { 2 } else { 1 };
+        let behind = &rest[dollars..];
+        if behind.starts_with("((") {
+            return at + behind.find("))").map_or(rest.len(), |end| dollars + end + 2);
+        }
+        // `$(X)` is a variable of `make`, and nothing in it is a command.
+        if behind.starts_with('(') && self.dialect == Dialect::Make && dollars == 1 {
+            return at + dollars + balanced(behind, '(', ')');
+        }
+        if behind.starts_with('(') {
+            return self.nested(at + dollars + 1, ')', Inside::Substitution);
+        }
+        if behind.starts_with('{') {
+            return at + dollars + balanced(behind, '{', '}');
+        }
+        if behind.starts_with('\'') && self.dialect != Dialect::PowerShell {
+            return at + dollars + 1 + behind[1..].find('\'').map_or(behind.len() - 1, |end| end + 1);
+        }
+        let is_inside = |c: char| c.is_alphanumeric() || c == '_' || self.dialect == Dialect::PowerShell && c == ':';
+        let name = behind.len() - behind.trim_start_matches(is_inside).len();
+        let special = usize::from(name == 0 && behind.starts_with(|c: char| "@*#?$!-<^+%".contains(c)));
+        at + dollars + name + special
+    }
+
+    /// Reads the commands of an expansion, which open and close no block of those around it.
+    fn nested(&mut self, at: usize, close: char, inside: Inside) -> usize {
+        let (depth, was) = (self.depth, self.in_backquotes);
+        self.in_backquotes = inside == Inside::Backquotes;
+        let end = self.list(at, Some(close), inside);
+        (self.depth, self.in_backquotes) = (depth, was);
+        end
+    }
+
+    /// The length of what IPython puts in: `{x}`, but not `{{`.
+    fn braces(&self, rest: &str) -> usize {
+        if rest.starts_with("{{") { 2 } else { balanced(rest, '{', '}') }
+    }
+}
+
+impl Open {
+    fn before_line(&self) -> Join {
+        // Empty lines and comments stand between `&&` and its second command as well.
+        match self.before {
+            Join::And | Join::Or | Join::Pipe => self.before,
+            _ => Join::Line,
+        }
+    }
+}
+
+fn separator(rest: &str) -> Option<(Join, usize)> {
+    let all = [
+        ("&&", Join::And),
+        ("||", Join::Or),
+        ("|&", Join::Pipe),
+        (";;", Join::Line),
+        ("|", Join::Pipe),
+        (";", Join::Semicolon),
+    ];
+    let found = all.iter().find(|(mark, _)| rest.starts_with(mark)).map(|(mark, join)| (*join, mark.len()));
+    found.or((rest.starts_with('&') && !rest.starts_with("&>")).then_some((Join::Background, 1)))
+}
+
+/// The length of text up to the bracket that closes its first one.
+fn balanced(text: &str, open: char, close: char) -> usize {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+            if depth == 0 {
+                return at + close.len_utf8();
+            }
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commands(text: &str, dialect: Dialect) -> Vec<Vec<&str>> {
+        let read = read(text, Span::new(0, text.len()), dialect);
+        read.iter().map(|command| command.words.iter().map(|word| word.raw(text)).collect()).collect()
+    }
+
+    #[test]
+    fn words_are_told_apart() {
+        let posix = |text| commands(text, Dialect::Posix);
+        assert_eq!(posix("a 'b c' \"d $e\" f\\ g # h"), [["a", "'b c'", "\"d $e\"", "f\\ g"]]);
+        assert_eq!(posix("a \\\n  --b ${c:-d e} \\\r\n  $((1 + 2))"), [["a", "--b", "${c:-d e}", "$((1 + 2))"]]);
+        assert_eq!(posix("a && b || c; d | e & f"), [["a"], ["b"], ["c"], ["d"], ["e"], ["f"]]);
+        assert_eq!(posix("a > x 2>&1 b\nc"), [vec!["a", "b"], vec!["c"]]);
+        assert_eq!(posix("if a; then b; fi"), [["a"], ["b"]]);
+        assert_eq!(posix("case $x in\n a) b;;\nesac"), [vec!["case", "$x", "in"], vec!["a"], vec!["b"]]);
+    }
+
+    #[test]
+    fn commands_in_commands_are_found() {
+        let posix = |text| commands(text, Dialect::Posix);
+        assert_eq!(posix("a=$(b c)"), [vec!["a=$(b c)"], vec!["b", "c"]]);
+        assert_eq!(posix("a \"x $(b 'y)')\""), [vec!["a", "\"x $(b 'y)')\""], vec!["b", "'y)'"]]);
+        assert_eq!(posix("a `b`; (c; d)"), [vec!["a", "`b`"], vec!["b"], vec!["c"], vec!["d"]]);
+        assert_eq!(posix("a <(b)"), [vec!["a", "<(b)"], vec!["b"]]);
+    }
+
+    #[test]
+    fn here_documents_are_no_commands() {
+        let text = "cat <<EOF > x\naz one\nEOF\naz two\ncat <<-'E'\n\taz three\n\tE\naz four\n";
+        assert_eq!(commands(text, Dialect::Posix), [vec!["cat"], vec!["az", "two"], vec!["cat"], vec!["az", "four"]]);
+    }
+
+    #[test]
+    fn other_shells_have_their_own_words() {
+        assert_eq!(commands("a $(X) $$Y $$(b)", Dialect::Make), [vec!["a", "$(X)", "$$Y", "$$(b)"], vec!["b"]]);
+        assert_eq!(commands("a {x['y z']} $u", Dialect::Notebook), [["a", "{x['y z']}", "$u"]]);
+        assert_eq!(commands("a --b <c d> > e", Dialect::Document), [["a", "--b", "<c d>"]]);
+        let text = "$x = az a `\n  -b $y.c | d # e\nif($f){ az g }";
+        assert_eq!(
+            commands(text, Dialect::PowerShell),
+            [vec!["$x", "=", "az", "a", "-b", "$y.c"], vec!["d"], vec!["if", "($f)"], vec!["$f"], vec!["az", "g"]]
+        );
+    }
+
+    #[test]
+    fn any_text_is_read() {
+        for text in ["\"", "'", "`", "$(", "${", "<<", "<<EOF", "a >", "&", "\\", "$", "é\"ü", "((", "))", "{", "a\\"]
+        {
+            for dialect in [Dialect::Posix, Dialect::Make, Dialect::Notebook, Dialect::Document, Dialect::PowerShell] {
+                let read = read(text, Span::new(0, text.len()), dialect);
+                assert!(read.iter().all(|command| command.span.end <= text.len()), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_for_comments_are_those_of_statements() {
+        let text = "a \\\n  $(b) 'x\ny'\nc && \\\n d\n";
+        let read = read(text, Span::new(0, text.len()), Dialect::Posix);
+        let lines: Vec<usize> = read.iter().map(|command| command.line).collect();
+        assert_eq!(lines, [0, 0, 17, 17]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Converted command lines are command lines: `bash` and `make` read every result, and every `az ml` command in one is
+//! of the inventory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bai2aml::command::fault;
+use bai2aml::shell::Dialect;
+
+/// The goldens of command lines whose names end so; `tests/fixtures.rs` holds them against what the program writes.
+fn results(ending: &str) -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let folders = fs::read_dir(root).expect("fixtures").flatten().map(|entry| entry.path());
+    let ours =
+        folders.filter(|folder| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("cli-")));
+    let files = ours.flat_map(|folder| fs::read_dir(folder).expect("a fixture").flatten().map(|file| file.path()));
+    let is_wanted = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        name.starts_with("after.") && name.ends_with(ending)
+    };
+    let found: Vec<PathBuf> = files.filter(is_wanted).collect();
+    assert!(!found.is_empty(), "no golden ends in `{ending}`");
+    found.into_iter().map(|path| (path.display().to_string(), fs::read(&path).expect("readable"))).collect()
+}
+
+/// What a program says of a file with these bytes that it cannot read.
+fn refused(program: &str, args: &[&str], name: &str, bytes: &[u8]) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join(name), bytes).expect("written");
+    let ran = Command::new(program).args(args).arg(name).current_dir(folder.path()).output();
+    let ran = ran.unwrap_or_else(|error| panic!("{program}: {error}"));
+    (!ran.status.success()).then(|| String::from_utf8_lossy(&ran.stderr).into_owned())
+}
+
+fn all_right(wrong: Vec<String>) {
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn bash_reads_every_script() {
+    let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n").into_bytes();
+    let wrong = results(".sh").into_iter().filter_map(|(name, bytes)| {
+        refused("bash", &["-n"], "x.sh", &plain(&bytes)).map(|said| format!("{name}: {said}"))
+    });
+    all_right(wrong.collect());
+}
+
+#[test]
+fn make_reads_every_makefile() {
+    let wrong = results("Makefile").into_iter().filter_map(|(name, bytes)| {
+        let args = ["-n", "-k", "cluster", "train", "logs", "clean", "help", "pool", "-f"];
+        let known = String::from_utf8_lossy(&bytes).into_owned();
+        let targets = args.iter().filter(|arg| arg.starts_with('-') || known.contains(&format!("\n{arg}:")));
+        let targets: Vec<&str> = targets.copied().collect();
+        refused("make", &targets, "Makefile", &bytes).map(|said| format!("{name}: {said}"))
+    });
+    all_right(wrong.collect());
+}
+
+/// By a reading that does not know where the edits were.
+#[test]
+fn every_new_command_is_of_the_inventory() {
+    let shells = [(".sh", Dialect::Posix), (".ps1", Dialect::PowerShell)];
+    let wrong = shells.iter().flat_map(|(ending, dialect)| {
+        results(ending).into_iter().filter_map(|(name, bytes)| {
+            fault(&String::from_utf8_lossy(&bytes), *dialect).map(|fault| format!("{name}: {fault}"))
+        })
+    });
+    all_right(wrong.collect());
+}
+
+/// A broken script would be noticed.
+#[test]
+fn what_cannot_be_read_is_refused() {
+    assert!(refused("bash", &["-n"], "x.sh", b"if true; then\nfi\n").is_some());
+    assert!(refused("make", &["-n", "-f"], "Makefile", b"a:\n\tb\nc d\n").is_some());
+    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli-makefile").is_dir());
+}
