@@ -6,7 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bai2aml::command::fault;
+use bai2aml::concept::JobForm;
+use bai2aml::convert::{Options, convert};
+use bai2aml::sdk::Target;
 use bai2aml::shell::Dialect;
+use bai2aml::source::Source;
+use proptest::prelude::*;
 
 /// The goldens of command lines whose names end so; `tests/fixtures.rs` holds them against what the program writes.
 fn results(ending: &str) -> Vec<(String, Vec<u8>)> {
@@ -76,4 +81,65 @@ fn what_cannot_be_read_is_refused() {
     assert!(refused("bash", &["-n"], "x.sh", b"if true; then\nfi\n").is_some());
     assert!(refused("make", &["-n", "-f"], "Makefile", b"a:\n\tb\nc d\n").is_some());
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cli-makefile").is_dir());
+}
+
+/// Pieces of scripts, half of them broken.
+const PIECES: [&str; 34] = [
+    "az batchai job list -g rg -w ws -e exp",
+    "az batchai job wait -g rg -w ws -e exp -n x",
+    "az batchai job show -g rg -w ws -e exp -n x --query executionState",
+    "az batchai experiment create -n x -g y -w z",
+    "az batchai experiment delete -n $X -g y -w z -y",
+    "az batchai cluster create -n x -s y --afs-name share -t 1 --nfs n",
+    "az batchai file-server list -g rg -w ws",
+    "az batchai job",
+    " -o tsv",
+    " && ",
+    " || ",
+    " | jq -r .executionState",
+    "; ",
+    "\n",
+    " \\\n  ",
+    " `\n  ",
+    "\r\n",
+    "'",
+    "\"",
+    "$(",
+    ")",
+    "`",
+    "# x",
+    "{",
+    "}",
+    "if true; then\n",
+    "fi\n",
+    "<<EOF\n",
+    "EOF\n",
+    "echo ",
+    "\t",
+    "- script: ",
+    "RUN ",
+    "run: |\n  ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a script is, a second run finds nothing more to do, and nothing goes wrong.
+    #[test]
+    fn any_script_is_converted_once(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..12),
+        name in prop::sample::select(&["run.sh", "Makefile", "steps.yml", "Dockerfile", "guide.md", "run.ps1", "run.R"][..]),
+        fence in any::<bool>(),
+    ) {
+        let text = pieces.concat();
+        let text = if name == "guide.md" && fence { format!("```bash\n{text}\n```\n") } else { text };
+        let run = |bytes: Vec<u8>| {
+            let source = Source::read(name, bytes).expect("text");
+            convert(vec![source], &Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false })
+        };
+        let once = run(text.into_bytes()).remove(0);
+        prop_assert!(once.problems.is_empty(), "{:?}", once.problems);
+        let twice = run(once.after.clone()).remove(0);
+        prop_assert_eq!(String::from_utf8_lossy(&once.after), String::from_utf8_lossy(&twice.after));
+    }
 }

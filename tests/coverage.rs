@@ -28,7 +28,7 @@ fn every_symbol_has_a_row_and_a_fate_in_each_target() {
 fn every_symbol_is_used_by_a_line_of_a_fixture() {
     let uses = uses();
     let old = fs::read_to_string(list()).unwrap_or_default();
-    let old: BTreeMap<&str, &str> = old.lines().filter_map(|line| line.split_once(' ')).collect();
+    let old: BTreeMap<&str, &str> = old.lines().filter_map(|line| line.rsplit_once(' ')).collect();
     let (mut text, mut missing) = (String::new(), Vec::new());
     for line in coverage() {
         let Some(places) = uses.get(&line.symbol) else {

@@ -104,7 +104,8 @@ impl Reader<'_> {
                 continue;
             }
             read.push(head);
-            self.command(&commands, command, verbs);
+            let inside = found.iter().filter(|(span, _)| command.span.contains(*span)).count();
+            self.command(&commands, command, verbs, inside > 1);
         }
         for (span, name) in found {
             let is_text = |command: &Command| is_said(command) && command.span.contains(*span);
@@ -117,7 +118,7 @@ impl Reader<'_> {
         }
     }
 
-    fn command(&mut self, commands: &[Command], command: &Command, verbs: usize) {
+    fn command(&mut self, commands: &[Command], command: &Command, verbs: usize, holds_another: bool) {
         let start = self.start(command, verbs);
         let place = Place { text: self.text, region: self.region, command, start };
         let named = symbol(command, verbs);
@@ -125,7 +126,7 @@ impl Reader<'_> {
         let head = Span::new(command.words[verbs - 2].span.start, command.words[end - 1].span.end);
         let symbol = named.map_or(ANY, |(symbol, _)| symbol);
         let name = named.map_or_else(|| head.of(self.text).to_owned(), |(symbol, _)| symbol.to_owned());
-        let call = before(self.text, command, verbs).and_then(|()| parse(self.text, command, verbs));
+        let call = readable(self.text, command, verbs, holds_another).and_then(|()| parse(self.text, command, verbs));
         let done = match &call {
             Ok(call) => self.converted(commands, &place, call),
             Err(stuck) => Err(stuck.clone()),
@@ -259,8 +260,15 @@ fn is_said(command: &Command) -> bool {
     first.is_some_and(|first| SAYING.contains(&first))
 }
 
-/// Whether what stands before `az` leaves it the command that runs.
-fn before(text: &str, command: &Command, verbs: usize) -> Result<(), Stuck> {
+/// Whether what stands before `az` leaves it the command that runs, and its words are words.
+fn readable(text: &str, command: &Command, verbs: usize, holds_another: bool) -> Result<(), Stuck> {
+    if command.words.iter().any(|word| word.is_open) {
+        return Err(Stuck::new("a quote or bracket in it is not closed", "close it, and convert again"));
+    }
+    if holds_another {
+        let todo = "convert the inner command first, keep its result in a variable, and convert again";
+        return Err(Stuck::new("it holds another command of Batch AI", todo));
+    }
     let words = &command.words[..verbs - 2];
     let is_known = |raw: &str| {
         let name = raw.split('=').next().unwrap_or_default();

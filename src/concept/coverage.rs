@@ -11,7 +11,7 @@ use super::{JobForm, Kind, Mapping, Shape, SymbolRow, table};
 use crate::report::Fate;
 use crate::sdk::{ApiSymbol, Target, batchai};
 
-/// `symbol fixture:line`, one a line, by symbol.
+/// `symbol fixture:line`, one a line; a symbol can have spaces, by symbol.
 const COVERED: &str = include_str!("covered.txt");
 
 /// The targets in the order of the columns, with the names that the command line knows them by.
@@ -48,7 +48,7 @@ impl Covered {
 
 /// Every symbol, by name.
 pub fn coverage() -> Vec<Covered> {
-    let proofs: BTreeMap<&str, &'static str> = COVERED.lines().filter_map(|line| line.split_once(' ')).collect();
+    let proofs: BTreeMap<&str, &'static str> = COVERED.lines().filter_map(|line| line.rsplit_once(' ')).collect();
     let api = batchai().api().into_iter().map(|ApiSymbol { name, kind, versions }| (name, kind.to_string(), versions));
     let known: BTreeSet<String> = batchai().symbols().collect();
     let mut all: Vec<_> = api.chain(beside(&known)).collect();

@@ -1,6 +1,7 @@
 //! From text to simple commands, in one pass. Nothing is refused: a quote that is never closed reaches to the end, and
 //! what stands in it is no command.
 
+use super::mark::{balanced, is_closed, separator};
 use super::{Command, Dialect, Inside, Join, Word};
 use crate::text::Span;
 
@@ -141,7 +142,11 @@ impl<'a> Lexer<'a> {
         let inner = if self.dialect == Dialect::PowerShell { Inside::Substitution } else { Inside::Group };
         let end = self.list(at + 1, Some(')'), inner);
         if self.dialect == Dialect::PowerShell {
-            open.words.push(Word { span: Span::new(at, end), literal: None });
+            open.words.push(Word {
+                span: Span::new(at, end),
+                literal: None,
+                is_open: !self.rest(at).is_empty() && !self.text[..end].ends_with(')'),
+            });
         } else {
             self.finish(open, Join::Line, inside, list);
         }
@@ -266,7 +271,9 @@ impl<'a> Lexer<'a> {
 
     /// The word at a place, and where it ends.
     fn word(&mut self, start: usize) -> (Word, usize) {
-        let (mut at, mut value, mut is_known) = (start, String::new(), true);
+        let in_powershell = self.dialect == Dialect::PowerShell;
+        let escape = if in_powershell { '`' } else { '\\' };
+        let (mut at, mut value, mut is_known, mut is_open) = (start, String::new(), true, false);
         while at < self.end {
             let rest = self.rest(at);
             let Some(c) = rest.chars().next() else { break };
@@ -274,27 +281,28 @@ impl<'a> Lexer<'a> {
                 at += length;
                 continue;
             }
-            let in_powershell = self.dialect == Dialect::PowerShell;
             match c {
                 '\'' => {
                     let end = rest[1..].find('\'').map_or(rest.len(), |end| end + 2);
                     value.push_str(rest[1..end].trim_end_matches('\''));
+                    is_open |= rest.len() < 2 || !rest[1..end].ends_with('\'');
                     at += end;
                 }
-                '"' => at = self.double_quotes(at, &mut value, &mut is_known),
-                '\\' if !in_powershell => {
-                    let escaped = rest[1..].chars().next();
-                    value.extend(escaped);
-                    at += 1 + escaped.map_or(0, char::len_utf8);
+                '"' => {
+                    let begin = at;
+                    at = self.double_quotes(at, &mut value, &mut is_known);
+                    is_open |= at < begin + 2 || !self.text[..at].ends_with('"');
                 }
-                '`' if in_powershell => {
+                c if c == escape => {
                     let escaped = rest[1..].chars().next();
                     value.extend(escaped);
                     at += 1 + escaped.map_or(0, char::len_utf8);
                 }
                 '`' if self.in_backquotes => break,
                 '$' | '`' => {
+                    let begin = at;
                     (at, is_known) = (self.expansion(at), false);
+                    is_open |= !is_closed(&self.text[begin..at]);
                 }
                 '{' if self.dialect == Dialect::Notebook => {
                     (at, is_known) = (at + self.braces(rest), false);
@@ -318,7 +326,7 @@ impl<'a> Lexer<'a> {
             // A letter that begins no word, so that reading goes on.
             at += self.rest(at).chars().next().map_or(0, char::len_utf8);
         }
-        (Word { span: Span::new(start, at), literal: is_known.then_some(value) }, at)
+        (Word { span: Span::new(start, at), literal: is_known.then_some(value), is_open }, at)
     }
 
     fn double_quotes(&mut self, start: usize, value: &mut String, is_known: &mut bool) -> usize {
@@ -402,35 +410,6 @@ impl Open {
             _ => Join::Line,
         }
     }
-}
-
-fn separator(rest: &str) -> Option<(Join, usize)> {
-    let all = [
-        ("&&", Join::And),
-        ("||", Join::Or),
-        ("|&", Join::Pipe),
-        (";;", Join::Line),
-        ("|", Join::Pipe),
-        (";", Join::Semicolon),
-    ];
-    let found = all.iter().find(|(mark, _)| rest.starts_with(mark)).map(|(mark, join)| (*join, mark.len()));
-    found.or((rest.starts_with('&') && !rest.starts_with("&>")).then_some((Join::Background, 1)))
-}
-
-/// The length of text up to the bracket that closes its first one.
-fn balanced(text: &str, open: char, close: char) -> usize {
-    let mut depth = 0_usize;
-    for (at, c) in text.char_indices() {
-        if c == open {
-            depth += 1;
-        } else if c == close {
-            depth -= 1;
-            if depth == 0 {
-                return at + close.len_utf8();
-            }
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

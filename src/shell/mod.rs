@@ -6,6 +6,7 @@
 //! has to look for himself.
 
 mod lexer;
+mod mark;
 mod quote;
 
 use crate::text::Span;
@@ -32,6 +33,8 @@ pub struct Word {
     pub span: Span,
     /// Its value, if nothing in it is expanded.
     pub literal: Option<String>,
+    /// Whether a quote or bracket in it is never closed, so that it may hold anything.
+    pub is_open: bool,
 }
 
 /// What stands between two commands.

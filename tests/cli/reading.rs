@@ -20,7 +20,7 @@ fn a_wrong_path_is_an_error_that_says_what_to_do() {
 
 #[test]
 fn a_folder_without_python_is_an_error() {
-    let place = Place::with(&[("docs/readme.md", "batchai"), ("docs/empty/.hidden", "")]);
+    let place = Place::with(&[("docs/notes.txt", "batchai"), ("docs/empty/.hidden", "")]);
     for (command, folder, said) in [("convert", "docs", "no Python files"), ("check", "docs/empty", "no files")] {
         let answer = place.run(&[command, folder]);
         assert_eq!(answer.code, 2);
