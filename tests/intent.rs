@@ -91,8 +91,8 @@ fn nothing_that_the_ledger_calls_exact_differs() {
 const UNTOLD: [(&str, usize); 12] = [
     ("is made where it cannot be seen", 69),
     ("it became", 55),
-    ("a call that may be this", 55),
-    ("the script is uploaded from", 49),
+    ("a call that may be this", 58),
+    ("the script is uploaded from", 50),
     ("is unpacked", 30),
     ("followed", 29),
     ("is not among what is compared", 20),

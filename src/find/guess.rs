@@ -7,7 +7,7 @@ use super::walk::Finder;
 use crate::concept;
 use crate::resolve::Ty;
 use crate::sdk;
-use crate::sdk::batchai::Operation;
+use crate::sdk::batchai::{Operation, Type};
 use crate::syntax::{Arg, ExprId, ExprKind};
 
 /// The method by which Azure ML's own computes tell their state, in attributes of the same names.
@@ -50,10 +50,55 @@ pub(super) fn is_telling(symbol: &str, args: &[Arg]) -> bool {
 }
 
 impl Finder<'_> {
-    /// The symbol that a call of something unknown looks like.
-    pub fn guess_call(&self, func: ExprId, args: &[Arg]) -> Option<String> {
-        let guess = self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args));
-        guess.or_else(|| self.guess_storage(func))
+    /// The symbol that a call of something unknown looks like, and the object that it would then be called on or change.
+    pub fn guess_call(&self, func: ExprId, args: &[Arg]) -> Option<(Option<ExprId>, String)> {
+        let alone = |symbol| (None, symbol);
+        let guess = self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args)).map(alone);
+        let guess = guess.or_else(|| self.guess_group(func, args)).or_else(|| self.guess_append(func, args));
+        guess.or_else(|| self.guess_storage(func).map(alone))
+    }
+
+    /// `X.update(…, scale_settings=models.ScaleSettings(…))`: an operation that takes an object of this class there.
+    fn guess_group(&self, func: ExprId, args: &[Arg]) -> Option<(Option<ExprId>, String)> {
+        let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
+        if !self.is_open(*group) || !self.is_open(func) {
+            return None;
+        }
+        let fits = |operation: &Operation| {
+            args.iter().enumerate().any(|(index, arg)| {
+                let by_name = arg.name.as_ref().map(|(name, _)| name.as_str());
+                let name = by_name.or_else(|| Some(operation.params.get(index)?.name));
+                let taken = name.and_then(|name| operation.parameter_type(name));
+                matches!(taken, Some(Type::Model(class)) if self.resolved.ty(arg.value).classes().contains(class))
+            })
+        };
+        let mut groups = sdk::batchai().operations_named(method).filter(|(_, forms)| forms.iter().any(fits));
+        groups.next().map(|(class, _)| (Some(*group), format!("{class}.{method}")))
+    }
+
+    /// `X.scale_settings = models.ScaleSettings(…)`: an object of a class that has such an attribute.
+    pub fn guess_write(&self, object: ExprId, attr: &str, value: ExprId) -> Option<String> {
+        let ty = Self::wire(self.resolved.ty(value))?;
+        self.is_open(object).then(|| sdk::batchai().holder(attr, &ty)).flatten().map(str::to_owned)
+    }
+
+    /// `X.file_servers.append(models.FileServerReference(…))`: the same of a list.
+    fn guess_append(&self, func: ExprId, args: &[Arg]) -> Option<(Option<ExprId>, String)> {
+        let ExprKind::Attribute { value: list, attr: method, .. } = self.ast.kind(func) else { return None };
+        let ExprKind::Attribute { value: object, attr, .. } = self.ast.kind(*list) else { return None };
+        let ([item], "append") = (args, method.as_str()) else { return None };
+        let ty = Type::List(Box::new(Self::wire(self.resolved.ty(item.value))?));
+        let class = sdk::batchai().holder(attr, &ty).filter(|_| self.is_open(*object) && self.is_open(*list))?;
+        Some((Some(*object), class.to_owned()))
+    }
+
+    /// The type by which a model holds a value.
+    fn wire(ty: &Ty) -> Option<Type> {
+        match ty {
+            Ty::Instance(class) => sdk::batchai().class_type(class),
+            Ty::Many(element) => Some(Type::List(Box::new(Self::wire(element)?))),
+            _ => None,
+        }
     }
 
     /// `X.jobs.create(…)`, and an operation takes that many arguments.

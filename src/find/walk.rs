@@ -81,6 +81,12 @@ fn pager_of(ty: &Ty, member: &str) -> Option<&'static str> {
     PAGERS.into_iter().find(|class| is_ours && surface.members_of(class).any(|name| name == member))
 }
 
+/// The first of some classes that has an attribute.
+fn owner<'c>(classes: &'c [String], attribute: &str) -> Option<&'c str> {
+    let has = |class: &&String| sdk::batchai().attribute(class, attribute).is_some();
+    classes.iter().find(has).map(String::as_str)
+}
+
 fn is_exception(class: &str, attribute: &str) -> bool {
     attribute_row(class, attribute).is_some_and(|row| row.kind == Kind::Exception)
 }
@@ -202,8 +208,8 @@ impl Finder<'_> {
                     self.add(stmt, Some(id), ast.span(id), SiteKind::Wait, started, Some(poller));
                 } else if let Some(name) = self.misspelt(*func) {
                     self.add(stmt, Some(id), ast.span(id), SiteKind::Misspelt(name), MODULES[0].to_owned(), None);
-                } else if let Some(symbol) = self.guess_call(*func, args) {
-                    self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, None);
+                } else if let Some((object, symbol)) = self.guess_call(*func, args) {
+                    self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, object);
                 }
             }
             ExprKind::Name(_) if written => {}
@@ -215,7 +221,10 @@ impl Finder<'_> {
                 let class = self.resolved.ty(id).class().unwrap_or_default().to_owned();
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Reference, class, Some(*value));
             }
-            ExprKind::Attribute { .. } if written => self.reference(stmt, id),
+            ExprKind::Attribute { value, attr, .. } if written => match self.guessed_write(stmt, *value, attr) {
+                Some(symbol) => drop(self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, Some(*value))),
+                None => self.reference(stmt, id),
+            },
             ExprKind::Attribute { value, attr, .. } if let Some(symbol) = self.guess_read(id, *value, attr) => {
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, Some(*value));
             }
@@ -229,6 +238,12 @@ impl Finder<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The class of the object of unknown origin of which a statement sets an attribute.
+    fn guessed_write(&self, stmt: StmtId, object: ExprId, attr: &str) -> Option<String> {
+        let StmtKind::Assign { value, .. } = &self.ast.stmt(stmt).kind else { return None };
+        self.guess_write(object, attr, *value)
     }
 
     /// The long-running operation of `poller.result()`, and what started it, where that is another expression.
@@ -332,6 +347,8 @@ impl Finder<'_> {
         let of = self.resolved.ty(root);
         let class = match of {
             Ty::Enum(class) => Some(class.as_str()),
+            // What is said of it says of all of them: `translate::read`.
+            Ty::Either(classes) => path.first().and_then(|name| owner(classes, name)),
             _ => of.class().or_else(|| pager_of(of, path.first()?)),
         };
         let Some(class) = class.map(str::to_owned) else { return false };
@@ -357,6 +374,7 @@ impl Finder<'_> {
                 None if surface.attribute(class, attr).is_none() => drop(attribute_row(class, attr)?),
                 None => {}
             },
+            Ty::Either(classes) => drop(owner(classes, attr)?),
             // What an exception holds, the row of the exception says.
             Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| is_exception(class, at)) => {}
             Ty::Many(_) if pager_of(self.resolved.ty(*value), attr).is_some() => {}

@@ -20,6 +20,10 @@ pub const BREAK: char = '\u{FDD7}';
 /// The end of a line of a statement that has several.
 pub const NEWLINE: char = '\u{FDD6}';
 
+/// Around what fills a hole of a template, until it is known what stands beside it.
+pub(super) const VALUE: char = '\u{FDD8}';
+pub(super) const VALUE_END: char = '\u{FDD9}';
+
 /// Whether a character may be a mark: the noncharacters of one block.
 pub fn is_reserved(c: char) -> bool {
     ('\u{FDD0}'..='\u{FDEF}').contains(&c)

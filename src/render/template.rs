@@ -8,6 +8,8 @@ use minijinja::value::{Kwargs, Rest, Value};
 use minijinja::{Environment, Error, State, UndefinedBehavior};
 
 use super::Markup;
+use super::markup::{VALUE, VALUE_END};
+use super::operand::{Binding, binding, in_place};
 
 /// The hole that holds names of the program whose values nothing needs any more, with spaces between them.
 pub const DEAD: &str = "_dead";
@@ -72,9 +74,28 @@ impl Templates {
     /// # Errors
     /// If the template is malformed, with minijinja's words.
     pub fn render(&self, template: &str, holes: &[(String, Markup)]) -> Result<Markup, Error> {
-        let context: HashMap<String, String> = holes.iter().map(|(k, v)| (k.clone(), v.0.clone())).collect();
-        self.environment.render_str(template, context).map(Markup)
+        let context: HashMap<String, String> = holes.iter().map(|(k, v)| (k.clone(), marked(&v.0))).collect();
+        self.environment.render_str(template, context).map(|text| Markup(settled(&text)))
     }
+}
+
+/// An expression that other code could take apart, between marks.
+fn marked(code: &str) -> String {
+    if binding(code) == Binding::Tight { code.to_owned() } else { format!("{VALUE}{code}{VALUE_END}") }
+}
+
+/// Code without those marks, and with parentheses where they are needed.
+fn settled(code: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(code.len()), code);
+    while let Some((before, (value, after))) =
+        rest.split_once(VALUE).and_then(|(before, behind)| Some((before, behind.split_once(VALUE_END)?)))
+    {
+        out.push_str(before);
+        let value = in_place(value, &out, &after.replace([VALUE, VALUE_END], ""));
+        out.push_str(&value);
+        rest = after;
+    }
+    out + rest
 }
 
 /// `call("Name", raw, keyword=value)`: arguments that are undefined or empty are left out; a keyword that starts with

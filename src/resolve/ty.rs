@@ -21,6 +21,8 @@ pub enum Ty {
     Symbol(String),
     /// An object of a class.
     Instance(String),
+    /// An object of one of these classes of Batch AI, in order of name: which one depends on the caller or the branch.
+    Either(Vec<String>),
     /// A long-running operation that gives this, and the operations that may have started it.
     Poller(Box<Ty>, Vec<String>),
     /// A list, pager or other sequence of this.
@@ -79,8 +81,29 @@ impl Ty {
             }
             // An empty list says nothing of what it will hold.
             (Ty::Many(a), Ty::Many(b)) => Ty::Many(Box::new(a.join(*b))),
+            (a, b) if a != b && a.is_model() && b.is_model() => {
+                let mut classes = [a.classes(), b.classes()].concat();
+                classes.sort_unstable();
+                classes.dedup();
+                Ty::Either(classes.into_iter().map(str::to_owned).collect())
+            }
             (a, _) => a,
         }
+    }
+
+    /// The classes of which it may be an object.
+    pub fn classes(&self) -> Vec<&str> {
+        match self {
+            Ty::Instance(class) => vec![class],
+            Ty::Either(classes) => classes.iter().map(String::as_str).collect(),
+            _ => vec![],
+        }
+    }
+
+    /// Whether this is an object of a model class of Batch AI, or of one of several.
+    fn is_model(&self) -> bool {
+        let classes = self.classes();
+        !classes.is_empty() && classes.iter().all(|class| !sdk::batchai().model(class).is_empty())
     }
 
     /// A dictionary with these items.
@@ -120,6 +143,9 @@ impl Ty {
             Ty::Symbol(path) if !sdk::batchai().model(path).is_empty() => model_attribute(name),
             Ty::Symbol(path) => Ty::Symbol(canonical(path, name)),
             Ty::Instance(class) => instance_attribute(class, name),
+            Ty::Either(classes) => {
+                classes.iter().map(|class| instance_attribute(class, name)).fold(Ty::Unknown, Ty::join)
+            }
             // Namespaces are written as dictionaries are.
             Ty::Dict(_) => self.item(Some(name)),
             _ => Ty::Unknown,

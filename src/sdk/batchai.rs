@@ -208,6 +208,23 @@ impl Surface {
         self.operations.get(group).and_then(|methods| methods.get(method)).map_or(&[], Vec::as_slice)
     }
 
+    /// The operations of a name in all groups: the class of the group, and the forms.
+    pub fn operations_named(&self, method: &str) -> impl Iterator<Item = (&'static str, &[Operation])> {
+        self.operations.iter().filter_map(move |(group, all)| Some((*group, all.get(method)?.as_slice())))
+    }
+
+    /// The type that a field has which holds an object of a model class.
+    pub fn class_type(&self, model: &str) -> Option<Type> {
+        self.models.get_key_value(model).map(|(name, _)| Type::Model(name))
+    }
+
+    /// A class with an attribute of this type: the first, in order of name, that operations are given, or else that there is.
+    pub fn holder(&self, attribute: &str, ty: &Type) -> Option<&'static str> {
+        let has = |form: &Model| form.field(attribute).is_some_and(|field| field.ty == *ty);
+        let holders = || self.models.iter().filter(|(_, forms)| forms.iter().any(has)).map(|(class, _)| *class);
+        holders().find(|class| self.is_parameter(class)).or_else(|| holders().next())
+    }
+
     /// The forms of a model class, newest version first; empty if there is none of that name.
     pub fn model(&self, name: &str) -> &[Model] {
         self.models.get(name).map_or(&[], Vec::as_slice)

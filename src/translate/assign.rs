@@ -5,10 +5,10 @@
 
 use super::job::VARIABLES;
 use super::value::Keywords;
-use super::{Result, Stuck, Translator, Value, link};
+use super::{Result, Stuck, Translator, Value, comment, link};
 use crate::concept::{Field, Mapping, Shape};
 use crate::find::{SiteId, SiteKind};
-use crate::render::{Markup, NEWLINE};
+use crate::render::{Markup, NEWLINE, operand};
 use crate::report::Fate;
 use crate::sdk::Target;
 use crate::syntax::{Arg, ExprId, ExprKind, StmtId, StmtKind};
@@ -36,6 +36,10 @@ impl Translator<'_> {
 
     fn assigned(&mut self, stmt: StmtId, target: ExprId, value: ExprId) -> bool {
         let Some(id) = self.p.sites.at(target) else { return false };
+        if self.site(id).kind == SiteKind::Guess {
+            let (mark, stuck) = (self.mark(), comment::guess(self.site(id)));
+            return self.replace_or_leave(stmt, target, mark, Err(stuck));
+        }
         let (SiteKind::Write(path), Ok(mapping)) = (&self.site(id).kind, self.mapping(self.site(id))) else {
             return false;
         };
@@ -68,7 +72,7 @@ impl Translator<'_> {
         let (job, variable, value) = (self.text(job)?, self.text(variable)?, self.text(value)?);
         let holder = if self.p.target == Target::V1 { "run_config." } else { "" };
         self.settle(id, None, Fate::Exact, "", "");
-        Ok(Markup(format!("{}.{holder}{VARIABLES}[{}[0]] = {}", job.0, variable.0, value.0)))
+        Ok(Markup(format!("{}.{holder}{VARIABLES}[{}[0]] = {}", operand(&job.0), operand(&variable.0), value.0)))
     }
 
     /// The keywords that an assigned value becomes.
@@ -141,7 +145,7 @@ impl Translator<'_> {
         let object = self.text(receiver)?;
         let Value::Pair(key, value) = self.value(item.value)? else { return Err(not_set(&field.to)) };
         self.settle_field(id, None, field);
-        Ok(Markup(format!("{}.{}[{}] = {}", object.0, field.to, key.0, value.0)))
+        Ok(Markup(format!("{}.{}[{}] = {}", operand(&object.0), field.to, key.0, value.0)))
     }
 
     fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: [usize; 7], written: Result<Markup>) -> bool {

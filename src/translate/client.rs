@@ -2,7 +2,7 @@
 
 use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
-use crate::render::Markup;
+use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::{self, Target};
@@ -239,7 +239,7 @@ impl Translator<'_> {
         let config = site.args.iter().find(|a| self.ty(a.value).class() == Some("utilities.config.Configuration"))?;
         let attribute = if param == "workspace_name" { "workspace" } else { "resource_group" };
         let text = self.p.ast.span(config.value).of(self.p.source.text());
-        Some(Markup(format!("{text}.{attribute}")))
+        Some(Markup(format!("{}.{attribute}", operand(text))))
     }
 
     /// Whether the program creates a workspace with the client that `site` makes.

@@ -149,8 +149,11 @@ pub(super) fn misspelt(name: &str) -> Stuck {
 /// Why what only looks like Batch AI is left for a person.
 pub(super) fn guess(site: &Site) -> Stuck {
     let (what, origin, hint) = match (site.symbol.contains('.'), site.receiver) {
-        (true, _) => ("a call of Batch AI", "where its client comes from", "the client with `BatchAIManagementClient`"),
-        (false, Some(_)) => ("a read of a Batch AI object", "where that comes from", "the object with its class"),
+        (true, Some(_)) => ("a call of Batch AI", "where what it is called on comes from", "that with its class"),
+        (true, None) => {
+            ("a call of Batch AI", "where its client comes from", "the client with `BatchAIManagementClient`")
+        }
+        (false, Some(_)) => ("a use of a Batch AI object", "where that comes from", "the object with its class"),
         (false, None) => {
             let todo =
                 "if it is one, import it from `azure.mgmt.batchai.models` and convert again, or convert it by hand";

@@ -6,7 +6,7 @@ use super::toolkit::JOB;
 use super::{Result, Translator, link};
 use crate::concept::JobForm;
 use crate::find::SiteId;
-use crate::render::Markup;
+use crate::render::{Markup, summand};
 use crate::report::Fate;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
@@ -32,7 +32,7 @@ impl Translator<'_> {
             ExprKind::Binary { left, op: "+", right } => {
                 let (left, right) = (self.remaining(*left, moved)?, self.remaining(*right, moved)?);
                 Ok(match (left, right) {
-                    (Some(left), Some(right)) => Some(Markup(format!("{} + {}", left.0, right.0))),
+                    (Some(left), Some(right)) => Some(Markup(format!("{} + {}", summand(&left.0), summand(&right.0)))),
                     (left, right) => left.or(right),
                 })
             }

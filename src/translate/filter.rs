@@ -2,7 +2,7 @@
 
 use super::{Result, Stuck, Translator, Value};
 use crate::find::{SiteId, SiteKind};
-use crate::render::Markup;
+use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::sdk::Target;
@@ -122,7 +122,7 @@ impl Translator<'_> {
             let is_full = name.strip_prefix(host).is_some_and(|rest| rest.starts_with('/'));
             return Ok(self.string(&if is_full { name } else { format!("{host}/{name}") }));
         }
-        let (server, name) = (self.text(server)?.flat(), self.text(image)?.flat());
+        let (server, name) = (summand(&self.text(server)?.flat()), summand(&self.text(image)?.flat()));
         let slash = self.string("/").0;
         Ok(Markup(format!("{server} + {slash} + {name}")))
     }
@@ -236,7 +236,7 @@ impl Translator<'_> {
             self.settle(read, None, Fate::Exact, "", "");
             let text = self.text(cluster)?;
             return Ok(match self.p.target {
-                Target::V2 => Markup(format!("{}.name", text.0)),
+                Target::V2 => Markup(format!("{}.name", operand(&text.0))),
                 Target::V1 => text,
             });
         }
@@ -245,7 +245,10 @@ impl Translator<'_> {
     }
 
     fn last_segment(&mut self, text: &str, id: ExprId) -> Result<Markup> {
-        let name = format!("{text}.rsplit({}, 1)[-1]", self.string("/").0);
+        let name = match self.literal(id) {
+            Some(literal) => self.string(literal.rsplit('/').next().unwrap_or_default()).0,
+            None => format!("{}.rsplit({}, 1)[-1]", operand(text), self.string("/").0),
+        };
         match self.p.target {
             Target::V2 => Ok(Markup(name)),
             Target::V1 => {
@@ -281,7 +284,7 @@ impl Translator<'_> {
             return Ok(Markup(seconds.to_string()));
         }
         let text = self.text(value)?;
-        Ok(Markup(format!("int({}.total_seconds())", text.0)))
+        Ok(Markup(format!("int({}.total_seconds())", operand(&text.0))))
     }
 
     /// `16gb` of Batch AI is `16g` of Azure ML.
@@ -294,7 +297,7 @@ impl Translator<'_> {
             }
             None => {
                 let (text, b) = (self.text(value)?.flat(), self.string("b").0);
-                Ok(Markup(format!("{text}.lower().rstrip({b})")))
+                Ok(Markup(format!("{}.lower().rstrip({b})", operand(&text))))
             }
         }
     }

@@ -4,7 +4,7 @@ use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
 use crate::find::SiteId;
-use crate::render::{Markup, NEWLINE, free_name};
+use crate::render::{Markup, NEWLINE, free_name, operand};
 use crate::report::Fate;
 use crate::resolve::{Parts, Ty};
 use crate::sdk::{self, Target};
@@ -244,7 +244,7 @@ impl Translator<'_> {
             let text = self.text(id)?;
             let given = matches!(self.ty(id), Ty::Many(_));
             // Batch AI took `None` for no directories.
-            let text = if given { text } else { Markup(format!("{} or {{}}", text.0)) };
+            let text = if given { text } else { Markup(format!("{} or {{}}", operand(&text.0))) };
             return Ok(Markup::list("dict(", &[text], ")"));
         };
         self.dictionary_of(&items.clone())

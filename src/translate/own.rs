@@ -7,7 +7,7 @@ use super::toolkit::Launch;
 use super::{Result, Stuck, Translator};
 use crate::concept::Mapping;
 use crate::find::{SiteId, mentions_in};
-use crate::render::Markup;
+use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::syntax::{ExprId, ExprKind};
@@ -158,9 +158,7 @@ impl Translator<'_> {
             return self.text(factor);
         }
         let all = self.count(processes)?.flat();
-        let simple = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-        let grouped = |text: String| if simple(&text) { text } else { format!("({text})") };
-        Ok(if all == by { Markup::plain("1") } else { Markup(format!("{} // {}", grouped(all), grouped(by))) })
+        Ok(if all == by { Markup::plain("1") } else { Markup(format!("{} // {}", operand(&all), operand(&by))) })
     }
 
     /// A number in a command line as a Python expression.

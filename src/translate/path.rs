@@ -5,7 +5,7 @@
 
 use super::{Result, Stuck, Translator};
 use crate::find::{SiteId, Sites};
-use crate::render::Markup;
+use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::syntax::{ExprId, ExprKind};
@@ -84,7 +84,7 @@ impl Translator<'_> {
         let tenant = as_written.or_else(|| tenant_in(&self.p.resolved.string(self.p.ast, uri, true)));
         match tenant {
             Some(tenant) => self.python(&tenant),
-            None => Ok(Markup(format!("{}.split({})[{TENANT}]", self.text(uri)?.0, self.string("/").0))),
+            None => Ok(Markup(format!("{}.split({})[{TENANT}]", operand(&self.text(uri)?.0), self.string("/").0))),
         }
     }
 
@@ -150,7 +150,7 @@ impl Translator<'_> {
         for part in &parts.0 {
             pieces.push(match part {
                 Part::Text(text) => self.string(text).0,
-                Part::Hole(id) => self.text(*id)?.0,
+                Part::Hole(id) => summand(&self.text(*id)?.0),
                 Part::Formatted(id) => format!("str({})", self.text(*id)?.0),
             });
         }

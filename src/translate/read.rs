@@ -4,7 +4,7 @@ use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Field, Kind, Mapping, Shape};
 use crate::find::{SiteId, SiteKind};
-use crate::render::Markup;
+use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk::{self, target::SymbolKind};
@@ -15,6 +15,7 @@ impl Translator<'_> {
     pub(super) fn read(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
         let site = self.site(id);
         let Some(receiver) = site.receiver else { return self.member(id, path) };
+        self.check_either(receiver, path)?;
         let mut markup = self.text(receiver)?;
         if matches!(self.ty(receiver), Ty::Enum(_)) {
             // `.value` and `.name` of a state that came by way of a variable, a function or a dictionary.
@@ -60,6 +61,26 @@ impl Translator<'_> {
         Ok(Value::Expr(markup))
     }
 
+    /// Refuses an attribute of an object that is of one class or another, unless it goes by the same name in all of them.
+    fn check_either(&self, object: ExprId, path: &[String]) -> Result<()> {
+        let (Ty::Either(classes), Some(name)) = (self.ty(object), path.first()) else { return Ok(()) };
+        let plain = |class: &String| {
+            let field = self.model(class).ok()?.fields.get(name)?;
+            let renamed = field.code.is_empty() && !field.to.is_empty() && !field.to.contains(' ');
+            renamed.then_some((field.to.as_str(), field.fate))
+        };
+        let mut forms = classes.iter().map(plain);
+        let first = forms.next().flatten();
+        if path.len() == 1 && first.is_some() && forms.all(|form| form == first) {
+            return Ok(());
+        }
+        let listed: Vec<String> = classes.iter().map(|class| format!("`{class}`")).collect();
+        Err(Stuck::new(
+            format!("it is an attribute of a {} here, and they differ in Azure ML", listed.join(" or a ")),
+            "convert it by hand, or write a function for each of them and convert again",
+        ))
+    }
+
     /// `client.jobs.list(…).next()`: one entry of a list that nothing else can take from.
     pub(super) fn first_entry(&self, id: ExprId) -> Option<SiteId> {
         let ExprKind::Call { func, .. } = self.p.ast.kind(id) else { return None };
@@ -91,7 +112,7 @@ impl Translator<'_> {
         field.imports.iter().for_each(|i| self.import(i));
         field.support.iter().for_each(|s| self.support(s));
         if field.code.is_empty() && !field.to.is_empty() {
-            return Ok(Markup(format!("{}.{}", object.0, field.to)));
+            return Ok(Markup(format!("{}.{}", operand(&object.0), field.to)));
         }
         let mut holes = vec![("self".to_owned(), object)];
         if once {
@@ -124,7 +145,8 @@ impl Translator<'_> {
     pub(super) fn write(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
         let site = self.site(id);
         let receiver = site.receiver.ok_or_else(|| Stuck::new("it is assigned to", "convert it by hand"))?;
-        let mut markup = self.text(receiver)?.0;
+        self.check_either(receiver, path)?;
+        let mut markup = operand(&self.text(receiver)?.0);
         let mut class = site.symbol.clone();
         let mut worst = Fate::Exact;
         for (index, step) in path.iter().enumerate() {

@@ -171,7 +171,7 @@ impl Translator<'_> {
         let mut replaced = Vec::new();
         self.outermost(id, &mut replaced);
         for (span, markup) in replaced {
-            self.replace(span, &markup);
+            self.replace(span, &self.in_its_place(span, &markup));
         }
     }
 
@@ -319,7 +319,10 @@ impl Translator<'_> {
                 self.beside(site, index, mapping)?;
             }
         }
-        self.settle_within(self.site(site).span, Fate::Drop, &mapping.note, "");
+        let target = result.map(|result| self.p.ast.span(result));
+        for span in [Some(self.site(site).span), target].into_iter().flatten() {
+            self.settle_within(span, Fate::Drop, &mapping.note, "");
+        }
         self.finish(site, mapping);
         self.delete(stmt);
         Ok(())

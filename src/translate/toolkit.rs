@@ -5,7 +5,7 @@ use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape, table};
 use crate::find::SiteId;
-use crate::render::Markup;
+use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::sdk;
 use crate::syntax::{ExprId, ExprKind};
@@ -249,7 +249,7 @@ impl Translator<'_> {
             _ if p == n => Ok(Markup::plain("1")),
             _ => match self.factor_beside(processes, &n) {
                 Some(factor) => self.text(factor),
-                None => Ok(Markup(format!("{p} // {n}"))),
+                None => Ok(Markup(format!("{} // {}", operand(&p), operand(&n)))),
             },
         }
     }

@@ -8,6 +8,7 @@
 //! - it is an attribute that the target writes in the same way, by the concept table: `bfs.account_name`. What is wrong
 //!   then is where the object comes from, and that has its mark;
 //! - it is a variable `AZ_BATCH_…`: that family is Azure Batch's, and Azure ML sets it as well;
+//! - it is a call with too few arguments for Batch AI;
 //! - it is a function of any library (`copy.deepcopy`), which the target keeps;
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
@@ -48,9 +49,19 @@ fn is_of_today(site: &Site, target: Target) -> bool {
             true
         }
         SiteKind::Mention(mention) => !mention.variable.starts_with("AZ_BATCHAI_"),
+        SiteKind::Call if is_too_short(site) => true,
         SiteKind::Read(path) | SiteKind::Write(path) if stays(&site.symbol, path, target) => true,
         _ => site.symbol.starts_with("azure.mgmt.resource.") || sdk::inventory(target).symbol(&site.symbol).is_some(),
     }
+}
+
+/// Whether a call has fewer arguments than any version of Batch AI's operation takes: `client.jobs.get(name)` on a client
+/// that is Batch AI's only by other calls on it, which are left.
+fn is_too_short(site: &Site) -> bool {
+    let (group, method) = site.symbol.rsplit_once('.').unwrap_or_default();
+    let forms = sdk::batchai().operations(group, method);
+    let required = forms.iter().map(|form| form.params.iter().filter(|param| param.required).count()).min();
+    required.is_some_and(|required| site.args.len() < required && site.args.iter().all(|arg| arg.name != "*"))
 }
 
 /// Whether the target writes these attributes of a Batch AI class in the same way.

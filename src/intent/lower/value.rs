@@ -72,13 +72,22 @@ pub(in super::super) fn reference(state: &State, value: Value) -> Value {
     value.each(&mut |value| match value {
         Value::Handle(handle) => reference(state, handle.name.clone()),
         Value::Unknown(text) => {
-            let text = text.strip_suffix(".rsplit('/', 1)[-1]").unwrap_or(&text);
+            let id = text.strip_suffix(".rsplit('/', 1)[-1]");
+            // An id that is put together: what comes behind its last `/`.
+            if let Some(quoted) = id.and_then(|id| id.strip_prefix('\'')?.strip_suffix('\'')) {
+                return Value::text(&last(quoted));
+            }
+            let text = id.unwrap_or(&text);
             let bare = text.strip_suffix(".name").or_else(|| text.strip_suffix(".id")).unwrap_or(text);
             Value::unknown(bare)
         }
         Value::Text(_) => match value.known() {
             Some(text) if text.starts_with('/') => Value::text(&last(&text)),
-            _ => value,
+            Some(_) => value,
+            None => match state.shown(&value) {
+                id if id.starts_with('/') => Value::text(&last(&id)),
+                _ => value,
+            },
         },
         Value::Ref(_) => match first(state, &value, &["name".to_owned()]) {
             Some((name, _)) => name,
