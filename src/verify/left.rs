@@ -20,7 +20,10 @@ use crate::find::{Site, SiteKind, Sites};
 use crate::report::Fate;
 use crate::resolve::Module;
 use crate::sdk::{self, Target, Type};
-use crate::syntax::StmtKind;
+use crate::syntax::{ExprKind, StmtKind};
+
+/// The client of azure-ai-ml.
+const CLIENT: &str = "azure.ai.ml.MLClient";
 
 /// What is left of Batch AI and not accepted.
 pub(super) fn faults(program: &Module, marks: &Marks, target: Target) -> Vec<Fault> {
@@ -28,7 +31,9 @@ pub(super) fn faults(program: &Module, marks: &Marks, target: Target) -> Vec<Fau
     if sites.all.is_empty() {
         return Vec::new();
     }
-    let left = sites.all.iter().filter(|site| !is_of_today(site, target) && !is_accepted(program, marks, site));
+    let left = sites.all.iter().filter(|site| {
+        !is_of_today(site, target) && !is_group_of_today(program, site, target) && !is_accepted(program, marks, site)
+    });
     left.map(|site| Fault::new(site.span, format!("`{}` is left without a mark", shown(site)))).collect()
 }
 
@@ -62,6 +67,18 @@ fn is_too_short(site: &Site) -> bool {
     let forms = sdk::batchai().operations(group, method);
     let required = forms.iter().map(|form| form.params.iter().filter(|param| param.required).count()).min();
     required.is_some_and(|required| site.args.len() < required && site.args.iter().all(|arg| arg.name != "*"))
+}
+
+/// Whether this is a group of operations that azure-ai-ml calls the same (`client.jobs`), on a client that is Batch AI's
+/// only by other calls on it, which are left.
+fn is_group_of_today(program: &Module, site: &Site, target: Target) -> bool {
+    let of_evident = site.receiver.is_some_and(|client| program.resolved.is_evident(&program.ast, client));
+    let attribute = site.expr.and_then(|expr| match program.ast.kind(expr) {
+        ExprKind::Attribute { attr, .. } => Some(attr),
+        _ => None,
+    });
+    let stays = |attr: &String| sdk::inventory(target).member(CLIENT, attr).is_some();
+    sdk::batchai().is_group(&site.symbol) && of_evident && attribute.is_some_and(stays)
 }
 
 /// Whether the target writes these attributes of a Batch AI class in the same way.
