@@ -1,11 +1,20 @@
 //! Which edits of a conversion go together: what a value reaches does, what has nothing to do with it does not.
 
-use bai2aml::change::Patch;
+mod support {
+    #[allow(dead_code)]
+    pub mod fixture;
+    #[allow(dead_code)]
+    pub mod promise;
+}
+
+use bai2aml::change::{Patch, Piece, Web, compose, split};
 use bai2aml::concept::JobForm;
 use bai2aml::convert::{Options, Plan, plan};
 use bai2aml::report::Fate;
 use bai2aml::sdk::Target;
 use bai2aml::source::Source;
+use bai2aml::syntax::parse;
+use support::fixture;
 
 fn planned(files: &[(&str, &str)]) -> Plan {
     let read = |(path, text): &(&str, &str)| Source::read(path, text.as_bytes().to_vec()).expect("it can be read");
@@ -151,4 +160,60 @@ fn a_part_of_the_changes_is_a_part_of_the_result() {
     let plan = planned(&[("x.py", &format!("{CLIENT}client.clusters.delete('rg', 'ws', 'a')\n"))]);
     assert_eq!(plan.with(0, |_| true).expect("all"), plan.converted[0].after);
     assert_eq!(plan.with(0, |_| false).expect("none"), plan.converted[0].before);
+}
+
+/// What is taken of each file, where one piece is left out, or none.
+fn composed(plan: &Plan, pieces: &[Piece], web: &Web, left_out: Option<usize>) -> Vec<Vec<u8>> {
+    let taken = web.taken(|at| Some(at) != left_out);
+    let of_file = |file: usize| {
+        let own = pieces.iter().zip(&taken).filter(|(piece, taken)| piece.file == file && **taken);
+        own.map(|(piece, _)| (piece, piece.text.as_slice())).collect::<Vec<_>>()
+    };
+    (0..plan.files.len()).map(|file| compose(plan.files[file].source.bytes(), &of_file(file))).collect()
+}
+
+#[test]
+fn the_pieces_of_every_fixture_make_up_its_result_and_each_can_be_left_out() {
+    let (mut count, mut whole) = (0, 0);
+    for fixture in fixture::all().into_iter().filter(|fixture| !fixture.is_broken()) {
+        let sources: Vec<Source> =
+            fixture.files.iter().filter_map(|(path, bytes)| Source::read(path, bytes.clone()).ok()).collect();
+        let options = Options { target: Target::V2, job_form: JobForm::Estimator, upgrade_vm_sizes: false };
+        let plan = plan(sources, &options);
+        let pieces = plan.pieces();
+        let web = Web::new(&pieces, &plan.changes);
+        let all = composed(&plan, &pieces, &web, None);
+        let after: Vec<&Vec<u8>> = plan.converted.iter().map(|file| &file.after).collect();
+        assert!(all.iter().eq(after), "{}", fixture.name);
+        for left_out in 0..pieces.len() {
+            let taken = web.taken(|at| at != left_out);
+            for (file, bytes) in composed(&plan, &pieces, &web, Some(left_out)).into_iter().enumerate() {
+                if !plan.converted[file].problems.is_empty() {
+                    continue;
+                }
+                let source = Source::read(plan.files[file].source.path(), bytes).expect("it can be read");
+                assert!(parse(&source).errors.is_empty(), "{} without piece {left_out}", fixture.name);
+            }
+            // A change is taken whole or not at all.
+            for (at, change) in plan.changes.iter().enumerate() {
+                let mut own =
+                    pieces.iter().zip(&taken).filter(|(piece, _)| piece.changes.contains(&at)).map(|(_, t)| *t);
+                let is_taken = own.next().unwrap_or(true);
+                assert!(own.all(|other| other == is_taken), "{}: {change:?}", fixture.name);
+            }
+        }
+        count += pieces.len();
+        whole += plan
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(file, planned)| {
+                let mut own = pieces.iter().filter(|piece| piece.file == *file);
+                let lines = split(planned.source.bytes()).len();
+                own.next().is_some_and(|piece| piece.lines == (0..lines) && lines > 20)
+            })
+            .count();
+    }
+    println!("{count} pieces; {whole} files in one piece");
+    assert!(count > 500 && whole * 50 < count, "{count} pieces; {whole} files in one piece");
 }

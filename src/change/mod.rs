@@ -9,6 +9,7 @@
 mod flow;
 mod groups;
 mod hunk;
+mod piece;
 mod place;
 mod sort;
 mod uses;
@@ -16,6 +17,7 @@ mod uses;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use hunk::{Hunk, Replaced, split};
+pub use piece::{Piece, Web, compose, pieces};
 pub use sort::{Draft, Half, Patch, Sorted};
 
 use crate::manifest;

@@ -104,7 +104,7 @@ fn join_near(draft: &Draft, owners: &[Option<usize>], groups: &mut Groups) {
 }
 
 /// The lines of the file that an edit changes, from 0; none where it only puts lines between others.
-fn lines(source: &Source, edit: &Edit) -> (usize, usize) {
+pub(super) fn lines(source: &Source, edit: &Edit) -> (usize, usize) {
     let (start, end, text) = (edit.span.start, edit.span.end, source.text());
     let line = |at: usize| source.file_line(at) - 1;
     if source.kind() == Kind::Notebook {
@@ -148,7 +148,7 @@ fn halved(file: usize, draft: &Draft, owners: &[Option<usize>], patches: &[Patch
 }
 
 /// Whether a file is one that can be read and parsed.
-fn is_sound(source: &Source, bytes: &[u8]) -> bool {
+pub(super) fn is_sound(source: &Source, bytes: &[u8]) -> bool {
     let read = Source::read(source.path(), bytes.to_vec());
     read.is_ok_and(|read| syntax::parse(&read).errors.is_empty())
 }

@@ -7,13 +7,13 @@ use anstream::ColorChoice;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use super::aim::Aim;
 use super::check_args::Check;
 use super::config;
-use crate::concept::JobForm;
+use super::review_args::Review;
 use crate::report::Fate;
-use crate::sdk::Target;
 
 /// Moves Python code off Azure Batch AI to Azure Machine Learning.
 #[derive(Debug, Parser)]
@@ -41,6 +41,7 @@ pub enum Command {
     Convert(Convert),
     Check(Check),
     Verify(Verify),
+    Review(Review),
     Undo(Undo),
     Explain(Explain),
     Coverage(Coverage),
@@ -56,20 +57,8 @@ pub struct Convert {
     #[command(flatten)]
     pub paths: Paths,
 
-    /// The Azure ML SDK to write for
-    #[arg(long, value_enum, default_value_t = TargetName::V2, value_name = "SDK")]
-    target: TargetName,
-
-    /// How to write jobs; only with `--target v1`
-    #[arg(long, value_enum, value_name = "FORM")]
-    job_form: Option<JobFormName>,
-
-    /// Replace sizes of virtual machines that are retired by what Microsoft names for them
-    ///
-    /// Without it a size stays as it is, and a finding names its replacement.
-    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true, default_value_t = false)]
-    #[arg(default_missing_value = "true", value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
-    pub upgrade_vm_sizes: bool,
+    #[command(flatten)]
+    pub aim: Aim,
 
     /// Rewrite the files in place: all of them, or none
     ///
@@ -167,7 +156,7 @@ Examples:
 Exit codes: 0 all equal, 1 something differs or is missing, 2 something cannot be
 told, or could not be read; with `--strict` what cannot be told is 1 as well";
 
-/// Put back what the last `convert --write` changed
+/// Put back what the last `convert --write` or `review` changed
 ///
 /// All files or none: if one of them was edited since, nothing is changed. Runs are undone one after the other, the
 /// last one first. What an ended process left half done is put back in the same way.
@@ -285,14 +274,6 @@ enum Color {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TargetName {
-    /// azure-ai-ml
-    V2,
-    /// azureml-core, the SDK of the 2019 guide; its support ended 2026-06-30
-    V1,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum CoverageTarget {
     V2,
     V1,
@@ -305,14 +286,6 @@ enum FateName {
     Approximate,
     Manual,
     Drop,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum JobFormName {
-    /// An estimator for each framework, as the 2019 guide does; the default
-    Estimator,
-    /// `ScriptRunConfig`, which replaced estimators
-    ScriptRunConfig,
 }
 
 /// How `verify` and `coverage` print.
@@ -360,41 +333,17 @@ impl Command {
         match self {
             Command::Convert(convert) => convert.conflict(is_own("job_form")),
             Command::Check(check) => check.conflict(is_own("statistics")),
+            Command::Review(review) => review.conflict(is_own("job_form")),
             Command::Verify(_) | Command::Undo(_) | Command::Explain(_) | Command::Coverage(_) => None,
         }
     }
 }
 
 impl Convert {
-    /// The SDK to write for.
-    pub fn target(&self) -> Target {
-        match self.target {
-            TargetName::V1 => Target::V1,
-            TargetName::V2 => Target::V2,
-        }
-    }
-
-    /// How to write jobs.
-    pub fn job_form(&self) -> JobForm {
-        match self.job_form {
-            Some(JobFormName::ScriptRunConfig) => JobForm::ScriptRunConfig,
-            Some(JobFormName::Estimator) | None => JobForm::Estimator,
-        }
-    }
-
-    /// The name of the job form, for the report; v2 has only one.
-    pub fn job_form_name(&self) -> Option<&'static str> {
-        match (self.target, self.job_form) {
-            (TargetName::V2, _) => None,
-            (TargetName::V1, Some(JobFormName::ScriptRunConfig)) => Some("script-run-config"),
-            (TargetName::V1, _) => Some("estimator"),
-        }
-    }
-
     fn conflict(&self, asks_for_form: bool) -> Option<&'static str> {
         let stdin = self.paths.paths.iter().any(|path| path.as_os_str() == "-");
-        if asks_for_form && self.target == TargetName::V2 {
-            return Some("`--job-form` needs `--target v1`: v2 has one way to write a job");
+        if let Some(conflict) = self.aim.conflict(asks_for_form) {
+            return Some(conflict);
         }
         if self.report.as_ref().is_some_and(|path| path.as_os_str() == "-") {
             return Some("`--report` needs the name of a file: standard output is for the diff");

@@ -19,7 +19,7 @@ use super::place;
 const OWN: &str = "bai2aml.toml";
 const SHARED: &str = "pyproject.toml";
 
-/// The keys, each with the subcommand that has its flag; all have `color`.
+/// The keys, each with the subcommand that has its flag; all have `color`, and `review` has what `convert` has.
 const KEYS: [(&str, &str); 11] = [
     ("baseline", "check"),
     ("color", ""),
@@ -68,7 +68,8 @@ pub fn with_options(mut words: Vec<OsString>, own: &ArgMatches, command: &Comman
         let flag = config.flag(key, value, arg)?;
         let is_typed = |id: &str| own_options.value_source(id) == Some(ValueSource::CommandLine);
         let is_overridden = OVERRIDDEN.iter().any(|(one, other)| one == key && name == *of && is_typed(other));
-        if (of.is_empty() || *of == name) && !is_overridden {
+        let is_meant = of.is_empty() || *of == name || (*of == "convert" && name == "review");
+        if is_meant && !is_overridden {
             flags.push(flag);
         }
     }

@@ -9,12 +9,10 @@ use anstream::ColorChoice;
 use anyhow::{Context, Result, bail};
 
 use super::args::Convert;
-use super::commit::{self, Change, Guard};
-use super::journal::Journal;
+use super::commit::{Change, Guard};
 use super::place::{Here, shown};
 use super::read::{Input, Inputs, read};
 use super::{Exit, folder, patches, undo, unless_closed};
-use crate::convert::Options;
 use crate::output::run::is_rewritten;
 use crate::output::{Done, Out, Run, cells, certificate, diff, json, summary};
 use crate::report::Converted;
@@ -27,14 +25,14 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     let here = Here::find().context("cannot read the current folder")?;
     undo::notice(&args.paths.paths, args.write, color)?;
     let Inputs { files, sources, problems, read, .. } = read(&args.paths.paths, args.out_dir.as_deref());
-    let options = Options { target: args.target(), job_form: args.job_form(), upgrade_vm_sizes: args.upgrade_vm_sizes };
+    let options = args.aim.options();
     let (whole, parts) = match args.patches {
         Some(_) => (Vec::new(), Some(crate::convert::plan(sources, &options))),
         None => (crate::convert::convert(sources, &options), None),
     };
     let converted = parts.as_ref().map_or(&whole, |parts| &parts.converted);
     debug_assert_eq!(files.len(), converted.len(), "every source has a result");
-    let (target, job_form, done) = (args.target(), args.job_form_name(), done(args));
+    let (target, job_form, done) = (args.aim.target(), args.aim.job_form_name(), done(args));
     let mut run = Run { target, job_form, read, files: converted, problems: &problems, done };
     let mut folder = None;
     if let (Some(dir), Some(parts)) = (&args.patches, &parts) {
@@ -64,16 +62,9 @@ fn done(args: &Convert) -> Done {
     }
 }
 
-/// Writes everything, what is rewritten in place with a journal, and says how that can be put back.
+/// Writes everything, and says how what is rewritten in place can be put back.
 fn write(args: &Convert, here: &Here, changes: &[Change], done: Done) -> Result<Done> {
-    let is_rewrite = |change: &&Change| matches!(change.guard, Guard::Unchanged(_));
-    let rewritten: Vec<&Path> = changes.iter().filter(is_rewrite).map(|change| change.path.as_path()).collect();
-    if args.no_journal || rewritten.is_empty() {
-        return commit::all(changes).map(|()| done);
-    }
-    let journal = Journal::of(here.folder(), &rewritten);
-    let top = commit::with_journal(changes, |entries| journal.begin(entries))?;
-    Ok(Done::Rewritten(Some(undo::way(here, &top)?)))
+    Ok(undo::write(here, changes, !args.no_journal)?.map_or(done, |way| Done::Rewritten(Some(way))))
 }
 
 fn exit(run: &Run<'_>) -> Exit {

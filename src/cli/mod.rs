@@ -2,6 +2,7 @@
 //!
 //! It does not convert and does not print: it hands bytes to [`crate::convert`] and results to [`crate::output`].
 
+mod aim;
 mod args;
 mod check;
 mod check_args;
@@ -20,6 +21,8 @@ mod place;
 mod prefilter;
 mod progress;
 mod read;
+mod review;
+mod review_args;
 mod sides;
 mod undo;
 mod verify;
@@ -71,6 +74,7 @@ fn run(args: &Args) -> Result<Exit> {
         Command::Convert(convert) => convert::run(convert, args.color()),
         Command::Check(check) => check::run(check, args.color()),
         Command::Verify(verify) => verify::run(verify, args.color()),
+        Command::Review(review) => review::run(review, args.color()),
         Command::Undo(undo) => undo::run(undo, args.color()),
         Command::Explain(explain) => explain::run(explain, args.color()),
         Command::Coverage(coverage) => coverage::run(coverage, args.color()),

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::Undo;
 use super::commit::{self, Change, Guard};
-use super::journal::{self, Known, Now, State, Store, WAYS, unfinished};
+use super::journal::{self, Journal, Known, Now, State, Store, WAYS, unfinished};
 use super::place::{Here, shown};
 use super::{Exit, unless_closed};
 use crate::output::undone::{self, Listed};
@@ -124,8 +124,21 @@ fn listed(known: &Known) -> Result<Listed> {
     })
 }
 
+/// Writes all changes or none: what is rewritten in place with a journal, if one is wanted. Gives the command that puts
+/// it back.
+pub fn write(here: &Here, changes: &[Change], keeps_journal: bool) -> Result<Option<String>> {
+    let is_rewrite = |change: &&Change| matches!(change.guard, Guard::Unchanged(_));
+    let rewritten: Vec<&Path> = changes.iter().filter(is_rewrite).map(|change| change.path.as_path()).collect();
+    if !keeps_journal || rewritten.is_empty() {
+        return commit::all(changes).map(|()| None);
+    }
+    let journal = Journal::of(here.folder(), &rewritten);
+    let top = commit::with_journal(changes, |entries| journal.begin(entries))?;
+    way(here, &top).map(Some)
+}
+
 /// The command that finds a journal from here.
-pub fn way(here: &Here, top: &Path) -> Result<String> {
+fn way(here: &Here, top: &Path) -> Result<String> {
     let is_found = Store::nearest(here.folder())?.is_some_and(|store| store.top() == top);
     Ok(if is_found { "bai2aml undo".to_owned() } else { format!("bai2aml undo {}", shown(&here.seen(top))) })
 }

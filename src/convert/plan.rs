@@ -1,11 +1,15 @@
 //! A conversion in parts: the results of a run with their edits, and the changes that these make up.
 
+use std::collections::BTreeMap;
+
+use super::left::Left;
 use super::{Options, Outcome, by_program, converted, of_program};
-use crate::change::{Change, Draft, Part, Sorted, changes};
+use crate::change::{Change, Draft, Part, Piece, Sorted, changes, pieces};
 use crate::find::File;
-use crate::report::{Converted, Problem};
+use crate::intent::verify;
+use crate::report::{Converted, Entry, Problem, Proof};
 use crate::resolve::{Module, Tree};
-use crate::source::Source;
+use crate::source::{Kind, Source};
 use crate::text::Edit;
 
 /// A conversion that can be taken in parts.
@@ -59,11 +63,40 @@ impl Plan {
 
     /// The changes by patch, and the patches.
     pub fn sorted(&self) -> Sorted {
+        Sorted::new(&self.drafts(), &self.changes)
+    }
+
+    /// What a person can decide on one by one.
+    pub fn pieces(&self) -> Vec<Piece> {
+        let entries: Vec<&[Entry]> = self.converted.iter().map(|file| file.entries.as_slice()).collect();
+        pieces(&self.drafts(), &entries, &self.changes)
+    }
+
+    /// What an independent reading says of the old files and these new ones; what the ledger leaves to a person is not
+    /// held against them.
+    pub fn verdict(&self, after: &[Source]) -> (Vec<Proof>, Vec<Problem>) {
+        let programs = self.files.iter().filter(|file| matches!(file.source.kind(), Kind::Script | Kind::Notebook));
+        let before = programs.filter_map(|file| Source::read(file.source.path(), file.source.bytes().to_vec()).ok());
+        let (proofs, problems) = verify(&before.collect::<Vec<_>>(), after);
+        let left =
+            self.converted.iter().map(|file| (file.path.to_string_lossy().into_owned(), Left::of(&file.entries)));
+        let left: BTreeMap<String, Left> = left.collect();
+        let told = |proof: Proof| {
+            let path = proof.before.as_ref().map(|place| place.path.as_str()).unwrap_or_default();
+            match left.get(path) {
+                Some(left) => left.to_a_person(proof),
+                None => proof,
+            }
+        };
+        (proofs.into_iter().map(told).collect(), problems)
+    }
+
+    fn drafts(&self) -> Vec<Draft<'_>> {
         let drafts = self.files.iter().zip(&self.converted).map(|(Planned { source, edits }, converted)| {
             let after = converted.after.as_slice();
             Draft { source, edits, after }
         });
-        Sorted::new(&drafts.collect::<Vec<_>>(), &self.changes)
+        drafts.collect()
     }
 }
 

@@ -11,6 +11,7 @@ pub mod json;
 pub mod list;
 pub mod matrix;
 pub mod progress;
+pub mod review;
 pub mod run;
 pub mod stream;
 pub mod style;

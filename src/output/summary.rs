@@ -76,7 +76,8 @@ pub fn word(fate: Fate) -> &'static str {
     }
 }
 
-fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
+/// Prints a finding, with what to do about it.
+pub fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
     let (place, kind) = (place(&finding.location), format!("{} {}", finding.code, word(finding.fate)));
     let used = place.chars().count() + kind.len() + ": : ".len();
     out.text(style::HEADING, &place)?;

@@ -73,7 +73,7 @@ pub fn forgotten(out: &mut Out, run: &Listed) -> io::Result<()> {
 
 /// Says that there is no run.
 pub fn nothing(out: &mut Out) -> io::Result<()> {
-    say(out, "nothing to undo: no `convert --write` has left a journal here")
+    say(out, "nothing to undo: neither `convert --write` nor `review` has left a journal here")
 }
 
 fn say(out: &mut Out, text: &str) -> io::Result<()> {

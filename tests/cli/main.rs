@@ -13,6 +13,7 @@ mod formats;
 mod patches;
 mod place;
 mod reading;
+mod review;
 mod screen;
 mod suppression;
 mod undo;
