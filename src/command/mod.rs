@@ -36,6 +36,9 @@ use rewrite::{Draft, Rewriter};
 /// The row of commands that have none of their own.
 const ANY: &str = "az batchai";
 
+/// The command that registers a resource provider.
+const PROVIDER: &str = "az provider register";
+
 /// What becomes of the command lines of a source.
 #[derive(Debug, Default)]
 pub struct Commands {
@@ -66,8 +69,10 @@ pub fn read(source: &Source, ast: &Ast, target: Target, upgrade: bool) -> Comman
     let text = source.text();
     let mut all = Commands::default();
     for region in regions(source, ast) {
-        let found = az_batchai(text, region.span);
-        if found.is_empty() {
+        let mut found = az_batchai(text, region.span);
+        // What stands in a string that was read is not read again with the whole.
+        found.retain(|(span, _)| !all.uses.iter().any(|used| used.span.overlaps(*span)));
+        if found.is_empty() && !names_provider(region.span.of(text)) {
             continue;
         }
         let comments = region.language.comments(text, region.span);
@@ -107,6 +112,7 @@ impl Reader<'_> {
             let inside = found.iter().filter(|(span, _)| command.span.contains(*span)).count();
             self.command(&commands, command, verbs, inside > 1);
         }
+        commands.iter().for_each(|command| self.provider(command));
         for (span, name) in found {
             let is_text = |command: &Command| is_said(command) && command.span.contains(*span);
             if !read.iter().any(|head| head.overlaps(*span)) && !commands.iter().any(is_text) {
@@ -131,6 +137,7 @@ impl Reader<'_> {
             Ok(call) => self.converted(commands, &place, call),
             Err(stuck) => Err(stuck.clone()),
         };
+        let done = done.map_err(|stuck| on_one_line(&stuck));
         let code = concept::table().row(symbol).map_or("", |row| row.code.as_str()).to_owned();
         match (done, &call) {
             (Ok((draft, edits)), Ok(call)) => self.accept(&code, &place, call, draft, edits),
@@ -143,6 +150,25 @@ impl Reader<'_> {
             }
             (Ok(_), Err(_)) => {}
         }
+    }
+
+    /// `az provider register -n Microsoft.BatchAI` names the provider that it needs now.
+    fn provider(&mut self, command: &Command) {
+        let Some(row) = concept::table().symbol(PROVIDER) else { return };
+        let mapping = row.mapping(self.target, JobForm::default());
+        let verbs: Vec<&str> = PROVIDER.split(' ').collect();
+        let Some(at) =
+            command.words.windows(verbs.len()).position(|words| words.iter().zip(&verbs).all(|(w, v)| w.is(v)))
+        else {
+            return;
+        };
+        let new = |word: &shell::Word| mapping.values.get(&word.literal.as_deref()?.to_ascii_lowercase());
+        let Some((word, new)) = command.words[at..].iter().find_map(|word| Some((word, new(word)?))) else { return };
+        self.out.edits.push(Edit { span: word.span, text: new.clone() });
+        let head = Span::new(command.words[at].span.start, command.words[at + verbs.len() - 1].span.end);
+        let settled = Settled { fate: mapping.fate, reason: mapping.note.clone(), todo: mapping.todo.clone() };
+        let (symbol, name) = (PROVIDER.to_owned(), PROVIDER.to_owned());
+        self.out.uses.push(CommandUse { symbol, name, span: head, settled, options: Vec::new() });
     }
 
     /// Where the command begins that is rewritten: at `az`, or at what stands before it.
@@ -181,6 +207,12 @@ impl Reader<'_> {
             edits.push(place.without());
         } else {
             edits.extend(place.beside(&draft)?);
+        }
+        if let Some(quote) = self.region.quote
+            && edits.iter().any(|edit| edit.text.contains([quote, '\\', '\n']))
+        {
+            let reason = "what it becomes has quotes that cannot stand in this string";
+            return Err(Stuck::new(reason, "put the command into a script of its own, and convert that"));
         }
         let new = || edits.iter().map(|edit| edit.text.as_str());
         if self.region.is_plain && new().any(|text| text.contains(": ") || text.contains(" #") || text.ends_with(':')) {
@@ -245,6 +277,12 @@ impl Reader<'_> {
     }
 }
 
+/// A reason can hold a word of the user, and a word can hold ends of lines; a comment cannot.
+fn on_one_line(stuck: &Stuck) -> Stuck {
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Stuck::new(joined(&stuck.reason), joined(&stuck.todo))
+}
+
 fn left(stuck: &Stuck) -> Settled {
     Settled { fate: Fate::Manual, reason: stuck.reason.clone(), todo: stuck.todo.clone() }
 }
@@ -252,6 +290,10 @@ fn left(stuck: &Stuck) -> Settled {
 /// `--nfs` of `--nfs x`
 fn option_of(text: &str) -> &str {
     text.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or(text)
+}
+
+fn names_provider(text: &str) -> bool {
+    text.contains(PROVIDER) && text.to_ascii_lowercase().contains("microsoft.batchai")
 }
 
 /// Whether a command only says its words.

@@ -9,6 +9,7 @@ use crate::syntax::Ast;
 use crate::text::Span;
 
 /// A part of a text that a shell reads.
+#[derive(Clone, Copy)]
 pub(super) struct Region {
     pub span: Span,
     /// What an edit may touch: a cell, a block, the file.
@@ -23,6 +24,8 @@ pub(super) struct Region {
     pub is_read: bool,
     /// Whether it is a value of YAML without quotes, in which `: ` and ` #` mean something.
     pub is_plain: bool,
+    /// The quotes that it stands in, in a string of another language: neither they nor a backslash can be in it.
+    pub quote: Option<char>,
     /// What its comments are written in.
     pub language: Language,
 }
@@ -61,6 +64,7 @@ fn of_part(text: &str, part: &Part, is_document: bool) -> Vec<Region> {
         is_kept: false,
         is_read,
         is_plain: false,
+        quote: None,
         language: part.language,
     };
     match part.language {
@@ -70,10 +74,44 @@ fn of_part(text: &str, part: &Part, is_document: bool) -> Vec<Region> {
         Language::Makefile => recipes(text, part),
         Language::Dockerfile => instructions(text, part),
         Language::Yaml => steps(text, part),
-        Language::R => vec![Region { comments: Comments::Lines, ..region(Dialect::Posix, false) }],
+        Language::R => in_strings(text, part, &["system("]),
         language if language.has_commands() => vec![region(Dialect::Posix, false)],
         _ => Vec::new(),
     }
+}
+
+/// Strings without escapes that are handed to a shell at once, and the whole for what stands elsewhere.
+fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
+    let whole = Region {
+        span: part.span,
+        whole: part.span,
+        dialect: Dialect::Posix,
+        lines: false,
+        comments: Comments::Lines,
+        is_kept: false,
+        is_read: false,
+        is_plain: false,
+        quote: None,
+        language: part.language,
+    };
+    let mut strings = Vec::new();
+    for (at, call) in calls.iter().flat_map(|call| part.span.of(text).match_indices(call)) {
+        let start = part.span.start + at + call.len();
+        let Some(quote) = text[start..part.span.end].chars().next().filter(|c| ['"', '\''].contains(c)) else {
+            continue;
+        };
+        let inner = &text[start + 1..part.span.end];
+        let Some(end) = inner.find(quote).filter(|end| !inner[..*end].contains(['\\', '\n'])) else { continue };
+        let span = Span::new(start + 1, start + 1 + end);
+        let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let behind = inner[end + 1..].lines().next().unwrap_or_default();
+        let is_kept = behind.contains("intern");
+        let comments = Comments::At(line);
+        strings.push(Region { span, comments, is_read: true, is_kept, quote: Some(quote), ..whole });
+    }
+    strings.sort_by_key(|region| region.span);
+    strings.push(whole);
+    strings
 }
 
 /// Lines with those that a backslash joins to them, by their places.
@@ -111,6 +149,7 @@ fn recipes(text: &str, part: &Part) -> Vec<Region> {
             is_kept: false,
             is_read: is_recipe,
             is_plain: false,
+            quote: None,
             language: part.language,
         }
     });
@@ -136,6 +175,7 @@ fn instructions(text: &str, part: &Part) -> Vec<Region> {
             is_kept: false,
             is_read,
             is_plain: false,
+            quote: None,
             language: part.language,
         }
     });
@@ -162,6 +202,7 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
             is_kept: false,
             is_read,
             is_plain,
+            quote: None,
             language: part.language,
         };
         if let Some(block) = block {
@@ -239,6 +280,7 @@ fn in_notebook(source: &Source, ast: &Ast) -> Vec<Region> {
             is_kept: !before.is_empty(),
             is_read: bang > 0,
             is_plain: false,
+            quote: None,
             language: Language::Shell,
         }
     });
@@ -264,6 +306,7 @@ fn cell_region(text: &str, span: Span) -> Region {
         is_kept: false,
         is_read,
         is_plain: false,
+        quote: None,
         language: Language::Shell,
     }
 }

@@ -418,6 +418,9 @@ impl<'a> Rewriter<'a> {
         new.push_str(&self.text[at..here.end]);
         let texts = draft.before.iter().chain(&draft.after).chain((!draft.is_gone).then_some(&new));
         match texts.into_iter().find_map(|text| fault(text, self.dialect)) {
+            Some(fault) if fault.contains("` needs `") => {
+                Err(Stuck::new(format!("it is not complete: {fault}"), "complete the command, and convert again"))
+            }
             Some(fault) => Err(Stuck::new(
                 format!("its conversion would not be right: {fault}"),
                 "convert it by hand, and please report this",

@@ -230,7 +230,9 @@ impl Promises {
 
 /// Whether a code is of a command line: `v1` leaves all of them to a person.
 fn is_command(code: &str) -> bool {
-    table().find(code).is_some_and(|row| row.symbols.iter().all(|symbol| symbol.kind == Kind::Command))
+    table().find(code).is_some_and(|row| {
+        row.symbols.iter().all(|symbol| symbol.kind == Kind::Command && symbol.v1.fate == Fate::Manual)
+    })
 }
 
 /// The endings of `expect-manual` that speak of an aim.

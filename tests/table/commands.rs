@@ -35,7 +35,9 @@ fn commands() -> Vec<Case> {
 #[test]
 fn every_new_option_exists() {
     let mut wrong = Vec::new();
-    for case in commands().iter().filter(|case| !case.mapping.code.contains("{{")) {
+    // `az provider` is of the command line itself.
+    let in_place = |case: &&Case| !case.mapping.code.contains("{{") && !case.mapping.code.starts_with("az provider");
+    for case in commands().iter().filter(in_place) {
         let name = case.mapping.code.split(" -").next().unwrap();
         let Some(options) = az_ml().commands.get(name) else {
             wrong.push(case.says(&format!("there is no `{name}`")));
