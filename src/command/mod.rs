@@ -110,7 +110,9 @@ impl Reader<'_> {
             }
             read.push(head);
             let inside = found.iter().filter(|(span, _)| command.span.contains(*span)).count();
-            self.command(&commands, command, verbs, inside > 1);
+            let holds = |other: &Command| other.span != command.span && other.span.contains(command.span);
+            let is_held = commands.iter().any(|other| holds(other) && self::verbs(other).is_some());
+            self.command(&commands, command, verbs, inside > 1 || is_held);
         }
         commands.iter().for_each(|command| self.provider(command));
         for (span, name) in found {
@@ -124,7 +126,7 @@ impl Reader<'_> {
         }
     }
 
-    fn command(&mut self, commands: &[Command], command: &Command, verbs: usize, holds_another: bool) {
+    fn command(&mut self, commands: &[Command], command: &Command, verbs: usize, is_nested: bool) {
         let start = self.start(command, verbs);
         let place = Place { text: self.text, region: self.region, command, start };
         let named = symbol(command, verbs);
@@ -132,7 +134,7 @@ impl Reader<'_> {
         let head = Span::new(command.words[verbs - 2].span.start, command.words[end - 1].span.end);
         let symbol = named.map_or(ANY, |(symbol, _)| symbol);
         let name = named.map_or_else(|| head.of(self.text).to_owned(), |(symbol, _)| symbol.to_owned());
-        let call = readable(self.text, command, verbs, holds_another).and_then(|()| parse(self.text, command, verbs));
+        let call = readable(self.text, command, verbs, is_nested).and_then(|()| parse(self.text, command, verbs));
         let done = match &call {
             Ok(call) => self.converted(commands, &place, call),
             Err(stuck) => Err(stuck.clone()),
@@ -303,13 +305,13 @@ fn is_said(command: &Command) -> bool {
 }
 
 /// Whether what stands before `az` leaves it the command that runs, and its words are words.
-fn readable(text: &str, command: &Command, verbs: usize, holds_another: bool) -> Result<(), Stuck> {
+fn readable(text: &str, command: &Command, verbs: usize, is_nested: bool) -> Result<(), Stuck> {
     if command.words.iter().any(|word| word.is_open) {
         return Err(Stuck::new("a quote or bracket in it is not closed", "close it, and convert again"));
     }
-    if holds_another {
-        let todo = "convert the inner command first, keep its result in a variable, and convert again";
-        return Err(Stuck::new("it holds another command of Batch AI", todo));
+    if is_nested {
+        let todo = "keep the result of the inner command in a variable, and convert again";
+        return Err(Stuck::new("one command of Batch AI stands in another", todo));
     }
     let words = &command.words[..verbs - 2];
     let is_known = |raw: &str| {
