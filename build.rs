@@ -11,9 +11,10 @@ use serde_json::Value;
 const CONCEPTS: &str = "src/concept/table";
 
 /// The other facts, a file each.
-const FACTS: [&str; 5] = [
+const FACTS: [&str; 6] = [
     "src/concept/launcher.toml",
     "src/concept/rules.toml",
+    "src/concept/yaml.toml",
     "src/intent/table.toml",
     "src/sdk/images.toml",
     "src/sdk/sizes.toml",

@@ -35,6 +35,8 @@ pub mod translate;
 pub mod verify;
 /// What stands beside Python: dependency files, and what is not Python in notebooks.
 pub mod manifest;
+/// Configuration files of `az batchai`: read as programs, written as YAML.
+pub mod config;
 /// Batch AI outside of Python: what is found in files of other languages.
 pub mod estate;
 /// Command lines of Batch AI, rewritten where they stand.

@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bai2aml::command;
-use bai2aml::concept::{coverage, listed};
+use bai2aml::concept::{config_symbol, coverage, listed};
+use bai2aml::config;
 use bai2aml::find::{Site, SiteKind, Sites};
 use bai2aml::resolve::{Module, Resolved, Ty};
 use bai2aml::sdk::{OperationKind, Target, Type, batchai};
@@ -75,7 +76,32 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
             of_attribute(id, ast, resolved).into_iter().for_each(|symbol| note(&symbol, ast.span(id).end - 1));
         }
     }
+    for (fixture, source) in configs() {
+        let Some(Ok(config)) = config::read(&source) else { panic!("{fixture} is no configuration file") };
+        for atom in config.lower(source.text(), &[]).atoms {
+            let symbol = config_symbol(config.kind.name(), &atom.path);
+            uses.entry(symbol).or_default().insert(at(&fixture, &source, atom.json.start));
+        }
+    }
     uses
+}
+
+/// The fixtures that are configuration files, by name.
+fn configs() -> Vec<(String, Source)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        for file in fs::read_dir(entry.path()).unwrap().flatten().filter(|_| name.starts_with("config-")) {
+            let file = file.path();
+            let is_before = file.file_name().unwrap().to_string_lossy().starts_with("before.");
+            if is_before {
+                found.push((name.clone(), Source::read(&file.to_string_lossy(), fs::read(&file).unwrap()).unwrap()));
+            }
+        }
+    }
+    found.sort_by(|one, other| one.0.cmp(&other.0));
+    found
 }
 
 /// The fixtures that use Batch AI, by name.

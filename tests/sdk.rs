@@ -42,6 +42,37 @@ fn batchai_scripts_ask_azure_for_what_their_goldens_say() {
     check(Sdk::BatchAi, &["batchai"]);
 }
 
+/// Every YAML that a configuration file becomes is loaded by azure-ai-ml's own loaders and sent.
+#[test]
+fn yaml_asks_azure_for_what_its_goldens_say() {
+    if !venv::wanted() {
+        return;
+    }
+    let send = fs::read(venv::sdk_folder().join("send_yaml.py")).expect("the script");
+    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
+    let scratch = tempfile::tempdir().expect("a folder");
+    let mut cases = Vec::new();
+    for folder in folders.into_iter().filter(|folder| file_name(folder).starts_with("config-")) {
+        let name = |path: &PathBuf| file_name(path).strip_prefix("after.v2.").map(str::to_owned);
+        let files: Vec<_> = entries(&folder).into_iter().filter_map(|path| Some((name(&path)?, path))).collect();
+        let beside = scratch.path().join(file_name(&folder));
+        let is_yaml = |name: &str| name.ends_with(".yml");
+        if files.iter().any(|(name, _)| is_yaml(name)) {
+            fs::create_dir(&beside).expect("a folder");
+            for (name, path) in &files {
+                fs::copy(path, beside.join(name)).expect("copied");
+            }
+            fs::write(beside.join("send.py"), &send).expect("written");
+            cases.push(Case { script: beside.join("send.py"), golden: folder.join("sdk.yaml.json") });
+        }
+    }
+    assert!(cases.len() >= 15, "{} configuration files become YAML", cases.len());
+    let scripts: Vec<_> = cases.iter().map(|case| case.script.clone()).collect();
+    let results = venv::run_all(Sdk::V2, &scripts);
+    let wrong: Vec<_> = cases.iter().zip(results).filter_map(|(case, result)| difference(case, result)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// `forms` are the words in file names that stand for scripts of this SDK.
 fn check(sdk: Sdk, forms: &[&str]) {
     let cases: Vec<_> = forms.iter().flat_map(|form| examples(form).into_iter().chain(fixtures(form))).collect();

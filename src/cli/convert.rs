@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::Convert;
 use super::commit::{Change, Guard};
-use super::place::{Here, shown};
+use super::place::{self, Here, shown};
 use super::read::{Input, Inputs, read};
 use super::{Exit, folder, patches, undo, unless_closed};
 use crate::output::run::is_rewritten;
@@ -80,11 +80,16 @@ fn plan(args: &Convert, run: &Run<'_>, here: &Here, pairs: &[Pair<'_>]) -> Resul
     if let Some(dir) = &args.out_dir {
         return folder::plan(dir, here, pairs, json::report(run)?);
     }
-    let rewrite = |(input, file): &Pair<'_>| {
-        let guard = Guard::Unchanged(file.before.clone());
-        Some(Change::write(input.real.clone()?, file.after.clone(), guard))
-    };
-    Ok(if args.write { pairs.iter().filter_map(rewrite).collect() } else { Vec::new() })
+    let rewrite = |(input, file): &Pair<'_>| Some(rewritten(input.real.as_deref()?, file));
+    Ok(if args.write { pairs.iter().filter_map(rewrite).flatten().collect() } else { Vec::new() })
+}
+
+/// A file in its new form, and those that are made from it.
+fn rewritten(real: &Path, file: &Converted) -> Vec<Change> {
+    let bytes = (!file.is_removed).then(|| file.after.clone());
+    let own = Change { path: real.to_path_buf(), bytes, guard: Guard::Unchanged(file.before.clone()) };
+    let made = file.made.iter().map(|new| Change::write(place::made(real, new), new.bytes.clone(), Guard::Fresh));
+    made.chain([own]).collect()
 }
 
 /// The file of `--report` or `--certificate`, which must not be one that was read.
@@ -109,8 +114,7 @@ fn show_one(out: &mut Out, by_cell: bool, here: &Here, input: &Input, file: &Con
     if by_cell && cells::print(out, &shown(&input.path), &file.before, &file.after)? {
         return Ok(());
     }
-    let (name, _) = here.name(input.real.as_deref(), &file.before);
-    diff::print(out, &name, &file.before, &file.after)
+    diff::print(out, &here.diff(input.real.as_deref(), file))
 }
 
 /// The folders in which a diff is to be applied if not in the current one, each with its first file.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::commit::{Change, Guard};
 use super::convert::Pair;
-use super::place::Here;
+use super::place::{self, Here};
 use super::read::Input;
 use crate::output::diff::{self, Name};
 
@@ -19,9 +19,11 @@ pub fn plan(dir: &Path, here: &Here, pairs: &[Pair<'_>], report: Vec<u8>) -> Res
     for (input, file) in pairs {
         let (name, _) = here.name(input.real.as_deref(), &file.before);
         let path = dir.join(inside(input, here, &name));
-        let patch = diff::patch(&name, &file.before, &file.after);
-        changes.push(fresh(path.clone(), file.after.clone()));
-        changes.push(fresh(with_end(path, ".diff"), patch));
+        if !file.is_removed {
+            changes.push(fresh(path.clone(), file.after.clone()));
+        }
+        changes.extend(file.made.iter().map(|new| fresh(place::made(&path, new), new.bytes.clone())));
+        changes.push(fresh(with_end(path, ".diff"), diff::patch(here.diff(input.real.as_deref(), file))));
     }
     changes.push(fresh(dir.join("report.json"), report));
     changes.iter().try_for_each(|change| stays_inside(dir, &change.path))?;

@@ -11,8 +11,10 @@ use super::place::{Here, shown};
 use super::read::Input;
 use crate::change::{Patch, Sorted};
 use crate::convert::Plan;
+use crate::output::run::is_rewritten;
 use crate::output::summary::count;
 use crate::output::{Patches, Run, diff, worklist};
+use crate::report::Converted;
 
 /// The files of the folder, by how far they can be trusted.
 const NAMES: [&str; 3] = ["safe.patch", "review.patch", "manual.md"];
@@ -72,8 +74,17 @@ fn text(patch: Patch, here: &Here, files: &[Input], plan: &Plan, sorted: &Sorted
         let (name, _) = here.name(files[half.file].real.as_deref(), before);
         diff::patch_of(&name, before, &half.after, &half.hunks)
     };
-    let text: Vec<u8> = halves.iter().flat_map(one).collect();
-    let hunks: usize = halves.iter().map(|half| half.hunks.len()).sum();
-    let holds = format!("{} in {}", count(hunks, "hunk"), count(halves.len(), "file"));
+    let mut text: Vec<u8> = halves.iter().flat_map(one).collect();
+    let mut hunks: usize = halves.iter().map(|half| half.hunks.len()).sum();
+    let mut files_in_it = halves.len();
+    // What becomes of a configuration file is several files: somebody has to look at them.
+    let is_whole =
+        |file: &(&Input, &Converted)| patch == Patch::Review && !file.1.made.is_empty() && is_rewritten(file.1);
+    for (input, file) in files.iter().zip(&plan.converted).filter(is_whole) {
+        text.extend(diff::patch(here.diff(input.real.as_deref(), file)));
+        hunks += file.made.len() + usize::from(file.is_removed);
+        files_in_it += file.made.len() + usize::from(file.is_removed);
+    }
+    let holds = format!("{} in {}", count(hunks, "hunk"), count(files_in_it, "file"));
     (!text.is_empty()).then_some((text, holds))
 }

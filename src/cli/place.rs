@@ -5,7 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::output::diff::Name;
+use anstyle::Style;
+
+use crate::output::diff::{self, Name};
+use crate::report::{Converted, Made};
 
 /// A path as messages show it, with `/` between its parts.
 pub fn shown(path: &Path) -> String {
@@ -79,6 +82,15 @@ impl Here {
         }
     }
 
+    /// The diff of a file, and of those that are made from it.
+    pub fn diff(&self, real: Option<&Path>, file: &Converted) -> Vec<(Style, Vec<u8>)> {
+        diff::all(file, |path| {
+            let made = file.made.iter().find(|new| new.path == *path);
+            let real = real.map(|real| made.map_or_else(|| real.to_path_buf(), |new| self::made(real, new)));
+            self.name(real.as_deref(), &file.before).0
+        })
+    }
+
     /// How a diff names a file, links resolved (git does not patch through them), and the folder in which to apply it
     /// if that is not the current one: the top of the file's own repository, or the root of the file system.
     fn name_of(&self, real: &Path) -> (Name, Option<PathBuf>) {
@@ -104,6 +116,11 @@ impl Here {
         let name = fs::canonicalize(folder).ok().and_then(|folder| folder.file_name().map(PathBuf::from));
         name.unwrap_or_default().join(rest)
     }
+}
+
+/// Where a file that is made stands: beside the one that it is made from.
+pub fn made(real: &Path, new: &Made) -> PathBuf {
+    new.path.file_name().map_or_else(|| real.to_path_buf(), |name| real.with_file_name(name))
 }
 
 fn looks_like_notebook(text: &[u8]) -> bool {

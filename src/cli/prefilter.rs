@@ -17,7 +17,7 @@ const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 /// Words of Batch AI's calls, for files whose client comes from elsewhere.
 const WORDS: [&[u8]; 4] = [b"workspace_name", b"list_output_files", b"list_remote_login", b"CreateParameters"];
 /// Keys of configuration files of Batch AI, which need not name it.
-const KEYS: [&[u8]; 3] = [b"stdOutErrPathPrefix", b"minimumNodeCount", b"targetNodeCount"];
+const KEYS: [&[u8]; 4] = [b"stdOutErrPathPrefix", b"minimumNodeCount", b"targetNodeCount", b"nodeSetup"];
 
 /// What a file is, as far as it matters for what can be in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -94,8 +94,8 @@ fn show(args: &Undo, here: &Here, back: &[Back], color: ColorChoice) -> Result<E
         true => {
             let (name, _) = here.name(Some(&file.path), &file.now);
             match &file.old {
-                Some(old) => diff::print(&mut out, &name, &file.now, old),
-                None => diff::print_removal(&mut out, &name, &file.now),
+                Some(old) => diff::print(&mut out, &diff::lines(&name, &file.now, old)),
+                None => diff::print(&mut out, &diff::removed(&name, &file.now)),
             }
         }
         false => undone::file(&mut out, &shown(&here.seen(&file.path)), file.old.is_some(), args.dry_run),
@@ -129,7 +129,9 @@ fn listed(known: &Known) -> Result<Listed> {
 pub fn write(here: &Here, changes: &[Change], keeps_journal: bool) -> Result<Option<String>> {
     let is_rewrite = |change: &&Change| matches!(change.guard, Guard::Unchanged(_));
     let rewritten: Vec<&Path> = changes.iter().filter(is_rewrite).map(|change| change.path.as_path()).collect();
-    if !keeps_journal || rewritten.is_empty() {
+    // A journal knows of no file that goes; it would offer to put back a part.
+    let removes = changes.iter().filter(is_rewrite).any(|change| change.bytes.is_none());
+    if !keeps_journal || rewritten.is_empty() || removes {
         return commit::all(changes).map(|()| None);
     }
     let journal = Journal::of(here.folder(), &rewritten);

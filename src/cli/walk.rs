@@ -24,7 +24,7 @@ pub struct Candidate {
 /// Which files of a folder are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Python, dependency files, and files of the languages in which command lines are converted.
+    /// Python, dependency files, configuration files, and files of the languages in which command lines are converted.
     Program,
     /// All of them.
     Estate,
@@ -94,11 +94,16 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
     entry.file_name() != ".ipynb_checkpoints" && entry.file_name() != journal::FOLDER && !skip.is_some_and(is_skipped)
 }
 
+/// Whether a name is that of a file that may be a configuration of `az batchai`.
+fn is_json(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"))
+}
+
 /// Whether an entry is a file of the scope, or a link to one. Devices and pipes would block: they are no files.
 fn is_read(entry: &DirEntry, scope: Scope) -> io::Result<bool> {
     let name = entry.file_name().to_string_lossy();
     let is_program = is_python(&name) || is_dependency_file(entry.path()) || has_command_lines(&name);
-    match entry.file_type().filter(|_| is_program || scope == Scope::Estate) {
+    match entry.file_type().filter(|_| is_program || is_json(&name) || scope == Scope::Estate) {
         // A link that leads nowhere is an error only where it would be a program.
         Some(kind) if kind.is_symlink() && !is_program => {
             Ok(fs::metadata(entry.path()).is_ok_and(|data| data.is_file()))

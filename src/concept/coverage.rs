@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{JobForm, Kind, Mapping, Shape, SymbolRow, table};
 use crate::report::Fate;
-use crate::sdk::{ApiSymbol, Target, batchai};
+use crate::sdk::{ApiSymbol, ConfigField, Target, batchai, config_fields};
 
 /// `symbol fixture:line`, one a line; a symbol can have spaces, by symbol.
 const COVERED: &str = include_str!("covered.txt");
@@ -49,21 +49,47 @@ impl Covered {
 /// Every symbol, by name.
 pub fn coverage() -> Vec<Covered> {
     let proofs: BTreeMap<&str, &'static str> = COVERED.lines().filter_map(|line| line.rsplit_once(' ')).collect();
+    let configs = config_fields().iter().map(|field| (config_symbol(field.file, field.path), field));
+    let configs: BTreeMap<String, &ConfigField> = configs.collect();
+    let files =
+        configs.iter().map(|(symbol, field)| (symbol.clone(), "config-field".to_owned(), field.versions.clone()));
     let api = batchai().api().into_iter().map(|ApiSymbol { name, kind, versions }| (name, kind.to_string(), versions));
     let known: BTreeSet<String> = batchai().symbols().collect();
-    let mut all: Vec<_> = api.chain(beside(&known)).collect();
+    let mut all: Vec<_> = api.chain(beside(&known)).chain(files).collect();
     all.sort();
     all.dedup_by(|next, first| next.0 == first.0);
     let covered = all.into_iter().map(|(symbol, kind, versions)| {
+        let proof = proofs.get(symbol.as_str()).copied();
+        if let Some(field) = configs.get(&symbol) {
+            return Covered { fixture: proof, ..of_config(symbol, kind, field) };
+        }
         let place = Place::of(&symbol);
         let fate =
             |(name, target, form): (&'static str, Target, JobForm)| Some((name, place.as_ref()?.fate(target, form)?));
         let fates = AIMS.into_iter().filter_map(fate).collect();
         let code = place.as_ref().and_then(|place| table().row(place.source)).map(|row| row.code.as_str());
-        let fixture = proofs.get(symbol.as_str()).copied();
-        Covered { symbol, kind, versions, code, fates, fixture }
+        Covered { symbol, kind, versions, code, fates, fixture: proof }
     });
     covered.collect()
+}
+
+/// The symbol of a field of a configuration file: `job.json/properties.nodeCount`.
+pub fn config_symbol(file: &str, path: &str) -> String {
+    format!("{file}/{path}")
+}
+
+/// A field of a configuration file has the row and the fate of the model's field that it is; only one target has files.
+fn of_config(symbol: String, kind: String, field: &ConfigField) -> Covered {
+    let model = field.field.map(|(class, name)| format!("{class}.{name}"));
+    let dotted = model.unwrap_or_else(|| format!("file:{}", field.file));
+    let place = Place::of(&dotted);
+    let fate = |(name, target, form): (&'static str, Target, JobForm)| {
+        let fate = if target == Target::V2 { place.as_ref()?.fate(target, form)? } else { Fate::Manual };
+        Some((name, fate))
+    };
+    let code = place.as_ref().and_then(|place| table().row(place.source)).map(|row| row.code.as_str());
+    let fates = AIMS.into_iter().filter_map(fate).collect();
+    Covered { symbol, kind, versions: field.versions.clone(), code, fates, fixture: None }
 }
 
 /// What the table knows besides the inventory: helpers, variables, exceptions, and paths of attributes.

@@ -8,15 +8,17 @@ mod explain;
 mod launcher;
 mod row;
 mod rule;
+mod yaml;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub use coverage::{AIMS, Covered, coverage, listed};
+pub use coverage::{AIMS, Covered, config_symbol, coverage, listed};
 pub use explain::{explain, list};
 pub use launcher::{LauncherOption, LauncherRole, Launchers, launchers};
 pub use row::{Field, Kind, Mapping, Ordered, Row, Shape, Step, SymbolRow};
 pub use rule::{Rule, described, rule, rules};
+pub use yaml::{Yaml, YamlDocument, YamlPart, yaml};
 
 use crate::facts::facts;
 use crate::sdk::Target;

@@ -224,7 +224,7 @@ pub struct Field {
 pub struct Ordered<T>(pub Vec<(String, T)>);
 
 impl<T> Ordered<T> {
-    fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Ordered(Vec::new())
     }
 

@@ -26,7 +26,7 @@ pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: boo
     let problems = unsound(source, &beside.edits, aim).into_iter().collect();
     let entries = beside.uses.iter().map(|used| used_entry(source, used)).collect();
     let findings = beside.uses.iter().map(|used| used_finding(source, used)).collect();
-    Outcome { edits: beside.edits, entries, findings, proofs: Vec::new(), problems }
+    Outcome { edits: beside.edits, entries, findings, problems, ..Outcome::default() }
 }
 
 /// What becomes of the command lines of a source.
@@ -71,6 +71,7 @@ fn command_entries(source: &Source, used: &CommandUse) -> Vec<Entry> {
         span,
         site: used.span,
         reason: settled.reason.clone(),
+        todo: settled.todo.clone(),
     };
     let options =
         used.options.iter().map(|(name, span, settled)| entry(format!("{} {name}", used.name), *span, settled));
@@ -110,6 +111,9 @@ fn command_finding(source: &Source, used: &CommandUse) -> Option<Finding> {
 /// What else stands in a file of another language: all of it is left to a person.
 /// What `edits` take out is not there any more.
 pub(super) fn other(source: &Source, edits: &[Edit], options: &Options) -> Outcome {
+    if let Some(outcome) = super::config::convert(source, options) {
+        return outcome;
+    }
     let mut outcome = Outcome::default();
     if !matches!(source.kind(), Kind::Other(_)) {
         return outcome;
@@ -163,6 +167,7 @@ fn used_entry(source: &Source, used: &Use) -> Entry {
         span: used.span,
         site: used.span,
         reason: used.settled.reason.clone(),
+        todo: used.settled.todo.clone(),
     }
 }
 

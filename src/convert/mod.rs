@@ -3,6 +3,7 @@
 //! Files that import each other are one program, and are converted together; programs are converted in parallel.
 
 mod beside;
+mod config;
 mod left;
 mod plan;
 mod program;
@@ -19,11 +20,12 @@ use crate::estate;
 use crate::find::File;
 use crate::finding::{self, Spot, Told};
 use crate::manifest;
-use crate::report::{Converted, Entry, Finding, Found, Problem, Proof};
+use crate::report::{Converted, Entry, Finding, Found, Made, Problem, Proof};
 use crate::resolve::{Module, Tree, programs};
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::text::Edit;
+pub use config::{ConfigFiles, config_files};
 
 /// What a conversion aims at.
 #[derive(Debug, Clone, Copy)]
@@ -46,10 +48,24 @@ pub struct Checked {
 
 /// Converts the files of a run, in the order in which they are given.
 pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
-    each_program(&sources, |tree, files, sources| {
+    let mut all = each_program(&sources, |tree, files, sources| {
         let outcomes = outcomes(tree, files, sources, options);
         sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
-    })
+    });
+    for (file, kept) in kept(&sources, options) {
+        all[file] = kept;
+    }
+    all
+}
+
+/// The configuration files of a run that stay as they are, because a program of it reads them.
+fn kept(sources: &[Source], options: &Options) -> Vec<(usize, Converted)> {
+    let readers = config::readers(sources).into_iter();
+    let kept = |(file, reader): (usize, &Source)| {
+        let outcome = config::kept(&sources[file], reader.path(), options);
+        (file, converted(&sources[file], outcome.unwrap_or_default()))
+    };
+    readers.map(kept).collect()
 }
 
 /// Finds what the files of a run use of Batch AI, and with `second_hop` of the first SDK of Azure ML.
@@ -67,6 +83,10 @@ struct Outcome {
     findings: Vec<Finding>,
     proofs: Vec<Proof>,
     problems: Vec<Problem>,
+    /// Files that come to stand beside it.
+    made: Vec<Made>,
+    /// Whether the file goes.
+    is_removed: bool,
 }
 
 impl Outcome {
@@ -75,6 +95,8 @@ impl Outcome {
         self.entries.extend(other.entries);
         self.findings.extend(other.findings);
         self.problems.extend(other.problems);
+        self.made.extend(other.made);
+        self.is_removed |= other.is_removed;
     }
 }
 
@@ -86,9 +108,12 @@ fn converted(source: &Source, mut outcome: Outcome) -> Converted {
             Err(problem) => outcome.problems.push(problem),
         }
     }
-    let Outcome { entries, findings, proofs, problems, .. } = outcome;
+    let Outcome { entries, findings, proofs, problems, made, is_removed, .. } = outcome;
+    if is_removed && problems.is_empty() {
+        after.clear();
+    }
     let (path, before) = (source.path().into(), source.bytes().to_vec());
-    Converted { path, before, after, entries, findings, proofs, problems }
+    Converted { path, before, after, made, is_removed, entries, findings, proofs, problems }
 }
 
 /// What becomes of a file by itself.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::left::Left;
-use super::{Options, Outcome, by_program, converted, of_program};
+use super::{Options, Outcome, by_program, converted, kept, of_program};
 use crate::change::{Change, Draft, Part, Piece, Sorted, changes, pieces};
 use crate::find::File;
 use crate::intent::verify;
@@ -41,6 +41,9 @@ pub fn plan(sources: Vec<Source>, options: &Options) -> Plan {
         results.extend(numbers.into_iter().zip(of_files));
     }
     results.sort_by_key(|(number, _)| *number);
+    for (file, kept) in kept(&sources, options) {
+        results[file].1 = (kept, Vec::new());
+    }
     let (converted, edits): (Vec<_>, Vec<_>) = results.into_iter().map(|(_, result)| result).unzip();
     let files = sources.into_iter().zip(edits).map(|(source, edits)| Planned { source, edits });
     Plan { converted, files: files.collect(), changes }
@@ -93,7 +96,8 @@ impl Plan {
 
     fn drafts(&self) -> Vec<Draft<'_>> {
         let drafts = self.files.iter().zip(&self.converted).map(|(Planned { source, edits }, converted)| {
-            let after = converted.after.as_slice();
+            // A file that goes, goes whole, and is no half of anything.
+            let after = if converted.is_removed { source.bytes() } else { converted.after.as_slice() };
             Draft { source, edits, after }
         });
         drafts.collect()

@@ -186,7 +186,7 @@ impl<'a> Attempt<'a> {
             true => (said::entries(source, sites, &draft.ledger), said::findings(source, sites, &draft.ledger)),
             false => Default::default(),
         };
-        Outcome { edits: draft.edits, entries, findings, proofs: Vec::new(), problems }
+        Outcome { edits: draft.edits, entries, findings, problems, ..Outcome::default() }
     }
 }
 

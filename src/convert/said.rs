@@ -64,6 +64,7 @@ pub(super) fn entries(source: &Source, sites: &Sites, ledger: &Ledger) -> Vec<En
             span,
             site: site.span,
             reason: settled.reason.clone(),
+            todo: settled.todo.clone(),
         })
     };
     sites.atoms().filter_map(entry).collect()

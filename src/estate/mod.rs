@@ -47,7 +47,7 @@ pub fn uses(source: &Source) -> (Vec<Use>, Vec<Span>) {
         comments.extend(own);
     }
     if language == Language::Json {
-        uses.extend(config::uses(text));
+        uses.extend(config::uses(source));
     }
     uses.sort();
     uses.dedup_by(|next, first| next.span == first.span);

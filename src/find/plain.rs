@@ -54,14 +54,9 @@ fn wanted(site: &Site) -> Vec<(ExprId, Type)> {
     site.args.iter().filter_map(|arg| Some((arg.value, ty(&arg.name)?))).collect()
 }
 
-/// Whether a key names a field, as the SDK compares them: `node_count`, `nodeCount` or `nodecount`.
-fn names(key: &str, field: &str) -> bool {
-    key == field || !key.contains('_') && key.to_lowercase() == field.replace('_', "")
-}
-
 /// The field that a key names, in one form of a model.
 fn field(form: &'static Model, key: &str) -> Option<&'static Field> {
-    form.fields.iter().find(|field| field.constructor && names(key, field.name))
+    form.fields.iter().find(|field| field.constructor && field.is_called(key))
 }
 
 struct Reader<'a> {

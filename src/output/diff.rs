@@ -4,12 +4,14 @@
 
 use std::io;
 use std::ops::Range;
+use std::path::Path;
 
 use anstyle::Style;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use super::{Out, style};
 use crate::change::{Hunk, split};
+use crate::report::Converted;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -38,19 +40,38 @@ impl Name {
         has_empty_side || self.from_top.as_ref().is_some_and(ambiguous)
     }
 
-    fn header(&self, has_empty_side: bool) -> Vec<u8> {
-        let git = self.needs_top(has_empty_side);
+    /// The lines above the hunks. `mark` says that a file comes or goes, and on which side there is none.
+    fn header(&self, has_empty_side: bool, mark: Option<Missing>) -> Vec<u8> {
+        let git = mark.is_some() || self.needs_top(has_empty_side);
         let path = if git { self.from_top.as_ref().unwrap_or(&self.path) } else { &self.path };
-        let (old, new) = (quoted(b"a/", path), quoted(b"b/", path));
+        let (mut old, mut new) = (quoted(b"a/", path), quoted(b"b/", path));
         // A name with a space ends at a tab.
         let end: &[u8] = if path.contains(&b' ') { b"\t\n" } else { b"\n" };
         let mut out = Vec::new();
         if git {
             out.extend([b"diff --git ", &old[..], b" ", &new, b"\n"].concat());
         }
+        match mark {
+            Some(Missing::Old) => {
+                out.extend(b"new file mode 100644\n");
+                old = b"/dev/null".to_vec();
+            }
+            Some(Missing::New) => {
+                out.extend(b"deleted file mode 100644\n");
+                new = b"/dev/null".to_vec();
+            }
+            None => {}
+        }
         out.extend([b"--- ", &old[..], end, b"+++ ", &new, end].concat());
         out
     }
+}
+
+/// The side on which there is no file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Old,
+    New,
 }
 
 /// A path as git writes it: in double quotes with escapes if a character in it needs that.
@@ -76,15 +97,31 @@ pub fn lines(name: &Name, before: &[u8], after: &[u8]) -> Vec<(Style, Vec<u8>)> 
     if before == after {
         return Vec::new();
     }
-    let header = name.header(before.is_empty() || after.is_empty());
+    with_hunks(&name.header(before.is_empty() || after.is_empty(), None), before, after)
+}
+
+/// The diff of a file that is made.
+pub fn made(name: &Name, after: &[u8]) -> Vec<(Style, Vec<u8>)> {
+    with_hunks(&name.header(true, Some(Missing::Old)), b"", after)
+}
+
+/// The diff of a file that goes.
+pub fn removed(name: &Name, before: &[u8]) -> Vec<(Style, Vec<u8>)> {
+    with_hunks(&name.header(true, Some(Missing::New)), before, b"")
+}
+
+fn with_hunks(header: &[u8], before: &[u8], after: &[u8]) -> Vec<(Style, Vec<u8>)> {
     let mut out: Vec<_> = header.split_inclusive(|&b| b == b'\n').map(|l| (style::HEADING, l.to_vec())).collect();
     out.extend(hunks(before, after));
     out
 }
 
-/// The same as one text, for a file.
-pub fn patch(name: &Name, before: &[u8], after: &[u8]) -> Vec<u8> {
-    lines(name, before, after).into_iter().flat_map(|(_, line)| line).collect()
+/// What becomes of a file, with those that are made from it, each under the name that `named` gives it.
+pub fn all(file: &Converted, named: impl Fn(&Path) -> Name) -> Vec<(Style, Vec<u8>)> {
+    let name = named(&file.path);
+    let own = if file.is_removed { removed(&name, &file.before) } else { lines(&name, &file.before, &file.after) };
+    let new = file.made.iter().flat_map(|new| made(&named(&new.path), &new.bytes));
+    own.into_iter().chain(new).collect()
 }
 
 /// A patch of these hunks alone.
@@ -101,21 +138,18 @@ pub fn patch_of(name: &Name, before: &[u8], after: &[u8], hunks: &[Hunk]) -> Vec
         }
         push_equal(&mut out, &old[at..hunk.old.end]);
     }
-    let header = name.header(before.is_empty() || after.is_empty());
+    let header = name.header(before.is_empty() || after.is_empty(), None);
     header.into_iter().chain(out.into_iter().flat_map(|(_, line)| line)).collect()
 }
 
-/// Prints the diff of a file.
-pub fn print(out: &mut Out, name: &Name, before: &[u8], after: &[u8]) -> io::Result<()> {
-    lines(name, before, after).iter().try_for_each(|(style, line)| out.exact(*style, line))
+/// The same as one text, for a file.
+pub fn patch(lines: Vec<(Style, Vec<u8>)>) -> Vec<u8> {
+    lines.into_iter().flat_map(|(_, line)| line).collect()
 }
 
-/// Prints the diff that takes a file away.
-pub fn print_removal(out: &mut Out, name: &Name, before: &[u8]) -> io::Result<()> {
-    let end: &[u8] = if name.path.contains(&b' ') { b"\t\n" } else { b"\n" };
-    let header = [b"--- ", &quoted(b"a/", &name.path)[..], end, b"+++ /dev/null\n"].concat();
-    out.exact(style::HEADING, &header)?;
-    hunks(before, b"").iter().try_for_each(|(style, line)| out.exact(*style, line))
+/// Prints a diff.
+pub fn print(out: &mut Out, lines: &[(Style, Vec<u8>)]) -> io::Result<()> {
+    lines.iter().try_for_each(|(style, line)| out.exact(*style, line))
 }
 
 /// The hunks alone, without the names.
@@ -174,7 +208,7 @@ mod tests {
     use super::*;
 
     fn diff(before: &str, after: &str) -> String {
-        String::from_utf8(patch(&Name::new("x.py"), before.as_bytes(), after.as_bytes())).unwrap()
+        String::from_utf8(patch(lines(&Name::new("x.py"), before.as_bytes(), after.as_bytes()))).unwrap()
     }
 
     #[test]
@@ -203,6 +237,17 @@ mod tests {
     #[test]
     fn an_empty_side_has_a_git_header() {
         assert_eq!(diff("a\n", ""), "diff --git a/x.py b/x.py\n--- a/x.py\n+++ b/x.py\n@@ -1 +0,0 @@\n-a\n");
+    }
+
+    #[test]
+    fn a_file_that_comes_or_goes_has_no_other_side() {
+        let name = Name { path: b"x.yml".into(), from_top: Some(b"sub/x.yml".into()) };
+        let text = |lines| String::from_utf8(patch(lines)).unwrap();
+        let git = "diff --git a/sub/x.yml b/sub/x.yml\n";
+        let came = "new file mode 100644\n--- /dev/null\n+++ b/sub/x.yml\n@@ -0,0 +1 @@\n+a\n";
+        assert_eq!(text(made(&name, b"a\n")), format!("{git}{came}"));
+        let went = "deleted file mode 100644\n--- a/sub/x.yml\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n";
+        assert_eq!(text(removed(&name, b"a\n")), format!("{git}{went}"));
     }
 
     #[test]

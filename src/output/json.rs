@@ -40,6 +40,10 @@ pub(super) fn tool() -> Tool {
 struct File<'a> {
     path: String,
     changed: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    made: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    removed: bool,
     totals: Totals,
     entries: &'a [Entry],
     findings: &'a [Finding],
@@ -79,6 +83,8 @@ fn file(file: &Converted) -> File<'_> {
     File {
         path: file.path.to_string_lossy().into_owned(),
         changed: is_rewritten(file),
+        made: file.made.iter().map(|new| new.path.to_string_lossy().into_owned()).collect(),
+        removed: file.is_removed,
         totals: Totals::of(file.entries.iter().map(|entry| entry.fate)),
         entries: &file.entries,
         findings: &file.findings,

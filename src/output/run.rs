@@ -103,7 +103,7 @@ impl Run<'_> {
     }
 }
 
-/// Whether a file has a new text that may be shown and written: one with a problem has not.
+/// Whether something becomes of a file that may be shown and written: with a problem nothing does.
 pub fn is_rewritten(file: &Converted) -> bool {
-    file.problems.is_empty() && file.before != file.after
+    file.problems.is_empty() && (file.before != file.after || !file.made.is_empty())
 }

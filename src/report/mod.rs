@@ -64,6 +64,9 @@ pub struct Entry {
     /// What differs, why it was dropped, or what a person must do. Empty for `exact`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// What the person should do; its finding says it.
+    #[serde(skip)]
+    pub todo: String,
 }
 
 /// What a person reads about one site and one concept.
@@ -144,6 +147,14 @@ pub struct Problem {
     pub help: String,
 }
 
+/// A file that a run makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Beside the file that it is made from, as the user gave the path of that.
+    pub path: PathBuf,
+    pub bytes: Vec<u8>,
+}
+
 /// One file after a run.
 #[derive(Debug, Clone)]
 pub struct Converted {
@@ -151,8 +162,12 @@ pub struct Converted {
     pub path: PathBuf,
     /// The file as it was.
     pub before: Vec<u8>,
-    /// The file as it is to be; equal to `before` when nothing changes.
+    /// The file as it is to be; equal to `before` when nothing changes, and empty where it goes.
     pub after: Vec<u8>,
+    /// Whether the file goes: what it said is in the files that are made.
+    pub is_removed: bool,
+    /// The files that come to stand beside it.
+    pub made: Vec<Made>,
     /// The ledger of this file, by position.
     pub entries: Vec<Entry>,
     /// The findings of this file, by position.

@@ -141,6 +141,13 @@ pub struct Field {
     pub constructor: bool,
 }
 
+impl Field {
+    /// Whether a key of JSON or of a dictionary names it, as the SDK compares them: `node_count`, `nodeCount` or `nodecount`.
+    pub fn is_called(&self, key: &str) -> bool {
+        key == self.name || !key.contains('_') && key.to_lowercase() == self.name.replace('_', "")
+    }
+}
+
 /// The type of a field, a parameter or a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {

@@ -6,6 +6,7 @@
 
 pub mod batchai;
 pub mod command;
+pub mod config;
 pub mod image;
 pub mod signature;
 pub mod size;
@@ -15,5 +16,6 @@ pub use batchai::{
     ApiKind, ApiSymbol, Client, Enum, EnumMember, Field, Model, Operation, OperationKind, Surface, Type, batchai,
 };
 pub use command::{AzMl, CommandForm, CommandOption, CommandOptions, az_batchai, az_ml};
+pub use config::{ConfigField, config_fields, config_model};
 pub use signature::{Param, Signature};
 pub use target::{How, Inventory, Member, MemberKind, Returned, Symbol, SymbolKind, Target, UnknownTarget, inventory};

@@ -1,5 +1,7 @@
 //! Toolkit settings: how the user's program was started, which becomes a command and a distribution.
 
+use std::collections::BTreeSet;
+
 use super::command::{Piece, Shell, Volume, node_list};
 use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value};
@@ -150,6 +152,9 @@ impl Translator<'_> {
         if texts[1] != texts[2] && texts[1].is_some() {
             shell.text(" ;; master) ");
             self.start(id, &mapping.launch, None, &mut shell)?;
+        } else if let Some(same) = site.arg(roles[1]) {
+            // The workers' text stands for it.
+            self.consume(same);
         }
         shell.text(" ;; *) ");
         self.start(id, &mapping.launch, site.arg(roles[2]).or(site.arg(roles[1])), &mut shell)?;
@@ -338,7 +343,8 @@ impl Translator<'_> {
         let variables = self.environment_exports(job, shell)?;
         let mut words = Vec::new();
         let mut before = String::new();
-        for variable in shell.exports.clone() {
+        let mut done = BTreeSet::new();
+        for variable in shell.exports.clone().into_iter().filter(|name| done.insert(name.clone())) {
             let mention = crate::find::Mention { variable: variable.clone(), span: crate::text::Span::new(0, 0) };
             if variable.ends_with("MOUNT_ROOT") {
                 before.push_str(&format!("export {variable}=$(mktemp -d); "));

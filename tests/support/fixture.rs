@@ -106,6 +106,11 @@ impl Fixture {
         String::from_utf8_lossy(&self.before).contains("# no Python 3")
     }
 
+    /// Whether it is a configuration file of `az batchai`.
+    pub fn is_config(&self) -> bool {
+        self.extension.ends_with("json")
+    }
+
     pub fn is_notebook(&self) -> bool {
         self.extension == "ipynb"
     }
@@ -130,13 +135,19 @@ impl Fixture {
 
     /// The results for all files of the program.
     pub fn convert_all(&self, aim: &Aim) -> Vec<Converted> {
-        self.once(aim, 1, || self.run(self.files.iter().map(|(_, bytes)| bytes.clone()), aim))
+        self.once(aim, 1, || self.run_on(&self.files, aim))
     }
 
-    /// The result of converting a second time.
-    pub fn convert_again(&self, aim: &Aim) -> Converted {
-        let once = self.convert_all(aim).into_iter().map(|file| file.after);
-        self.once(aim, 2, || self.run(once, aim)).swap_remove(self.at)
+    /// All files after converting, by their paths: the old ones that stay, and the new ones.
+    pub fn after_all(&self, aim: &Aim) -> BTreeMap<PathBuf, Vec<u8>> {
+        standing(self.convert_all(aim))
+    }
+
+    /// The same after converting a second time.
+    pub fn after_again(&self, aim: &Aim) -> BTreeMap<PathBuf, Vec<u8>> {
+        let files: Vec<(String, Vec<u8>)> =
+            self.after_all(aim).into_iter().map(|(path, bytes)| (path.to_string_lossy().into_owned(), bytes)).collect();
+        standing(self.once(aim, 2, || self.run_on(&files, aim)))
     }
 
     /// As `work` gives them, which is done once in a run of the tests.
@@ -152,11 +163,23 @@ impl Fixture {
         })
     }
 
-    fn run(&self, files: impl Iterator<Item = Vec<u8>>, aim: &Aim) -> Vec<Converted> {
-        let sources = self.files.iter().zip(files).map(|((path, _), bytes)| source(path, &bytes)).collect();
+    fn run_on(&self, files: &[(String, Vec<u8>)], aim: &Aim) -> Vec<Converted> {
+        let sources = files.iter().map(|(path, bytes)| source(path, bytes)).collect();
         let run = std::panic::catch_unwind(|| convert(sources, &aim.options()));
         run.unwrap_or_else(|_| panic!("{}, {}: the conversion panicked", self.name, aim.name))
     }
+}
+
+/// The files that there are after a conversion.
+fn standing(results: Vec<Converted>) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for file in results {
+        files.extend(file.made.into_iter().map(|new| (new.path, new.bytes)));
+        if !file.is_removed {
+            files.insert(file.path, file.after);
+        }
+    }
+    files
 }
 
 fn source(path: &str, bytes: &[u8]) -> Source {

@@ -85,6 +85,8 @@ fn every_mapping_has_what_its_shape_needs() {
         let says = match mapping.shape {
             _ if case.symbol.kind == Kind::Package && mapping.packages.is_empty() => "a package needs `packages`",
             _ if case.symbol.kind == Kind::Package => continue,
+            // Whole files are written by `src/config/`.
+            _ if case.symbol.kind == Kind::File => continue,
             Shape::Call if mapping.target.is_empty() => "a `call` needs a `target`",
             Shape::Pair if mapping.key.is_empty() || mapping.code.is_empty() => "a `pair` needs `key` and `code`",
             Shape::Statement if mapping.code.is_empty() => "a `statement` needs `code`",
