@@ -43,7 +43,8 @@ impl Place<'_> {
         let is_statement = matches!(self.command.before, Join::Line);
         let is_outside = matches!(self.command.inside, Inside::Script | Inside::Group);
         // A line that the one above runs into is not one of its own.
-        let is_first = crate::text::line_start(self.text, self.line()) == self.line();
+        let in_python = self.region.dialect == Dialect::Notebook;
+        let is_first = !in_python || crate::text::line_start(self.text, self.line()) == self.line();
         self.lead().filter(|_| self.region.lines && is_statement && is_outside && is_first)
     }
 
