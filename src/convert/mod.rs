@@ -191,7 +191,10 @@ fn checked(file: &File, second_hop: bool) -> Checked {
     if second_hop {
         spots.extend(estate::second_hop(source, ast).iter().map(|used| Spot::new(&used.symbol, &used.name, used.span)));
     }
-    let comments = if estate::language(source).is_some() { &comments } else { &ast.comments };
-    let Told { findings, suppressed } = finding::tell(source, ast, comments, spots);
+    let comments = match estate::language(source) {
+        Some(_) => comments,
+        None => ast.comments.iter().copied().chain(manifest::comments(source, ast)).collect(),
+    };
+    let Told { findings, suppressed } = finding::tell(source, ast, &comments, spots);
     Checked { path: source.path().into(), findings, suppressed, problems }
 }

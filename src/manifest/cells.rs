@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::source::{Cell, Source};
+use crate::source::{Cell, Kind, Language, Source, is_python};
 use crate::syntax::Ast;
 use crate::text::Span;
 
@@ -51,6 +51,38 @@ fn magic<'a>(cell: &Cell<'a>) -> Option<(&'a str, &'a str, Span)> {
     let end = code.find('\n').map_or(code.len(), |newline| newline + 1);
     let body = cell.span.start + cell.text.len() - code.len() + end;
     Some((name, &line[name.len()..], Span::new(body, cell.span.start + cell.text.len())))
+}
+
+/// Lines and cells of a notebook that are for a shell.
+pub fn shells(source: &Source, ast: &Ast) -> Vec<Span> {
+    if source.kind() != Kind::Notebook {
+        return Vec::new();
+    }
+    regions(source, ast).into_iter().filter(|region| region.is_shell).map(|region| region.span).collect()
+}
+
+/// The comments in what a notebook holds besides its program, each in its own language.
+pub fn comments(source: &Source, ast: &Ast) -> Vec<Span> {
+    if source.kind() != Kind::Notebook {
+        return Vec::new();
+    }
+    let text = source.text();
+    let language = |region: &Region| match region.span.of(text).trim_start().strip_prefix("%%") {
+        // `%%script`, `%%system`, and what is not known: `#` begins a comment in most languages.
+        Some(cell) => Some(Language::of_fence(cell.lines().next().unwrap_or_default()))
+            .filter(|language| *language != Language::Text)
+            .unwrap_or(Language::Shell),
+        None => Language::Shell,
+    };
+    let beside = regions(source, ast).into_iter().map(|region| (language(&region), region.span));
+    let files = written(source).into_iter().map(|file| match is_python(&file.name) {
+        true => (Language::Python, file.span),
+        false => (Language::Shell, file.span),
+    });
+    let mut comments: Vec<Span> =
+        beside.chain(files).flat_map(|(language, span)| language.comments(text, span)).collect();
+    comments.sort();
+    comments
 }
 
 /// Everything that is neither of the program nor a file that is read on its own.

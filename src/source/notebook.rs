@@ -104,8 +104,16 @@ impl Notebook {
 pub(super) fn looks_like(bytes: &[u8]) -> bool {
     let Ok(document) = std::str::from_utf8(strip_bom(bytes).1) else { return false };
     let parse = || serde_json::from_str::<Object>(document).ok();
-    document.trim_ascii_start().starts_with('{')
-        && parse().is_some_and(|object| object.contains_key("cells") || object.contains_key("worksheets"))
+    document.trim_ascii_start().starts_with('{') && parse().is_some_and(|object| has_cells(&object))
+}
+
+/// Whether an object says that it is a notebook, or has cells as only a notebook has: other data has `cells` too.
+fn has_cells(object: &Object<'_>) -> bool {
+    let has = |list: &str, key: &str| {
+        let items = object.get(list).and_then(|raw| serde_json::from_str::<Vec<Object>>(raw.get()).ok());
+        items.unwrap_or_default().iter().any(|item| item.contains_key(key))
+    };
+    object.contains_key("nbformat") || has("cells", "cell_type") || has("worksheets", "cells")
 }
 
 impl CodeCell {

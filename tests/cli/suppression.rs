@@ -77,28 +77,75 @@ fn marks_of_conversions_are_no_suppressions() {
     assert_eq!(codes(&answer), ["BAI104"]);
 }
 
-#[test]
-fn a_notebook_has_them_too_and_they_end_with_their_cell() {
-    let cell = |lines: &[&str]| {
+/// A notebook of code cells.
+fn notebook(cells: &[&[&str]]) -> String {
+    let cell = |lines: &&[&str]| {
         let lines: Vec<String> = lines.iter().map(|line| format!("{:?}", format!("{line}\n"))).collect();
         let source = lines.join(", ");
         format!(
             r#"{{"cell_type": "code", "execution_count": null, "metadata": {{}}, "outputs": [], "source": [{source}]}}"#
         )
     };
-    let cells = [
-        cell(&["from azure.mgmt.batchai import BatchAIManagementClient  # bai2aml: ignore[BAI009] test"]),
-        cell(&[
+    let cells = cells.iter().map(cell).collect::<Vec<_>>().join(",\n");
+    format!(r#"{{"cells": [{cells}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 2}}"#)
+}
+
+#[test]
+fn a_notebook_has_them_too_and_they_end_with_their_cell() {
+    let text = notebook(&[
+        &["from azure.mgmt.batchai import BatchAIManagementClient  # bai2aml: ignore[BAI009] test"],
+        &[
             "# bai2aml: ignore[BAI001] test",
             "client = BatchAIManagementClient(None, 'x')",
             "# bai2aml: ignore[BAI104] end",
-        ]),
-        cell(&[CALL]),
-    ];
-    let text = format!(r#"{{"cells": [{}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 2}}"#, cells.join(",\n"));
+        ],
+        &[CALL],
+    ]);
     let answer = Place::with(&[("a.ipynb", &text)]).run(&["check", "--format", "concise", "a.ipynb"]);
     let places: Vec<&str> = answer.out.lines().filter_map(|line| line.split(": ").next()).collect();
     assert_eq!(places, ["a.ipynb:cell 2:3:1", "a.ipynb:cell 3:1:1"], "{}", answer.out);
+}
+
+#[test]
+fn cells_and_lines_of_a_notebook_that_are_not_python_have_them() {
+    let text = notebook(&[
+        &["!az batchai cluster list -g rg  # bai2aml: ignore[BAI811] for the record"],
+        &["%%bash", "# bai2aml: ignore[BAI811] for the record", "az batchai job list -g rg", "echo $AZ_BATCHAI_JOB_ID"],
+        &[
+            "%%writefile run.py",
+            "import os",
+            "# bai2aml: ignore[BAI601] read by nobody",
+            "os.environ['AZ_BATCHAI_INPUT_X']",
+        ],
+        &["%%R", "Sys.getenv('AZ_BATCHAI_INPUT_X') # bai2aml: ignore[BAI601] read by nobody"],
+        &["%%powershell", "<# bai2aml: ignore[BAI811] for the record #>", "az batchai job list -g rg"],
+        &["%%bash", "echo '# bai2aml: ignore[BAI811] text'; az batchai job list -g rg"],
+        &["%%bash", "ls # bai2aml: ignore[BAI811] unused"],
+    ]);
+    let answer = Place::with(&[("a.ipynb", &text)]).run(&["check", "--format", "concise", "a.ipynb"]);
+    let found: Vec<String> =
+        answer.out.lines().map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+    let expected = ["a.ipynb:cell 2:4:6: BAI619", "a.ipynb:cell 6:2:40: BAI811", "a.ipynb:cell 7:2:4: BAI951"];
+    assert_eq!(found, expected, "{}", answer.out);
+    assert!(answer.err.contains(", 5 suppressed"), "{}", answer.err);
+}
+
+#[test]
+fn the_second_hop_is_found_in_what_a_notebook_installs_and_writes() {
+    let text = notebook(&[
+        &["!pip install azureml-core==1.0 numpy"],
+        &["%pip install numpy # azureml-sdk"],
+        &["%%bash", "conda install azureml-sdk"],
+        &["%%writefile requirements.txt", "azureml-defaults"],
+        &["%%writefile run.py", "import os", "from azureml.core import Run"],
+        &["print('azureml-core')"],
+    ]);
+    let place = Place::with(&[("a.ipynb", &text)]);
+    let answer = place.run(&["check", "--second-hop", "--format", "concise", "."]);
+    let places: Vec<&str> = answer.out.lines().filter_map(|line| line.split(": ").next()).collect();
+    let expected = ["a.ipynb:cell 1:1:14", "a.ipynb:cell 3:2:15", "a.ipynb:cell 4:2:1", "a.ipynb:cell 5:3:26"];
+    assert_eq!(places, expected, "{}", answer.out);
+    assert_eq!(place.run(&["check", "."]).code, 0);
 }
 
 #[test]

@@ -170,6 +170,21 @@ fn an_edit_stays_in_its_cell() {
 }
 
 #[test]
+fn data_that_has_cells_of_its_own_is_no_notebook() {
+    let is_notebook = |text: &str| bai2aml::source::Source::read("a.py", text.into()).is_err();
+    for text in [
+        r#"{"cells": [{"cell_type": "code", "source": []}]}"#,
+        r#"{"cells": [], "nbformat": 4}"#,
+        r#"{"worksheets": [{"cells": []}]}"#,
+    ] {
+        assert!(is_notebook(text), "{text}");
+    }
+    for text in [r#"{"cells": []}"#, r#"{"cells": [{"name": "A1"}]}"#, r#"{"worksheets": [1]}"#, r#"{"cells": 1}"#] {
+        assert!(!is_notebook(text), "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_notebook_is_a_problem() {
     let not_json = "this is not JSON, as a notebook has to be:";
     for (file, expected) in [
