@@ -8,7 +8,7 @@ mod support {
     pub mod promise;
 }
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -67,45 +67,49 @@ impl Tree {
 
 /// The code of a run: all fixtures of one file together, each program of several files by itself.
 fn runs() -> Vec<Vec<(String, Vec<u8>)>> {
-    let fixtures: Vec<Fixture> = fixture::all().into_iter().filter(|f| !f.is_broken() && f.is_first()).collect();
-    let (several, single): (Vec<_>, Vec<_>) = fixtures.into_iter().partition(|f| f.below().is_some());
+    let fixtures = fixture::all();
+    let broken: BTreeSet<&PathBuf> = fixtures.iter().filter(|f| f.is_broken()).map(|f| &f.dir).collect();
+    let whole = fixtures.iter().filter(|f| f.is_first() && !broken.contains(&f.dir));
+    let (several, single): (Vec<_>, Vec<_>) = whole.partition(|f| f.below().is_some());
     let files = |f: &Fixture| f.files.clone();
-    std::iter::once(single.iter().flat_map(files).collect()).chain(several.iter().map(files)).collect()
+    std::iter::once(single.into_iter().flat_map(files).collect()).chain(several.into_iter().map(files)).collect()
 }
 
 #[test]
 fn the_patches_of_every_fixture_apply_alone_and_in_any_order_and_leave_files_that_parse() {
-    let mut both_patches = 0;
+    let runs = runs();
     for (aim, flags) in AIMS.iter().zip(FLAGS) {
-        for files in runs() {
-            both_patches += usize::from(holds(&files, aim.name, flags));
-        }
+        let both = holds(&runs[0], aim.name, flags);
+        assert!(both.len() >= 3, "{}: no order is tried where no file is in both patches: {both:?}", aim.name);
     }
-    assert!(both_patches >= 3, "{both_patches} runs gave two patches; what is there to apply in any order?");
+    // Programs of several files differ little between the targets, and each takes a run of its own.
+    for files in &runs[1..] {
+        holds(files, AIMS[0].name, FLAGS[0]);
+    }
 }
 
-/// Holds one run to its promises, and says whether it gave both patches.
-fn holds(files: &[(String, Vec<u8>)], aim: &str, flags: &[&str]) -> bool {
+/// Holds a run to its promises, and gives the files that both patches change.
+fn holds(files: &[(String, Vec<u8>)], aim: &str, flags: &[&str]) -> BTreeSet<String> {
     let whole = Tree::of(files);
-    let first = &files[0].0;
     let ran = whole.bai2aml(&[&["convert", "--write", "--no-journal", "--quiet"], flags].concat());
     let made = Tree::of(files);
     let patched = made.bai2aml(&[&["convert", "--patches", "../patches"], flags].concat());
-    assert_eq!(
-        patched.status.code(),
-        ran.status.code(),
-        "{first}, {aim}: {}",
-        String::from_utf8_lossy(&patched.stderr)
-    );
-    assert_eq!(made.read(), Tree::of(files).read(), "{first}, {aim}: a file was changed");
+    assert_eq!(patched.status.code(), ran.status.code(), "{aim}: {}", String::from_utf8_lossy(&patched.stderr));
+    assert_eq!(made.read(), Tree::of(files).read(), "{aim}: a file was changed");
     let patches = made.0.path().join("patches");
+    let named = |patch: &str| -> BTreeSet<String> {
+        let text = fs::read(patches.join(patch)).unwrap_or_default();
+        let lines = String::from_utf8_lossy(&text).lines().map(str::to_owned).collect::<Vec<_>>();
+        lines.into_iter().filter(|line| line.starts_with("--- a/")).collect()
+    };
+    let both = &named("safe.patch") & &named("review.patch");
     for order in [[SAFE, REVIEW], [REVIEW, SAFE]] {
         let tree = Tree::of(files);
         copy(&patches, &tree.0.path().join("patches"));
         let before = tree.read();
         tree.apply(order[0]);
         if tree.read() != before {
-            sound(&tree, &before, &format!("{first}, {aim}, {}", order[0]), flags);
+            sound(&tree, &before, &format!("{aim}, {}", order[0]), flags);
         }
         tree.apply(order[1]);
         let (now, expected) = (tree.read(), whole.read());
@@ -113,7 +117,7 @@ fn holds(files: &[(String, Vec<u8>)], aim: &str, flags: &[&str]) -> bool {
             assert!(now[path] == *bytes, "{path}, {aim}, {order:?}:\n{}", promise::shown(bytes, &now[path]));
         }
     }
-    patches.join("safe.patch").exists() && patches.join("review.patch").exists()
+    both
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -72,7 +72,7 @@ pub fn changes(parts: &[Part]) -> Vec<Change> {
     let mut related = Related::new(parts);
     if !related.by_flow() {
         // A new text that cannot be followed from the old one: then nothing can be told apart.
-        (1..related.edits).for_each(|edit| related.groups.join(0, edit));
+        (1..related.elements).for_each(|element| related.groups.join(0, element));
     }
     related.changes()
 }
@@ -84,7 +84,8 @@ struct Related<'a> {
     /// Where the edits, and the entries, of each file begin among the elements.
     first_edit: Vec<usize>,
     first_entry: Vec<usize>,
-    edits: usize,
+    /// How many edits and entries there are.
+    elements: usize,
     /// An element that needs an edit.
     needs: Vec<(usize, usize)>,
 }
@@ -97,10 +98,10 @@ impl<'a> Related<'a> {
             count - more
         };
         let first_edit = parts.iter().map(|part| next(part.edits.len())).collect();
-        let edits = next(0);
         let first_entry = parts.iter().map(|part| next(part.entries.len())).collect();
-        let groups = Groups::of(next(0));
-        Related { parts, groups, first_edit, first_entry, edits, needs: Vec::new() }
+        let elements = next(0);
+        let groups = Groups::of(elements);
+        Related { parts, groups, first_edit, first_entry, elements, needs: Vec::new() }
     }
 
     /// Groups what goes together; false if the places of the edits in the new texts are not known.
