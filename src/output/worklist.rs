@@ -72,10 +72,10 @@ fn said(text: &str) -> String {
     let text = without_secrets(text);
     let text = visible::text(&text).replace('\t', " ");
     let parts: Vec<&str> = text.split('`').collect();
-    let is_paired = parts.len() % 2 == 1;
-    let parts =
-        parts.iter().enumerate().map(|(at, part)| if at % 2 == 1 && is_paired { code(part) } else { plain(part) });
-    parts.collect()
+    if parts.len() % 2 == 0 {
+        return plain(&text);
+    }
+    parts.iter().enumerate().map(|(at, part)| if at % 2 == 1 { code(part) } else { plain(part) }).collect()
 }
 
 /// Text between backquotes, one more of them than stand in it.
