@@ -109,8 +109,8 @@ fn a_notebook_has_them_too_and_they_end_with_their_cell() {
 #[test]
 fn cells_and_lines_of_a_notebook_that_are_not_python_have_them() {
     let text = notebook(&[
-        &["!az batchai cluster list -g rg  # bai2aml: ignore[BAI811] for the record"],
-        &["%%bash", "# bai2aml: ignore[BAI811] for the record", "az batchai job list -g rg", "echo $AZ_BATCHAI_JOB_ID"],
+        &["!az batchai cluster list -g rg  # bai2aml: ignore[BAI823] for the record"],
+        &["%%bash", "# bai2aml: ignore[BAI827] for the record", "az batchai job list -g rg", "echo $AZ_BATCHAI_JOB_ID"],
         &[
             "%%writefile run.py",
             "import os",
@@ -118,14 +118,14 @@ fn cells_and_lines_of_a_notebook_that_are_not_python_have_them() {
             "os.environ['AZ_BATCHAI_INPUT_X']",
         ],
         &["%%R", "Sys.getenv('AZ_BATCHAI_INPUT_X') # bai2aml: ignore[BAI601] read by nobody"],
-        &["%%powershell", "<# bai2aml: ignore[BAI811] for the record #>", "az batchai job list -g rg"],
-        &["%%bash", "echo '# bai2aml: ignore[BAI811] text'; az batchai job list -g rg"],
-        &["%%bash", "ls # bai2aml: ignore[BAI811] unused"],
+        &["%%powershell", "<# bai2aml: ignore[BAI827] for the record #>", "az batchai job list -g rg"],
+        &["%%bash", "echo '# bai2aml: ignore[BAI827] text'; az batchai job list -g rg"],
+        &["%%bash", "ls # bai2aml: ignore[BAI827] unused"],
     ]);
     let answer = Place::with(&[("a.ipynb", &text)]).run(&["check", "--format", "concise", "a.ipynb"]);
     let found: Vec<String> =
         answer.out.lines().map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
-    let expected = ["a.ipynb:cell 2:4:6: BAI619", "a.ipynb:cell 6:2:40: BAI811", "a.ipynb:cell 7:2:4: BAI951"];
+    let expected = ["a.ipynb:cell 2:4:6: BAI619", "a.ipynb:cell 6:2:40: BAI827", "a.ipynb:cell 7:2:4: BAI951"];
     assert_eq!(found, expected, "{}", answer.out);
     assert!(answer.err.contains(", 5 suppressed"), "{}", answer.err);
 }
