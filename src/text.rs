@@ -62,3 +62,11 @@ pub fn line_start(text: &str, at: usize) -> usize {
     }
     line
 }
+
+/// What every comment begins with that a conversion leaves: a second run knows them by it.
+pub const MARK: &str = "# bai2aml:";
+
+/// Whether a comment is one that a conversion leaves above a statement. A suppression of `check` begins alike.
+pub fn is_mark(comment: &str) -> bool {
+    comment.strip_prefix(MARK).is_some_and(|rest| !rest.trim_start().starts_with("ignore"))
+}

@@ -24,8 +24,8 @@ use crate::report::{Fate, Problem};
 use crate::sdk::Target;
 use crate::source::{Kind, Manifest, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span};
-use crate::translate::{advice, comment_lines, is_mark};
+use crate::text::{Edit, Span, is_mark};
+use crate::translate::{advice, comment_lines};
 use cells::Region;
 use item::{Form, Item, Kept, More, comment, line_at, margin};
 

@@ -204,7 +204,8 @@ impl Walk<'_, '_> {
     }
 
     /// `X.jobs.create(…, parameters)`, where `X` is of unknown origin and the arguments are Batch AI's own objects, or
-    /// as many as one of its operations takes in a program that imports Batch AI: `X` can only be its client.
+    /// as many as one of its operations takes in a program that imports Batch AI: `X` can only be its client. What an
+    /// earlier run left to a person says nothing of the other code, which it has converted.
     fn by_evidence(&mut self, func: ExprId, callee: &Ty, args: &[Arg]) -> Option<String> {
         let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
         let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
@@ -216,7 +217,8 @@ impl Walk<'_, '_> {
         let takes = |o: &sdk::batchai::Operation| o.takes(args.len());
         let as_many = self.resolved.imports_batchai && args.len() >= MANY;
         let evident = args.iter().any(ours) || as_many && surface.operations(class, method).iter().any(takes);
-        if !foreign || surface.operations(class, method).is_empty() || !evident {
+        let is_left = self.resolved.owner(func).is_some_and(|stmt| self.ast.is_left(stmt));
+        if !foreign || is_left || surface.operations(class, method).is_empty() || !evident {
             return None;
         }
         let place = self.ast.dotted(*client)?;
@@ -239,6 +241,10 @@ impl Walk<'_, '_> {
             (Some(name), [first, ..]) if PASS_THROUGH.contains(&name) && self.resolved.reaching(func).is_empty() => {
                 self.resolved.ty(first.value).clone()
             }
+            (Some("next"), [all, ..]) if self.resolved.reaching(func).is_empty() => match self.resolved.ty(all.value) {
+                Ty::Many(inner) => (**inner).clone(),
+                _ => Ty::Unknown,
+            },
             (Some("getattr"), [object, name, ..]) if self.resolved.reaching(func).is_empty() => {
                 let object = self.resolved.ty(object.value);
                 self.ast.str_value(name.value).map_or(Ty::Unknown, |name| object.attribute(name))

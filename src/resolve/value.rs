@@ -313,7 +313,6 @@ impl Builder<'_> {
                 Some(_) => return None,
             }
         }
-        own.0.into_iter().for_each(|p| out.push(p));
-        (used == values.len()).then_some(())
+        (used == values.len()).then(|| own.0.into_iter().for_each(|p| out.push(p)))
     }
 }

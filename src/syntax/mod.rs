@@ -12,6 +12,8 @@ mod walk;
 pub use imports::imported_words;
 pub use parser::parse;
 
+use std::collections::HashSet;
+
 use crate::text::Span;
 
 /// Index of an expression in [`Ast::exprs`].
@@ -39,6 +41,8 @@ pub struct Ast {
     line_ends: Vec<usize>,
     /// Where Python after a magic such as `%time` ends: it is one line.
     magic_ends: Vec<usize>,
+    /// Statements that an earlier run left to a person: its comment is directly above.
+    left: HashSet<StmtId>,
     /// What the parser did not understand; empty for a program that Python would accept.
     pub errors: Vec<SyntaxError>,
 }
@@ -241,6 +245,11 @@ impl Ast {
     /// The span of the expression with this number.
     pub fn span(&self, id: ExprId) -> Span {
         self.expr(id).span
+    }
+
+    /// Whether an earlier run left a statement to a person: its comment is still above it.
+    pub fn is_left(&self, id: StmtId) -> bool {
+        self.left.contains(&id)
     }
 
     /// The statement with this number.

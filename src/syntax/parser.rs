@@ -4,6 +4,7 @@
 //! back, with the errors beside it. It panics on a few inputs in notebook mode (ruff#21705): that is caught here, per
 //! unit, and becomes a syntax error.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,9 +14,9 @@ use ruff_python_parser::{Mode, ParseOptions, parse_expression_range, parse_strin
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lower::Lowering;
-use super::{Ast, SyntaxError};
+use super::{Ast, StmtId, SyntaxError};
 use crate::source::{Kind, Source, python_after};
-use crate::text::Span;
+use crate::text::{Span, is_mark, line_start};
 
 /// Parses every unit of a source into one program.
 pub fn parse(source: &Source) -> Ast {
@@ -28,7 +29,21 @@ pub fn parse(source: &Source) -> Ast {
             Kind::Script | Kind::Manifest(_) | Kind::Other(_) => parse_unit(&mut ast, &cuts, Mode::Module, unit.span),
         }
     }
+    ast.left = left(&ast, source.text());
     ast
+}
+
+/// The statements with a mark in the unbroken block of comment lines directly above them.
+fn left(ast: &Ast, text: &str) -> HashSet<StmtId> {
+    if !ast.comments.iter().any(|comment| is_mark(comment.of(text))) {
+        return HashSet::new();
+    }
+    let is_left = |stmt: &StmtId| {
+        let line = line_start(text, ast.stmt(*stmt).span.start);
+        let above = text[..line].lines().rev().map(str::trim_start);
+        above.take_while(|line| line.starts_with('#')).any(is_mark)
+    };
+    ast.stmt_ids().filter(is_left).collect()
 }
 
 /// Parses a cell. Where the parser sees a line magic that runs Python, the magic is cut off and the cell parsed again.

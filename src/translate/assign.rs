@@ -5,7 +5,7 @@
 
 use super::job::VARIABLES;
 use super::value::Keywords;
-use super::{Result, Stuck, Translator, Value, comment, link};
+use super::{Mark, Result, Stuck, Translator, Value, comment, link};
 use crate::concept::{Field, Mapping, Shape};
 use crate::find::{SiteId, SiteKind};
 use crate::render::{Markup, NEWLINE, operand};
@@ -148,7 +148,7 @@ impl Translator<'_> {
         Ok(Markup(format!("{}.{}[{}] = {}", operand(&object.0), field.to, key.0, value.0)))
     }
 
-    fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: [usize; 7], written: Result<Markup>) -> bool {
+    fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: Mark, written: Result<Markup>) -> bool {
         let span = self.p.ast.stmt(stmt).span;
         match written {
             Ok(markup) => self.replace(span, &markup),

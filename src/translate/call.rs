@@ -50,6 +50,7 @@ impl<'a> Translator<'a> {
         if mapping.fate == Fate::Manual && mapping.code.is_empty() || mapping.shape == Shape::Manual {
             return Err(Stuck::new(&*mapping.note, &*mapping.todo));
         }
+        self.check_given(site)?;
         match mapping.shape {
             Shape::Value | Shape::Statement | Shape::Drop => self.by_template(id, mapping),
             Shape::Call => self.construct(id, mapping),
@@ -76,7 +77,11 @@ impl<'a> Translator<'a> {
             return Err(needs_statement());
         }
         self.finish(id, mapping);
-        Ok(Value::Expr(markup))
+        // A list is no iterator, from which `next` takes.
+        let is_list = !mapping.support.is_empty() || markup.0.starts_with("list(");
+        let is_next = |func: &ExprId| self.p.ast.name(*func) == Some("next");
+        let is_taken = is_list && matches!(around, Some(ExprKind::Call { func, .. }) if is_next(func));
+        Ok(Value::Expr(if is_taken { Markup(format!("iter({})", markup.0)) } else { markup }))
     }
 
     /// Settles a site, and notes what its code needs.
@@ -160,6 +165,7 @@ impl<'a> Translator<'a> {
             }
         }
         self.context(site, template, &names, &mut holes)?;
+        self.check_holes(template, &names, &holes)?;
         Ok(holes)
     }
 
@@ -299,7 +305,7 @@ impl<'a> Translator<'a> {
             || around.is_some_and(|around| match around {
                 ExprKind::Comprehension { clauses, .. } => clauses.iter().any(|clause| clause.iter == expr),
                 ExprKind::Call { func, args, .. } => {
-                    let takes_all = |name| ["list", "sorted", "tuple", "set"].contains(&name);
+                    let takes_all = |name| ["list", "sorted", "tuple", "set", "next"].contains(&name);
                     args.iter().any(|a| a.value == expr) && self.p.ast.name(*func).is_some_and(takes_all)
                 }
                 _ => false,
@@ -344,6 +350,12 @@ impl<'a> Translator<'a> {
             Ty::Poller(_, makers) if !makers.iter().any(|maker| maker.starts_with("aio.")) => Some((*value, makers)),
             _ => None,
         }
+    }
+
+    /// Whether what a method of a poller waits for is started in this file.
+    pub(super) fn starts_here(&self, id: ExprId) -> bool {
+        let Some((_, makers)) = self.poller_of(id) else { return false };
+        self.p.sites.iter().any(|(_, site)| site.kind == SiteKind::Call && makers.contains(&site.symbol))
     }
 
     /// The mapping of what started a poller; of several operations, where all of them are waited for in the same way.

@@ -45,6 +45,8 @@ pub(super) struct Shell {
     pub exports: Vec<String>,
     /// Volumes of which a path below the mount root is used.
     pub mounts: Vec<Volume>,
+    /// Fields of settings that it was made of.
+    pub read: Vec<String>,
 }
 
 /// A volume that a job mounts whole.

@@ -7,15 +7,7 @@ use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::sdk;
 use crate::syntax::{ExprId, ExprKind};
-use crate::text::Span;
-
-/// What every comment of ours begins with: a second run knows them by it.
-pub const MARK: &str = "# bai2aml:";
-
-/// Whether a comment is one that a conversion leaves above a statement. A suppression of `check` begins alike.
-pub fn is_mark(comment: &str) -> bool {
-    comment.strip_prefix(MARK).is_some_and(|rest| !rest.trim_start().starts_with("ignore"))
-}
+use crate::text::{MARK, Span};
 
 impl Translator<'_> {
     /// The user's comments on an argument: on the lines above it, and behind it on its own line.

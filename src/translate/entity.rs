@@ -143,13 +143,27 @@ impl Translator<'_> {
             return Ok(());
         }
         self.straight(site)?;
+        let kept = self.out.kept.len();
         let text = self.text(parameters)?;
+        if self.out.kept.len() > kept {
+            // In a statement of their own they would be without the comment.
+            return Err(self.last_said());
+        }
         let wanted = ["parameters", "job_parameters", "new_parameters"];
         let is_free = |n: &&str| !self.identifiers.contains(*n) || self.is_dead(n, site.stmt);
         let name = wanted.into_iter().find(is_free).unwrap_or("azure_ml_parameters");
         self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", text.0))));
         self.temporaries.insert(parameters, name.to_owned());
         Ok(())
+    }
+
+    /// What was said last of something that is left for a person.
+    fn last_said(&self) -> Stuck {
+        let said = self.out.above.iter().rev().find_map(|(_, above)| match above {
+            Above::Comment { reason, todo, .. } => Some(Stuck::new(reason, todo)),
+            _ => None,
+        });
+        said.unwrap_or_else(|| Stuck::new("a part of its parameters is left for a person", "convert it with that"))
     }
 
     /// The constructor of what an operation creates.

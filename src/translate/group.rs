@@ -28,7 +28,7 @@ impl Translator<'_> {
         let values = self.p.ast.items(*value);
         let names = targets.iter().flat_map(|t| self.p.ast.items(*t)).all(|t| self.p.ast.name(t).is_some());
         let is_reference = |id: &ExprId| self.p.sites.at(*id).is_some_and(|s| self.is_operation_or_group(s));
-        let waits = names && values.iter().all(is_reference);
+        let waits = names && !values.is_empty() && values.iter().all(is_reference);
         if waits {
             self.out.waiting.push((stmt, *value));
         }

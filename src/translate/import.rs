@@ -52,7 +52,7 @@ impl Translator<'_> {
 
     /// Whether another module needs what an import statement binds.
     fn is_kept(&self, stmt: StmtId) -> bool {
-        self.p.refused.contains_key(&stmt) || self.is_marked(stmt)
+        self.p.refused.contains_key(&stmt) || self.p.ast.is_left(stmt)
     }
 
     fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {

@@ -3,7 +3,7 @@
 use super::command::Volume;
 use super::toolkit::Written;
 use super::value::{Keywords, keywords_list};
-use super::{Result, Translator, Value};
+use super::{Result, Stuck, Translator, Value};
 use crate::concept::Mapping;
 use crate::find::SiteId;
 use crate::render::Markup;
@@ -24,6 +24,7 @@ pub(super) fn add_entries(keywords: &mut Keywords, keyword: &str, entries: Vec<M
         return;
     }
     match keywords.iter_mut().find(|(name, _)| name == keyword) {
+        Some((_, given)) if given.0 == "{}" => *given = Markup::list("{", &entries, "}"),
         Some((_, given)) => {
             let unpacked = std::iter::once(Markup(format!("**{}", given.0))).chain(entries.iter().cloned());
             *given =
@@ -48,6 +49,7 @@ impl Translator<'_> {
     fn command_job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let site = self.site(id);
         self.told_apart(site)?;
+        self.check_toolkits(id)?;
         let mut keywords = self.entity_keywords(id, "azure.ai.ml.command")?;
         let (mut mounts, mut limited) = (Vec::new(), false);
         for (index, arg) in site.args.iter().enumerate() {
@@ -86,6 +88,7 @@ impl Translator<'_> {
         add_entries(&mut keywords, VARIABLES, variables, None);
         self.mount_inputs(mounts, &mut keywords)?;
         self.shared_outputs(&mut keywords);
+        declared(&keywords)?;
         if !keywords.iter().any(|(name, _)| name == "environment" || name == "**") {
             self.bare_machine(id);
         }
@@ -124,7 +127,7 @@ impl Translator<'_> {
         let argument = value;
         let value = match name {
             // It is part of the command.
-            "job_preparation" => return Ok(Default::default()),
+            "job_preparation" => return self.check_prepared(id, value).map(|()| Default::default()),
             "environment_variables" => match self.environment(id, value)? {
                 Some(markup) => Value::Expr(markup),
                 None => return Ok(Default::default()),
@@ -216,4 +219,32 @@ impl Translator<'_> {
         add_entries(keywords, "inputs", entries, Some("command"));
         Ok(())
     }
+}
+
+/// Refuses a command that names a directory which the job does not have: in Batch AI its variable was empty.
+fn declared(keywords: &Keywords) -> Result<()> {
+    let given = |name: &str| keywords.iter().find(|(keyword, _)| keyword == name).map(|(_, value)| value.0.as_str());
+    let unpacks = given("**").is_some();
+    let command = given("command").unwrap_or_default();
+    for kind in ["inputs", "outputs"] {
+        let directories = given(kind).unwrap_or(if unpacks { "**" } else { "{}" });
+        if !directories.starts_with('{') || directories.contains("**") {
+            continue;
+        }
+        for named in command.split(&format!("${{{{{kind}.")).skip(1) {
+            let id = named.split('}').next().unwrap_or_default();
+            if ["'", "\""].iter().all(|quote| !directories.contains(&format!("{quote}{id}{quote}:"))) {
+                return Err(no_directory(id));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Why a job is left whose command names a directory that it does not have.
+pub(super) fn no_directory(id: &str) -> Stuck {
+    Stuck::new(
+        format!("its command line names the directory `{id}`, which the job does not have"),
+        "give the job the directory, or take its variable out of the command line",
+    )
 }

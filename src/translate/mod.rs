@@ -14,6 +14,7 @@ mod call;
 mod client;
 mod command;
 mod comment;
+mod complete;
 mod delete;
 mod entity;
 mod environment;
@@ -31,6 +32,7 @@ mod model;
 mod own;
 mod parameters;
 mod path;
+mod prepare;
 mod read;
 mod size;
 mod spelling;
@@ -54,7 +56,7 @@ use crate::source::Source;
 use crate::syntax::{Ast, ExprId, ExprKind, StmtId};
 use crate::text::{Edit, Span};
 
-pub use comment::{comment_lines, is_mark};
+pub use comment::comment_lines;
 pub use loose::advice;
 pub use value::Value;
 
@@ -133,6 +135,8 @@ struct Output {
     above: Vec<(StmtId, Above)>,
     /// Names whose value was used up where they stand, so that the name itself is gone.
     consumed: Vec<ExprId>,
+    /// Expressions that are left as they are, for a person.
+    kept: Vec<ExprId>,
     /// Mentions of variables in strings that nothing has consumed yet.
     loose: Vec<SiteId>,
     /// Statements that build parts of a job which is written whole elsewhere.
@@ -177,9 +181,12 @@ struct Translator<'a> {
 
 type Result<T> = std::result::Result<T, Stuck>;
 
+/// How long everything is that only grows: a point to go back to.
+type Mark = [usize; 8];
+
 impl<'a> Translator<'a> {
     fn new(program: &'a Program<'a>, renames: bool) -> Self {
-        let quote = preferred_quote(program.source.text(), &program.ast.strings);
+        let quote = style::preferred_quote(program.source.text(), &program.ast.strings);
         let identifiers: BTreeSet<&str> = program.ast.expr_ids().filter_map(|e| program.ast.name(e)).collect();
         let mut templates = Templates::new(quote);
         templates.reserve(identifiers.iter().map(|n| (*n).to_owned()).collect());
@@ -374,13 +381,16 @@ impl<'a> Translator<'a> {
 
     /// Leaves an expression as it is, with a comment above its statement.
     fn keep(&mut self, id: ExprId, stuck: &Stuck) {
+        self.out.kept.push(id);
         let span = self.p.ast.span(id);
         self.settle_within(span, Fate::Manual, &stuck.reason, &stuck.todo);
         let by_site = self.p.sites.at(id).and_then(|site| self.code(self.site(site)));
         let by_maker =
             || self.poller_of(id).and_then(|(_, makers)| Some(concept::table().row(makers.first()?)?.code.clone()));
         let code = by_site.or_else(by_maker).unwrap_or_default();
-        if let Some(stmt) = self.p.resolved.owner(id).filter(|_| stuck.reason != call::LEFT) {
+        // Of an operation that is left the comment is where it starts, if that is in this file.
+        let is_said = stuck.reason == call::LEFT && self.starts_here(id);
+        if let Some(stmt) = self.p.resolved.owner(id).filter(|_| !is_said) {
             let comment =
                 Above::Comment { code, reason: stuck.reason.clone(), todo: stuck.todo.clone(), original: None };
             self.above(stmt, comment);
@@ -405,14 +415,14 @@ impl<'a> Translator<'a> {
         self.out.support.push(name.to_owned());
     }
 
-    fn mark(&self) -> [usize; 7] {
+    fn mark(&self) -> Mark {
         let out = &self.out;
         let lengths = [out.edits.len(), out.imports.len(), out.support.len(), out.above.len()];
         let [a, b, c, d] = lengths;
-        [a, b, c, d, out.consumed.len(), out.loose.len(), self.ledger.mark()]
+        [a, b, c, d, out.consumed.len(), out.loose.len(), self.ledger.mark(), out.kept.len()]
     }
 
-    fn rollback(&mut self, mark: [usize; 7]) {
+    fn rollback(&mut self, mark: Mark) {
         self.out.edits.truncate(mark[0]);
         self.out.imports.truncate(mark[1]);
         self.out.support.truncate(mark[2]);
@@ -420,6 +430,7 @@ impl<'a> Translator<'a> {
         self.out.consumed.truncate(mark[4]);
         self.out.loose.truncate(mark[5]);
         self.ledger.rollback(mark[6]);
+        self.out.kept.truncate(mark[7]);
     }
 
     fn string(&self, text: &str) -> Markup {
@@ -439,11 +450,4 @@ impl<'a> Translator<'a> {
     fn is_none(&self, id: ExprId) -> bool {
         matches!(self.p.ast.kind(id), ExprKind::None)
     }
-}
-
-/// The quotes that most of the program's strings use.
-fn preferred_quote(text: &str, strings: &[Span]) -> char {
-    let first = |span: &Span| span.of(text).chars().find(|c| matches!(c, '\'' | '"'));
-    let double = strings.iter().filter(|s| first(s) == Some('"')).count();
-    if double * 2 > strings.len() { '"' } else { '\'' }
 }

@@ -1,5 +1,6 @@
 //! Constructors of models that become a call, keywords, a pair or a list of things to register.
 
+use super::path::check_variables;
 use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
@@ -17,6 +18,7 @@ impl Translator<'_> {
         let mut keywords = self.entity_keywords(id, &mapping.target)?;
         keywords.extend(self.field_keywords(id, mapping)?);
         self.defaults(id, mapping, &mut keywords)?;
+        self.check_keywords(&mapping.target, &keywords)?;
         self.finish(id, mapping);
         self.import(&mapping.target);
         Ok(Value::Expr(Markup::list(&format!("{class}("), &keywords_list(&keywords), ")")))
@@ -179,6 +181,7 @@ impl Translator<'_> {
                 self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| rest.push(p));
             }
         }
+        check_variables(&rest)?;
         let mount = self.python(&split.mount)?;
         let rest = self.python(&rest)?;
         holes.push(("mount".into(), mount));

@@ -4,7 +4,7 @@
 //! rewritten where it stands.
 
 use super::{Result, Stuck, Translator};
-use crate::find::{SiteId, Sites};
+use crate::find::{SiteId, Sites, mentions_in};
 use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -53,6 +53,7 @@ impl Translator<'_> {
             uri.push_text("/");
         }
         tail.0.into_iter().for_each(|p| uri.push(p));
+        check_variables(&uri)?;
         self.python(&uri)
     }
 
@@ -75,6 +76,7 @@ impl Translator<'_> {
         uri.push(Part::Hole(id));
         uri.push_text(if tail.0.is_empty() { "" } else { "/" });
         tail.0.into_iter().for_each(|p| uri.push(p));
+        check_variables(&uri)?;
         self.python(&uri)
     }
 
@@ -201,6 +203,17 @@ impl Translator<'_> {
         }
         let loose = self.p.sites.mentions(id).iter().copied();
         self.out.loose.extend(loose);
+    }
+}
+
+/// Refuses a path that names a variable: a datastore's path is taken as it stands.
+pub(super) fn check_variables(path: &Parts) -> Result<()> {
+    match mentions_in(&path.known(), 0).first() {
+        None => Ok(()),
+        Some(mention) => Err(Stuck::new(
+            format!("its path names `{}`, and nothing expands variables in the path of a datastore", mention.variable),
+            "write out what it stands for, or let the command make the folder",
+        )),
     }
 }
 

@@ -36,7 +36,7 @@ impl Translator<'_> {
         if let Some(stuck) = self.p.refused.get(&stmt) {
             return self.refuse(stmt, stuck);
         }
-        if self.is_marked(stmt) {
+        if self.p.ast.is_left(stmt) {
             return self.leave(stmt);
         }
         if self.is_beside(stmt)
@@ -62,15 +62,6 @@ impl Translator<'_> {
                 self.stmt(*inner);
             }
         }
-    }
-
-    /// Whether an earlier run left a statement for a person: its comment is still above it.
-    pub(super) fn is_marked(&self, stmt: StmtId) -> bool {
-        let text = self.p.source.text();
-        let start = self.p.ast.stmt(stmt).span.start;
-        let line = line_start(text, start);
-        let above = text[..line].lines().rev().map(str::trim_start);
-        above.take_while(|l| l.starts_with('#')).any(super::is_mark)
     }
 
     /// Settles the sites of a marked statement, and goes on within it.
@@ -269,6 +260,7 @@ impl Translator<'_> {
     }
 
     fn write_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>, waited: bool) -> Result<()> {
+        self.check_given(self.site(site))?;
         let mapping = self.mapping(self.site(site))?;
         let mut holes = self.holes(site, mapping, &mapping.code)?;
         if let Some(result) = result {

@@ -6,6 +6,7 @@ use super::statement::WIDTH;
 use super::{Program, Translator};
 use crate::render::Style;
 use crate::syntax::StmtId;
+use crate::text::Span;
 
 impl Translator<'_> {
     /// How new code is laid out: a level is as wide as most of the program's own.
@@ -28,4 +29,11 @@ impl Translator<'_> {
         let usual = levels.into_iter().filter(|(width, _)| matches!(width, 2 | 4 | 8)).max_by_key(|(w, n)| (*n, *w));
         Style { width: WIDTH, indent: usual.map_or(4, |(width, _)| width) }
     }
+}
+
+/// The quotes that most of the program's strings use.
+pub(super) fn preferred_quote(text: &str, strings: &[Span]) -> char {
+    let first = |span: &Span| span.of(text).chars().find(|c| matches!(c, '\'' | '"'));
+    let double = strings.iter().filter(|s| first(s) == Some('"')).count();
+    if double * 2 > strings.len() { '"' } else { '\'' }
 }

@@ -9,7 +9,7 @@ use crate::concept::{Mapping, Shape, table};
 use crate::find::SiteId;
 use crate::render::{Markup, operand};
 use crate::report::Fate;
-use crate::sdk;
+use crate::sdk::{self, Target};
 use crate::syntax::{ExprId, ExprKind};
 
 /// Batch AI's job parameters.
@@ -20,6 +20,12 @@ const TASK: &str = "TASK_FROM_TF_CONFIG";
 
 /// The variables that it sets.
 const TASK_VARIABLES: [&str; 3] = ["AZ_BATCHAI_PS_HOSTS", "AZ_BATCHAI_WORKER_HOSTS", "AZ_BATCHAI_TASK_INDEX"];
+
+/// The fields of settings that say what runs: without them there is no command.
+const PROGRAMS: [&str; 3] = ["python_script_file_path", "config_file_path", "command_line"];
+
+/// How the fields of settings end that are parts of a command line beside those.
+const PARTS: [&str; 2] = ["command_line_args", "interpreter_path"];
 
 /// The command line of the one role that a template of a command knows.
 const MASTER_ARGUMENTS: &str = "master_command_line_args";
@@ -51,7 +57,14 @@ impl Translator<'_> {
     /// Settings that stand apart from the job: the command and distribution as keywords.
     pub(super) fn toolkit_alone(&mut self, id: SiteId) -> Result<Value> {
         let job = self.consumer(id, JOB);
-        Ok(Value::Keywords(self.toolkit(id, job, true)?.0))
+        let (keywords, _) = self.toolkit(id, job, true)?;
+        match self.p.target {
+            Target::V2 => Ok(Value::Keywords(keywords)),
+            Target::V1 => Err(Stuck::new(
+                "a job of azureml-core is written whole, and the job that takes these settings is not seen here",
+                "build them in the call of `JobCreateParameters` and convert again",
+            )),
+        }
     }
 
     /// The keywords of the settings, and the volumes that must become inputs. The variables of a launcher are the job's, or
@@ -69,10 +82,13 @@ impl Translator<'_> {
             _ if launch.first_node => self.started(id, &mapping.launch_first)?,
             _ => self.launched(id, mapping)?,
         };
-        if let Some(job) = job {
+        if let Some(job) = job.filter(|job| !apart || self.is_in_reach(*job, id)) {
             self.prepare(job, &launch, &mut shell)?;
         }
         self.exports(id, job, &launch, &mut shell)?;
+        if own.is_none() {
+            self.unread(id, &shell);
+        }
         self.settle_fields(id, mapping)?;
         if launch.kind == "none" && !mapping.launch_first.is_empty() {
             self.settle(id, None, Fate::Exact, "", "");
@@ -86,6 +102,22 @@ impl Translator<'_> {
             keywords.push(("distribution".to_owned(), Markup::list(&format!("{class}("), &arguments, ")")));
         }
         Ok((keywords, shell.mounts))
+    }
+
+    /// Parts of a command line that the new command does not have: the arguments of a task that is not started, what a
+    /// configuration file makes superfluous.
+    pub(super) fn unread(&mut self, id: SiteId, shell: &Shell) {
+        let site = self.site(id);
+        for (index, arg) in site.args.iter().enumerate() {
+            let is_part = PROGRAMS.contains(&arg.name.as_str()) || PARTS.iter().any(|part| arg.name.ends_with(part));
+            if !is_part || shell.read.contains(&arg.name) || self.is_none(arg.value) {
+                continue;
+            }
+            let reason = "the new command does without it: what it belongs to is not started";
+            let todo = "check that the job needs no task with these arguments";
+            self.settle(id, Some(index), Fate::Approximate, reason, todo);
+            self.settle_within(self.p.ast.span(arg.value), Fate::Approximate, reason, todo);
+        }
     }
 
     /// The fates of the settings' fields, as the table gives them.
@@ -121,6 +153,16 @@ impl Translator<'_> {
             given.retain(|(name, _)| name != MASTER_ARGUMENTS);
             given.push((MASTER_ARGUMENTS.to_owned(), arguments));
         }
+        let is_lacking =
+            |hole: &&String| PROGRAMS.contains(&hole.as_str()) && given.iter().all(|(name, _)| name != *hole);
+        let wanted = self.templates.holes(template).unwrap_or_default();
+        shell.read.extend(given.iter().filter(|(name, _)| wanted.contains(name)).map(|(name, _)| name.clone()));
+        if let Some(lacking) = wanted.iter().find(is_lacking) {
+            return Err(Stuck::new(
+                format!("it is built without `{lacking}`, so what it starts cannot be seen here"),
+                format!("give `{lacking}` where the settings are built, and convert again"),
+            ));
+        }
         // Each expression is a mark in the shell text, so that the template decides on the words around it.
         let mark = |index: usize| Markup(format!("\u{FDE0}{index}\u{FDE1}"));
         let holes = given.iter().enumerate().map(|(i, (name, _))| (name.clone(), mark(i))).collect();
@@ -145,6 +187,7 @@ impl Translator<'_> {
         let roles = ["parameter_server_command_line_args", MASTER_ARGUMENTS, "worker_command_line_args"];
         let texts = roles.map(text);
         let mut shell = Shell::default();
+        shell.read.extend(roles.map(str::to_owned));
         self.support(TASK);
         shell.pieces.push(Piece::Code(Markup::plain(self.aliases.name(TASK))));
         shell.text("case \"$BAI_TASK_TYPE\" in ps) ");
@@ -281,57 +324,6 @@ impl Translator<'_> {
         Ok(vec![("parameter_server_count".to_owned(), servers), ("worker_count".to_owned(), workers)])
     }
 
-    /// Job preparation comes before the program: once on each node, and the job stops if it fails.
-    pub(super) fn prepare(&mut self, job: SiteId, launch: &Launch, shell: &mut Shell) -> Result<()> {
-        let site = self.site(job);
-        let Some(index) = site.arg_index("job_preparation").filter(|i| !self.is_none(site.args[*i].value)) else {
-            return Ok(());
-        };
-        let made = super::link::constructors(self.p, site.args[index].value);
-        let inline = self.p.sites.at(site.args[index].value).is_some();
-        let line = made.first().and_then(|m| self.site(*m).arg("command_line"));
-        // A preparation that stands apart has become its command line there.
-        let line = line.map(|line| if inline { line } else { site.args[index].value });
-        let (Some(made), Some(line)) = (made.first().copied(), line) else {
-            return Err(Stuck::new(
-                "its job preparation is not built where it can be seen",
-                "put the preparation in front of the command, or into the image",
-            ));
-        };
-        let mut preparation = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
-        preparation.mounts = std::mem::take(&mut shell.mounts);
-        if launch.kind == "none" {
-            preparation.text("(");
-            let before = preparation.pieces.len();
-            self.shell(line, &mut preparation)?;
-            let known = self.literal(line).is_some_and(|l| !l.trim().is_empty());
-            if let ([Piece::Code(code)], false) = (&mut preparation.pieces[before..], known) {
-                // It may be empty or `None`, and `()` is no command.
-                *code = Markup(format!("({} or {})", code.0, self.string("true").0));
-            }
-            preparation.text(") && ");
-        } else {
-            let mut command = Shell { mounts: std::mem::take(&mut preparation.mounts), ..Shell::default() };
-            self.shell(line, &mut command)?;
-            preparation.exports.extend(std::mem::take(&mut command.exports));
-            preparation.mounts = std::mem::take(&mut command.mounts);
-            self.support("once_per_node");
-            let call = format!("{}({})", self.aliases.name("once_per_node"), self.written(&command).unwrapped().0);
-            preparation.pieces.push(Piece::Code(Markup(call)));
-        }
-        for piece in std::mem::take(&mut shell.pieces) {
-            match piece {
-                Piece::Text(text) => preparation.text(&text),
-                code => preparation.pieces.push(code),
-            }
-        }
-        *shell = preparation;
-        let mapping = self.mapping(self.site(made))?;
-        self.settle_fields(made, mapping)?;
-        self.settle(made, None, mapping.fate, &mapping.note, &mapping.todo);
-        Ok(())
-    }
-
     /// Variables of Batch AI that the command still names, set at its start.
     pub(super) fn exports(
         &mut self,
@@ -354,7 +346,8 @@ impl Translator<'_> {
                 }
                 continue;
             }
-            if launch.kind == "tensorflow" && TASK_VARIABLES.contains(&variable.as_str()) {
+            let is_task = launch.kind == "tensorflow" && TASK_VARIABLES.contains(&variable.as_str());
+            if is_task && self.out.support.iter().any(|name| name == TASK) {
                 continue;
             }
             if let Some((kind, id)) = mention.id() {
@@ -364,8 +357,12 @@ impl Translator<'_> {
             let row = table().symbol(&mention.symbol());
             let mapping = row.map(|r| r.mapping(self.p.target, self.p.form));
             let value = mapping.and_then(|m| m.export.get(launch.kind).or(m.export.get("any")));
-            if let Some(value) = value.filter(|v| !v.is_empty()) {
-                words.push(format!("{variable}={}", self.export_value(id, value)));
+            match (value.filter(|v| !v.is_empty()), mapping) {
+                (Some(value), _) => words.push(format!("{variable}={}", self.export_value(id, value))),
+                (None, Some(mapping)) if mapping.fate != Fate::Manual && variable.starts_with("AZ_BATCHAI_") => {
+                    return Err(unset(&variable));
+                }
+                _ => {}
             }
         }
         // Those of the job may name the others, and a shell expands the words of one `export` before it sets any.
@@ -400,10 +397,30 @@ impl Translator<'_> {
         matches!(self.p.ast.kind(id), ExprKind::Number)
     }
 
+    /// Refuses a job with the settings of several toolkits: Batch AI took those of one.
+    pub(super) fn check_toolkits(&self, job: SiteId) -> Result<()> {
+        let given = self.site(job).args.iter().filter(|a| self.is_toolkit_field(&a.name) && !self.is_none(a.value));
+        match given.map(|a| a.name.as_str()).collect::<Vec<_>>().as_slice() {
+            [one, other, ..] => Err(Stuck::new(
+                format!("it has both `{one}` and `{other}`, and a job starts one program"),
+                "take out the settings that the job does not need, and convert again",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a field of the job holds toolkit settings.
     pub(super) fn is_toolkit_field(&self, name: &str) -> bool {
         let class = sdk::batchai().attribute(JOB, name).map(crate::resolve::Ty::of);
         let row = class.as_ref().and_then(|c| c.class()).and_then(|c| table().symbol(c));
         row.is_some_and(|r| r.mapping(self.p.target, self.p.form).shape == Shape::Toolkit)
     }
+}
+
+/// Why a command is left that names a variable which nothing sets for its kind of job.
+fn unset(variable: &str) -> Stuck {
+    Stuck::new(
+        format!("its command line names `{variable}`, which nothing sets for such a job in Azure ML"),
+        "take it out of the command line, and let the program find out what it holds",
+    )
 }

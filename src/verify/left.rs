@@ -5,6 +5,7 @@
 //!
 //! - it stands in a marked statement, or in a definition that one uses (see [`mark`](super::mark)); of an import only the
 //!   name that is used is accepted, not its neighbours;
+//! - it waits for an operation that a marked statement starts;
 //! - it is an attribute that the target writes in the same way, by the concept table: `bfs.account_name`. What is wrong
 //!   then is where the object comes from, and that has its mark;
 //! - it is a variable `AZ_BATCH_…`: that family is Azure Batch's, and Azure ML sets it as well;
@@ -12,6 +13,8 @@
 //! - it is a function of any library (`copy.deepcopy`), which the target keeps;
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
+
+use std::collections::HashSet;
 
 use super::Fault;
 use super::mark::Marks;
@@ -31,10 +34,22 @@ pub(super) fn faults(program: &Module, marks: &Marks, target: Target) -> Vec<Fau
     if sites.all.is_empty() {
         return Vec::new();
     }
-    let left = sites.all.iter().filter(|site| {
-        !is_of_today(site, target) && !is_group_of_today(program, site, target) && !is_accepted(program, marks, site)
-    });
+    let started: HashSet<&str> =
+        sites.all.iter().filter(|site| starts(site, marks)).map(|s| s.symbol.as_str()).collect();
+    let is_waited = |site: &Site| site.kind == SiteKind::Wait && started.contains(site.symbol.as_str());
+    let is_left = |site: &&Site| {
+        !is_of_today(site, target)
+            && !is_group_of_today(program, site, target)
+            && !is_waited(site)
+            && !is_accepted(program, marks, site)
+    };
+    let left = sites.all.iter().filter(is_left);
     left.map(|site| Fault::new(site.span, format!("`{}` is left without a mark", shown(site)))).collect()
+}
+
+/// Whether a site calls something in a marked statement.
+fn starts(site: &Site, marks: &Marks) -> bool {
+    site.kind == SiteKind::Call && marks.has(site.stmt)
 }
 
 fn shown(site: &Site) -> &str {

@@ -1,7 +1,7 @@
 //! What the new program leaves to a person.
 //!
 //! A statement is *marked* when its first line has a comment directly above it, in an unbroken block of comment lines,
-//! that a conversion has left ([`is_mark`]). The mark speaks for the statement's own expressions, not for statements within it. A
+//! that a conversion has left ([`is_mark`](crate::text::is_mark)). The mark speaks for the statement's own expressions, not for statements within it. A
 //! definition (an import, an assignment) is left as well when a marked statement uses it, or when such a definition uses
 //! it in turn.
 
@@ -10,8 +10,6 @@ use std::collections::{HashMap, HashSet};
 use crate::resolve::DefId;
 use crate::resolve::Module;
 use crate::syntax::{StmtId, StmtKind};
-use crate::text::line_start;
-use crate::translate::is_mark;
 
 /// The marked statements of a program, and the definitions that they use.
 pub(super) struct Marks {
@@ -21,7 +19,7 @@ pub(super) struct Marks {
 
 impl Marks {
     pub fn new(program: &Module) -> Self {
-        let marked: HashSet<StmtId> = program.ast.stmt_ids().filter(|stmt| is_marked(program, *stmt)).collect();
+        let marked: HashSet<StmtId> = program.ast.stmt_ids().filter(|stmt| program.ast.is_left(*stmt)).collect();
         let mut todo: Vec<StmtId> = marked.iter().copied().collect();
         let mut marks = Marks { marked, used: HashMap::new() };
         while let Some(stmt) = todo.pop() {
@@ -65,12 +63,4 @@ impl Marks {
     pub fn use_name(&self, program: &Module, stmt: StmtId, name: &str) -> bool {
         self.used.get(&stmt).is_some_and(|defs| defs.iter().any(|def| program.resolved.def(*def).name == name))
     }
-}
-
-/// Whether one of the comment lines directly above a statement begins with the mark.
-fn is_marked(program: &Module, stmt: StmtId) -> bool {
-    let start = program.ast.stmt(stmt).span.start;
-    let line = line_start(program.text(), start);
-    let above = program.text()[..line].lines().rev().map(str::trim_start);
-    above.take_while(|line| line.starts_with('#')).any(is_mark)
 }

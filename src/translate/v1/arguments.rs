@@ -1,6 +1,7 @@
 //! The arguments of a v1 job's script: `script_params` of an estimator, `arguments` of a `ScriptRunConfig`.
 
 use super::super::arguments::{Argument, Word, is_number, variables};
+use super::super::job::no_directory;
 use super::super::value::Keywords;
 use super::super::{Result, Stuck, Translator};
 use super::Run;
@@ -118,9 +119,7 @@ impl Translator<'_> {
 
     pub(super) fn directory_object(&mut self, kind: &str, id: &str, run: &mut Run) -> Result<Markup> {
         let known = if kind == "INPUT" { &run.inputs } else { &run.outputs };
-        let variable = known.iter().find(|(n, _)| n == id).map(|(_, v)| v.clone()).ok_or_else(|| {
-            Stuck::new(format!("its command line names the directory `{id}`, which the job does not have"), "add it")
-        })?;
+        let variable = known.iter().find(|(n, _)| n == id).map(|(_, v)| v.clone()).ok_or_else(|| no_directory(id))?;
         run.used.push(variable.clone());
         if kind == "INPUT" && self.p.form == JobForm::ScriptRunConfig {
             run.references.push(variable.clone());

@@ -70,7 +70,9 @@ impl Translator<'_> {
             Some(_) => "pytorch",
         };
         let launch = Launch { kind, class: String::new(), keywords: Vec::new(), first_node: false };
-        let mut shell = match self.launcher(toolkit, Some(id))? {
+        let own = self.launcher(toolkit, Some(id))?;
+        let own_is_none = own.is_none();
+        let mut shell = match own {
             Some(own) => self.own_shell(&own, toolkit, Some(id))?,
             None => self.launched(toolkit, settings)?,
         };
@@ -89,6 +91,9 @@ impl Translator<'_> {
         }
         run.keywords.push(("source_directory".into(), self.string(".")));
         run.keywords.push(("command".into(), self.written(&shell)));
+        if own_is_none {
+            self.unread(toolkit, &shell);
+        }
         self.settle_fields(toolkit, settings)?;
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         Ok(())

@@ -49,6 +49,7 @@ impl Translator<'_> {
     pub(in crate::translate) fn v1_job(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
         let site = self.site(id);
         self.told_apart(site)?;
+        self.check_toolkits(id)?;
         let toolkit = self.v1_toolkit(id)?;
         let settings = self.mapping(self.site(toolkit))?;
         if settings.target.is_empty() && self.p.form == JobForm::Estimator {

@@ -1,0 +1,98 @@
+//! Job preparation: a command that Batch AI ran on each node before the program, and that becomes part of the job's command.
+
+use super::command::{Piece, Shell};
+use super::toolkit::{JOB, Launch};
+use super::{Result, Stuck, Translator, link};
+use crate::find::SiteId;
+use crate::render::Markup;
+use crate::syntax::ExprId;
+
+/// The field of a job that holds it.
+const FIELD: &str = "job_preparation";
+
+impl Translator<'_> {
+    /// Whether the preparation of a job can be part of a command that is written where these settings stand.
+    pub(super) fn is_in_reach(&self, job: SiteId, settings: SiteId) -> bool {
+        let Some(preparation) = self.given(self.site(job), FIELD) else { return true };
+        let line = self.p.sites.at(preparation).map_or(Some(preparation), |made| self.site(made).arg("command_line"));
+        line.is_some_and(|line| link::available(self.p, line, self.site(settings).stmt))
+    }
+
+    /// Refuses a preparation that is not part of the job's command, because that is written elsewhere.
+    pub(super) fn check_prepared(&mut self, job: SiteId, preparation: ExprId) -> Result<()> {
+        let settings = self.site(job).args.iter().find(|a| self.is_toolkit_field(&a.name) && !self.is_none(a.value));
+        let made = settings.and_then(|a| link::constructors(self.p, a.value).first().copied());
+        let inline = settings.is_some_and(|a| self.p.sites.at(a.value) == made);
+        let prepared = match made {
+            // One that is given later comes too late.
+            _ if self.site(job).arg(FIELD) != Some(preparation) => false,
+            Some(_) if inline => true,
+            Some(made) if self.consumer(made, JOB) == Some(job) && self.is_in_reach(job, made) => {
+                let mark = self.mark();
+                let written = self.toolkit(made, Some(job), true).is_ok();
+                self.rollback(mark);
+                written
+            }
+            _ => false,
+        };
+        match prepared {
+            true => Ok(()),
+            false => Err(Stuck::new(
+                "the command that it comes before is not built here",
+                "put the preparation in front of the command where that is built, or into the image",
+            )),
+        }
+    }
+
+    /// Job preparation comes before the program: once on each node, and the job stops if it fails.
+    pub(super) fn prepare(&mut self, job: SiteId, launch: &Launch, shell: &mut Shell) -> Result<()> {
+        let site = self.site(job);
+        let Some(index) = site.arg_index(FIELD).filter(|i| !self.is_none(site.args[*i].value)) else {
+            return Ok(());
+        };
+        let made = link::constructors(self.p, site.args[index].value);
+        let inline = self.p.sites.at(site.args[index].value).is_some();
+        let line = made.first().and_then(|m| self.site(*m).arg("command_line"));
+        // A preparation that stands apart has become its command line there.
+        let line = line.map(|line| if inline { line } else { site.args[index].value });
+        let (Some(made), Some(line)) = (made.first().copied(), line) else {
+            return Err(Stuck::new(
+                "its job preparation is not built where it can be seen",
+                "put the preparation in front of the command, or into the image",
+            ));
+        };
+        let mut preparation = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
+        preparation.mounts = std::mem::take(&mut shell.mounts);
+        preparation.read = std::mem::take(&mut shell.read);
+        if launch.kind == "none" {
+            preparation.text("(");
+            let before = preparation.pieces.len();
+            self.shell(line, &mut preparation)?;
+            let known = self.literal(line).is_some_and(|l| !l.trim().is_empty());
+            if let ([Piece::Code(code)], false) = (&mut preparation.pieces[before..], known) {
+                // It may be empty or `None`, and `()` is no command.
+                *code = Markup(format!("({} or {})", code.0, self.string("true").0));
+            }
+            preparation.text(") && ");
+        } else {
+            let mut command = Shell { mounts: std::mem::take(&mut preparation.mounts), ..Shell::default() };
+            self.shell(line, &mut command)?;
+            preparation.exports.extend(std::mem::take(&mut command.exports));
+            preparation.mounts = std::mem::take(&mut command.mounts);
+            self.support("once_per_node");
+            let call = format!("{}({})", self.aliases.name("once_per_node"), self.written(&command).unwrapped().0);
+            preparation.pieces.push(Piece::Code(Markup(call)));
+        }
+        for piece in std::mem::take(&mut shell.pieces) {
+            match piece {
+                Piece::Text(text) => preparation.text(&text),
+                code => preparation.pieces.push(code),
+            }
+        }
+        *shell = preparation;
+        let mapping = self.mapping(self.site(made))?;
+        self.settle_fields(made, mapping)?;
+        self.settle(made, None, mapping.fate, &mapping.note, &mapping.todo);
+        Ok(())
+    }
+}
