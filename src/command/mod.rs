@@ -24,8 +24,8 @@ use crate::sdk::Target;
 use crate::shell::{self, Command};
 use crate::source::Source;
 use crate::syntax::Ast;
-use crate::text::{Edit, Span};
-use crate::translate::{Stuck, comment_lines, is_mark};
+use crate::text::{Edit, Span, is_mark};
+use crate::translate::{Stuck, comment_lines};
 
 pub use check::fault;
 use parse::{Call, parse, symbol, verbs};

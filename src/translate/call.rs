@@ -165,7 +165,7 @@ impl<'a> Translator<'a> {
             }
         }
         self.context(site, template, &names, &mut holes)?;
-        self.check_holes(template, &names, &holes)?;
+        self.check_holes(site, template, &names, &holes)?;
         Ok(holes)
     }
 

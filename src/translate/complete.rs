@@ -5,7 +5,7 @@ use super::call::Holes;
 use super::value::Keywords;
 use super::{Result, Stuck, Translator};
 use crate::find::Site;
-use crate::sdk;
+use crate::sdk::{self, Model};
 
 /// Holes of templates that are no arguments.
 const CONTEXT: [&str; 11] = [
@@ -46,13 +46,19 @@ impl Translator<'_> {
     }
 
     /// Refuses an object without a part that a template writes as it stands.
-    pub(super) fn check_holes(&self, template: &str, names: &[String], holes: &Holes) -> Result<()> {
+    pub(super) fn check_holes(&self, site: &Site, template: &str, names: &[String], holes: &Holes) -> Result<()> {
         let is_tested =
             |name: &str| ["if ", "and ", "or ", "set "].iter().any(|word| template.contains(&format!("{word}{name}")));
         let is_written = |name: &str| template.contains(&format!("{{{{ {name} }}}}")) && !is_tested(name);
         let is_ours = |name: &str| CONTEXT.contains(&name) || name.starts_with('_');
         let is_given = |name: &str| holes.iter().any(|(given, _)| given == name);
-        let mut lacking = names.iter().filter(|name| is_written(name) && !is_ours(name) && !is_given(name));
+        let forms = sdk::batchai().model(&site.symbol);
+        let is_insisted = |name: &str| {
+            let insists = |form: &Model| form.fields.iter().any(|field| field.name == name && field.required);
+            !forms.is_empty() && forms.iter().all(insists)
+        };
+        let is_needed = |name: &str| is_insisted(name) || is_written(name) && !is_ours(name);
+        let mut lacking = names.iter().filter(|name| is_needed(name) && !is_given(name));
         match lacking.next() {
             None => Ok(()),
             Some(name) => Err(Stuck::new(
@@ -65,7 +71,12 @@ impl Translator<'_> {
     /// Refuses an object of the target that would lack a keyword which its class insists on.
     pub(super) fn check_keywords(&self, class: &str, keywords: &Keywords) -> Result<()> {
         let given = |name: &str| keywords.iter().any(|(keyword, _)| keyword == name || keyword == "**");
-        let params = sdk::inventory(self.p.target).symbol(class).and_then(|s| s.params).unwrap_or_default();
+        let inventory = sdk::inventory(self.p.target);
+        let of_method = || {
+            let (class, method) = class.rsplit_once('.')?;
+            inventory.possible_member(class, method)?.params
+        };
+        let params = inventory.symbol(class).and_then(|s| s.params).or_else(of_method).unwrap_or_default();
         let Some(lacking) = params.iter().find(|param| param.required && !given(param.name)) else { return Ok(()) };
         let class = class.rsplit('.').next().unwrap_or(class);
         Err(Stuck::new(
