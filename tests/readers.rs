@@ -28,8 +28,32 @@ const LARGEST: usize = 20_000;
 
 /// What readers look for.
 const WORDS: [&str; 26] = [
-    "\"", "'", "\"\"\"", "\\", "{", "}", "[", "]", "(", ")", "\n", "\r\n", "\r", "\t", "\u{c}", "\0", "\u{feff}", "\u{fdd0}",
-    "# coding: latin-1\n", "%%bash\n", "%time ", "f'{", "\u{1F600}", "lambda: ", "\n@@ -1 +1 @@\n", "--- a/x.py\n+++ b/x.py\n",
+    "\"",
+    "'",
+    "\"\"\"",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "\n",
+    "\r\n",
+    "\r",
+    "\t",
+    "\u{c}",
+    "\0",
+    "\u{feff}",
+    "\u{fdd0}",
+    "# coding: latin-1\n",
+    "%%bash\n",
+    "%time ",
+    "f'{",
+    "\u{1F600}",
+    "lambda: ",
+    "\n@@ -1 +1 @@\n",
+    "--- a/x.py\n+++ b/x.py\n",
 ];
 
 /// Numbers that look random and are all of their seed.

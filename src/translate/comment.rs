@@ -10,6 +10,11 @@ use crate::syntax::{ExprId, ExprKind};
 use crate::text::{MARK, Span};
 
 impl Translator<'_> {
+    /// The code of a site's concept.
+    pub(super) fn code(&self, site: &Site) -> Option<String> {
+        crate::concept::table().row(&site.symbol).map(|r| r.code.clone())
+    }
+
     /// The user's comments on an argument: on the lines above it, and behind it on its own line.
     pub(super) fn comments_on(&self, id: SiteId, index: usize) -> Keywords {
         let (site, text) = (self.site(id), self.p.source.text());

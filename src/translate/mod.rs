@@ -403,10 +403,6 @@ impl<'a> Translator<'a> {
         }
     }
 
-    fn code(&self, site: &Site) -> Option<String> {
-        crate::concept::table().row(&site.symbol).map(|r| r.code.clone())
-    }
-
     fn import(&mut self, dotted: &str) {
         self.out.imports.push(dotted.to_owned());
     }
