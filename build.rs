@@ -17,6 +17,7 @@ const FACTS: [&str; 6] = [
     "src/concept/yaml.toml",
     "src/intent/table.toml",
     "src/sdk/images.toml",
+    "src/sdk/names.toml",
     "src/sdk/sizes.toml",
 ];
 

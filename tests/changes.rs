@@ -180,6 +180,10 @@ fn the_pieces_of_every_fixture_make_up_its_result_and_each_can_be_left_out() {
             fixture.files.iter().filter_map(|(path, bytes)| Source::read(path, bytes.clone()).ok()).collect();
         let options = Options { target: Target::V2, job_form: JobForm::Estimator, upgrade_vm_sizes: false };
         let plan = plan(sources, &options);
+        // A configuration file goes whole, and other files come: `review` does not take it apart.
+        if plan.converted.iter().any(|file| file.is_removed) {
+            continue;
+        }
         let pieces = plan.pieces();
         let web = Web::new(&pieces, &plan.changes);
         let all = composed(&plan, &pieces, &web, None);

@@ -129,7 +129,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// What one patch alone leaves: files that parse and keep their form, in which `check` and `convert` find their way.
 fn sound(tree: &Tree, before: &BTreeMap<String, Vec<u8>>, what: &str, flags: &[&str]) {
-    for (path, bytes) in tree.read().iter().filter(|(path, bytes)| before[*path] != **bytes) {
+    for (path, bytes) in tree.read().iter().filter(|(path, bytes)| before.get(*path).is_some_and(|old| old != *bytes)) {
         let source = Source::read(path, bytes.clone()).unwrap_or_else(|problem| panic!("{what}: {}", problem.message));
         let mut wrong = promise::unparsed(&source);
         wrong.extend(promise::reformed(&before[path], bytes, path.ends_with(".ipynb")));

@@ -11,6 +11,7 @@ mod misspelt;
 mod plain;
 mod unpack;
 mod walk;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 

@@ -41,10 +41,13 @@ fn attribute_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
     let row = concept::table().symbol(class)?;
     let names = match row.kind {
         Kind::Exception | Kind::Storage => row.names(attribute),
-        // What it was made with; other attributes of a helper keep their names.
+        // What it was made with, and what its row lists besides; other attributes of a helper keep their names.
         Kind::Helper => {
             let is_param = row.params.iter().any(|p| p.trim_end_matches('?') == attribute);
-            is_param && row.v2.fields.get(attribute).is_some_and(|field| !field.code.is_empty())
+            let has_code = row.v2.fields.get(attribute).is_some_and(|field| !field.code.is_empty());
+            let is_method = concept::table().symbol(&format!("{class}.{attribute}")).is_some();
+            let is_listed = row.attributes.get(attribute).is_some();
+            !is_method && (is_listed || is_param && (has_code || row.attributes.iter().next().is_some()))
         }
         _ => false,
     };
@@ -103,7 +106,7 @@ pub(super) fn find(module: &Module) -> (Sites, bool) {
 pub(super) struct Finder<'a> {
     pub ast: &'a Ast,
     pub resolved: &'a Resolved,
-    text: &'a str,
+    pub text: &'a str,
     sites: &'a mut Sites,
 }
 
@@ -352,6 +355,12 @@ impl Finder<'_> {
             _ => of.class().or_else(|| pager_of(of, path.first()?)),
         };
         let Some(class) = class.map(str::to_owned) else { return false };
+        if let [step] = path.as_slice()
+            && !written
+            && self.is_written(&class, root, step, id)
+        {
+            return true;
+        }
         let kind = if written { SiteKind::Write(path) } else { SiteKind::Read(path) };
         self.add(stmt, Some(id), self.ast.span(id), kind, class, Some(root));
         true

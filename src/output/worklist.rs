@@ -72,7 +72,7 @@ fn said(text: &str) -> String {
     let text = without_secrets(text);
     let text = visible::text(&text).replace('\t', " ");
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return plain(&text);
     }
     parts.iter().enumerate().map(|(at, part)| if at % 2 == 1 { code(part) } else { plain(part) }).collect()

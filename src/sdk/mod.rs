@@ -8,6 +8,7 @@ pub mod batchai;
 pub mod command;
 pub mod config;
 pub mod image;
+pub mod name;
 pub mod signature;
 pub mod size;
 pub mod target;

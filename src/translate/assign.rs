@@ -20,6 +20,8 @@ const LIST_METHODS: [&str; 5] = ["append", "extend", "insert", "remove", "pop"];
 const NODES_NOTE: &str =
     "command and distribution stay as they were for the number of nodes with which the job was built";
 const NODES_TODO: &str = "check `distribution=` of the job: one node with one process needs none, several nodes do";
+const RUN_NODES_TODO: &str =
+    "check how the job is distributed: one node with one process needs nothing, several nodes do";
 
 impl Translator<'_> {
     /// A statement that changes a job's parameters.
@@ -79,6 +81,9 @@ impl Translator<'_> {
     fn settings(&mut self, id: SiteId, name: &str, value: ExprId, mapping: &'static Mapping) -> Result<Keywords> {
         let field = mapping.fields.get(name).filter(|_| !mapping.set.is_empty()).ok_or_else(|| not_set(name))?;
         let receiver = self.site(id).receiver.ok_or_else(|| not_set(name))?;
+        if self.p.target == Target::V1 {
+            return self.run_settings(id, name, value, field);
+        }
         if field.to == name && field.filter.is_empty() {
             // It is the same in Azure ML, whoever built the parameters.
             self.settle_field(id, None, field);
@@ -87,13 +92,7 @@ impl Translator<'_> {
         let job = link::constructors(self.p, receiver).first().copied().ok_or_else(|| {
             Stuck::new("the parameters are built where it cannot be seen", "give the value where they are built")
         })?;
-        let span = self.p.ast.span(value);
-        if name == "environment_variables" && self.p.sites.iter().any(|(_, s)| is_mention_in(s, span)) {
-            return Err(Stuck::new(
-                "a variable in it names one of Batch AI, which Azure ML does not expand",
-                "export it at the start of the command",
-            ));
-        }
+        self.unexpanded(name, value)?;
         let (keywords, volumes) = self.job_field(job, name, value, mapping)?;
         if !volumes.is_empty() {
             return Err(Stuck::new(
@@ -106,6 +105,35 @@ impl Translator<'_> {
         }
         self.settle_field(id, None, field);
         Ok(keywords)
+    }
+
+    /// The same for v1, where most of a job is settled once it is built: what its run configuration still takes.
+    fn run_settings(&mut self, id: SiteId, name: &str, value: ExprId, field: &'static Field) -> Result<Keywords> {
+        self.unexpanded(name, value)?;
+        let value = match field.filter.as_str() {
+            "" => self.value(value)?,
+            filter => self.filter(filter, id, value)?,
+        };
+        if name == "node_count" {
+            self.settle(id, None, Fate::Approximate, NODES_NOTE, RUN_NODES_TODO);
+        }
+        self.settle_field(id, None, field);
+        Ok(match value {
+            Value::Keywords(inner) => inner,
+            other => vec![(name.to_owned(), other.alone())],
+        })
+    }
+
+    /// Refuses variables whose values name those of Batch AI.
+    fn unexpanded(&self, name: &str, value: ExprId) -> Result<()> {
+        let span = self.p.ast.span(value);
+        if name != VARIABLES || !self.p.sites.iter().any(|(_, s)| is_mention_in(s, span)) {
+            return Ok(());
+        }
+        Err(Stuck::new(
+            "a variable in it names one of Batch AI, which Azure ML does not expand",
+            "export it at the start of the command",
+        ))
     }
 
     /// One statement for each keyword.
@@ -133,19 +161,30 @@ impl Translator<'_> {
         let Some(field) = mapping.fields.get(name).filter(|f| f.filter == "dictionary") else { return false };
         let mark = self.mark();
         let written = match (attr.as_str(), args.as_slice()) {
-            ("append", [item]) if !mapping.set.is_empty() => self.item_set(id, field, mapping, item),
+            ("append", [item]) if !mapping.set.is_empty() => self.item_set(id, name, field, mapping, item),
             _ => Err(not_set(name)),
         };
         self.replace_or_leave(stmt, *list, mark, written)
     }
 
-    fn item_set(&mut self, id: SiteId, field: &'static Field, mapping: &'static Mapping, item: &Arg) -> Result<Markup> {
-        settable(mapping, &field.to)?;
-        let receiver = self.site(id).receiver.ok_or_else(|| not_set(&field.to))?;
+    fn item_set(
+        &mut self,
+        id: SiteId,
+        name: &str,
+        field: &'static Field,
+        mapping: &'static Mapping,
+        item: &Arg,
+    ) -> Result<Markup> {
+        let (keyword, holder) = match self.p.target {
+            Target::V2 => (field.to.as_str(), field.to.clone()),
+            Target::V1 => (name, format!("run_config.{name}")),
+        };
+        settable(mapping, keyword)?;
+        let receiver = self.site(id).receiver.ok_or_else(|| not_set(name))?;
         let object = self.text(receiver)?;
-        let Value::Pair(key, value) = self.value(item.value)? else { return Err(not_set(&field.to)) };
+        let Value::Pair(key, value) = self.value(item.value)? else { return Err(not_set(name)) };
         self.settle_field(id, None, field);
-        Ok(Markup(format!("{}.{}[{}] = {}", operand(&object.0), field.to, key.0, value.0)))
+        Ok(Markup(format!("{}.{holder}[{}] = {}", operand(&object.0), key.0, value.0)))
     }
 
     fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: Mark, written: Result<Markup>) -> bool {
@@ -171,6 +210,7 @@ fn settable(mapping: &Mapping, keyword: &str) -> Result<String> {
         )),
         Some(template) => Ok(template.to_owned()),
         None if keyword == "**" => Err(not_set("it")),
+        None if mapping.set.get("*").is_some() => Err(not_set(keyword)),
         None => Ok(format!("{{{{ self }}}}.{keyword} = {{{{ value }}}}")),
     }
 }

@@ -51,6 +51,7 @@ impl<'a> Translator<'a> {
             return Err(Stuck::new(&*mapping.note, &*mapping.todo));
         }
         self.check_given(site)?;
+        self.refused_names(id);
         match mapping.shape {
             Shape::Value | Shape::Statement | Shape::Drop => self.by_template(id, mapping),
             Shape::Call => self.construct(id, mapping),
@@ -110,38 +111,6 @@ impl<'a> Translator<'a> {
             .map(super::group::by_group)
             .map(literal_holes)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
-    }
-
-    /// Refuses a call of which not every argument can be named.
-    pub(super) fn told_apart(&self, site: &Site) -> Result<()> {
-        let Some(arg) = site.args.iter().find(|a| a.name == "*") else { return Ok(()) };
-        let (text, value) = (self.p.source.text(), self.p.ast.span(arg.value));
-        let stars = text[..value.start].trim_end().chars().rev().take_while(|c| *c == '*').count();
-        if stars == 0 {
-            return Err(Stuck::new(
-                "it is given more arguments than any version of the SDK takes",
-                "check the call, and convert it by hand",
-            ));
-        }
-        let named = matches!(self.p.ast.kind(arg.value), ExprKind::Name(_) | ExprKind::Attribute { .. });
-        let shown = if named { value.of(text) } else { "…" };
-        let what = self.parameter_of(arg.value).map_or(String::new(), |f| format!(" is a parameter of `{f}` that"));
-        Err(Stuck::new(
-            format!(
-                "`{}{shown}`{what} is unpacked, and which arguments it holds cannot be seen here",
-                "*".repeat(stars)
-            ),
-            "write the arguments out and convert again",
-        ))
-    }
-
-    /// The function of which a name is a parameter.
-    fn parameter_of(&self, name: ExprId) -> Option<&'a str> {
-        let def = self.p.resolved.def(*self.p.resolved.reaching(name).first()?);
-        match &self.p.ast.stmt(def.stmt).kind {
-            StmtKind::Function(f) if f.params.iter().any(|p| p.name == def.name) => Some(f.name.as_str()),
-            _ => None,
-        }
     }
 
     /// The holes of a template, from the arguments of a site. Arguments that the template does not name are settled

@@ -5,11 +5,11 @@
 
 use super::value::Keywords;
 use super::{Above, Result, Stuck, Translator, link};
-use crate::concept::Field;
+use crate::concept::{Field, JobForm};
 use crate::find::{Site, SiteId};
 use crate::render::Markup;
 use crate::report::Fate;
-use crate::sdk;
+use crate::sdk::{self, Target, name::name_rule};
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 
 /// How a name reaches the thing that it names.
@@ -21,9 +21,11 @@ enum Way {
     Assign,
 }
 
-/// How long the name of a compute may be (azure-ai-docs, how-to-create-attach-compute-cluster).
-const COMPUTE_NAME: std::ops::RangeInclusive<usize> = 3..=24;
-const COMPUTE_RULE: &str = "it takes 3 to 24 letters, digits and `-`, and a letter first";
+/// The argument by whose rule the names of computes go.
+const COMPUTE: (&str, &str) = ("ClustersOperations.create", "cluster_name");
+/// The argument that an estimator gives as a tag, which may be any text.
+const JOB_NAME: &str = "job_name";
+const OTHER_NAME: &str = "choose another name, wherever the program has it";
 
 impl Translator<'_> {
     /// Keywords that the operations which take this constructor's object add to it.
@@ -85,14 +87,22 @@ impl Translator<'_> {
     /// What becomes of a compute's name: Azure ML refuses some that Batch AI took.
     fn compute_name(&self, value: ExprId, field: &Field) -> (Fate, String, String) {
         let Some(name) = self.literal(value) else { return (field.fate, field.note.clone(), field.todo.clone()) };
-        let allowed = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && COMPUTE_NAME.contains(&name.len());
-        if allowed {
-            return (Fate::Exact, String::new(), String::new());
+        match refused(COMPUTE.0, COMPUTE.1, &name) {
+            Some(note) => (Fate::Approximate, note, OTHER_NAME.to_owned()),
+            None => (Fate::Exact, String::new(), String::new()),
         }
-        let note = format!("Azure ML refuses the name `{name}`: {COMPUTE_RULE}");
-        (Fate::Approximate, note, "choose another name, wherever the program has it".to_owned())
+    }
+
+    /// Says of the names that a call gives which of them Azure ML refuses.
+    pub(super) fn refused_names(&mut self, id: SiteId) {
+        let site = self.site(id);
+        let is_tag = self.p.target == Target::V1 && self.p.form == JobForm::Estimator;
+        for (index, arg) in site.args.iter().enumerate().filter(|(_, arg)| !(is_tag && arg.name == JOB_NAME)) {
+            let name = self.literal(arg.value);
+            if let Some(note) = name.and_then(|name| refused(&site.symbol, &arg.name, &name)) {
+                self.settle(id, Some(index), Fate::Approximate, &note, OTHER_NAME);
+            }
+        }
     }
 
     /// Whether a statement above the one of a site runs just when the site does: it is not within a comprehension, a
@@ -194,4 +204,10 @@ impl Translator<'_> {
     pub(super) fn creating_operation(&self, id: SiteId) -> Option<SiteId> {
         self.creator(id).map(|(operation, _)| operation)
     }
+}
+
+/// Why Azure ML refuses a name, if it does.
+fn refused(symbol: &str, argument: &str, name: &str) -> Option<String> {
+    let rule = name_rule(symbol, argument).filter(|rule| !rule.takes(name))?;
+    Some(format!("Azure ML refuses the name `{name}`: {}", rule.says))
 }

@@ -8,6 +8,10 @@ use crate::resolve::{Part, Parts};
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
 
+/// What differs about a cluster that had no nodes.
+const NO_NODES: &str =
+    "a compute must be allowed one node, which starts when a job comes and goes after it; Batch AI let the job wait";
+
 impl Translator<'_> {
     /// Applies a filter to an argument of a site.
     pub(super) fn filter(&mut self, name: &str, site: SiteId, value: ExprId) -> Result<Value> {
@@ -25,7 +29,7 @@ impl Translator<'_> {
             "compute_name" => self.named_compute(site, value)?,
             "cluster" => self.cluster(value)?,
             "subnet" => self.subnet(value)?,
-            "fixed_size" => return self.fixed_size(value),
+            "fixed_size" => return self.fixed_size(site, value),
             "seconds" => self.seconds(value)?,
             "shm_size" => self.shm_size(value)?,
             "datastore_name" | "name" => self.datastore_name(value)?,
@@ -46,9 +50,19 @@ impl Translator<'_> {
     }
 
     /// A fixed number of nodes as the two bounds of the target; the upper one may not be 0.
-    fn fixed_size(&mut self, value: ExprId) -> Result<Value> {
+    fn fixed_size(&mut self, id: SiteId, value: ExprId) -> Result<Value> {
         let text = self.text(value)?;
-        let max = if text.0 == "0" { Markup::plain("1") } else { text.clone() };
+        let is_empty = self.integer(value) == Some(0);
+        // A cluster that is made smaller keeps its upper bound: `resize_cluster` takes 0 for that.
+        let whole = self.consumer(id, "ScaleSettings").unwrap_or(id);
+        let max = match is_empty && self.consumer(whole, "ClusterCreateParameters").is_some() {
+            true if text.0 == "0" => Markup::plain("1"),
+            true => Markup(format!("max({}, 1)", text.0)),
+            false => text.clone(),
+        };
+        if is_empty {
+            self.settle(id, self.site(id).arg_at(value), Fate::Approximate, NO_NODES, "");
+        }
         let names = match self.p.target {
             Target::V2 => ["min_instances", "max_instances"],
             Target::V1 => ["min_nodes", "max_nodes"],

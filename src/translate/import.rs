@@ -24,8 +24,12 @@ impl Translator<'_> {
         }
         self.settle_imports(&left);
         let added = self.added(&left);
-        self.path_hacks(&removed);
+        let left = if self.path_hacks(&removed) { self.names_left() } else { left };
+        self.unneeded = self.unneeded(&left);
         self.write_imports(removed, &added);
+        for stmt in std::mem::take(&mut self.unneeded) {
+            self.delete(stmt);
+        }
     }
 
     /// The names that the program still uses once the edits so far are made.
@@ -57,6 +61,9 @@ impl Translator<'_> {
 
     fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {
         let ends_with = |path: &String| path.rsplit('.').next() == Some(alias.bound());
+        if self.is_imported_again(stmt, alias) {
+            return false;
+        }
         if self.out.support.iter().any(|s| s == alias.bound()) || self.out.imports.iter().any(ends_with) {
             // Our own function, or the class of that name in the new package, takes its place.
             return false;
@@ -65,6 +72,16 @@ impl Translator<'_> {
             StmtKind::Import(_) if alias.asname.is_none() => left.contains(&alias.name),
             _ => left.contains(alias.asname.as_deref().unwrap_or(&alias.name)),
         }
+    }
+
+    /// Whether the file binds the same name a second time, and nothing uses what this statement binds.
+    fn is_imported_again(&self, stmt: StmtId, alias: &Alias) -> bool {
+        let resolved = self.p.resolved;
+        let own = resolved.defs_named(alias.bound()).find(|(_, def)| def.stmt == stmt).map(|(id, _)| id);
+        let again = resolved.defs_named(alias.bound()).any(|(_, def)| def.stmt != stmt);
+        let by_name = alias.asname.is_some() || matches!(self.p.ast.stmt(stmt).kind, StmtKind::ImportFrom { .. });
+        let used = |own| self.p.ast.expr_ids().any(|expr| resolved.reaching(expr).contains(&own));
+        again && by_name && own.is_some_and(|own| !used(own))
     }
 
     /// What remains of an import statement: `None` if all of it does.
@@ -174,14 +191,15 @@ impl Translator<'_> {
         self.p.sites.iter().any(|(_, s)| s.kind == SiteKind::Import && s.span == alias.span)
     }
 
-    /// `sys.path.append('../../..')` above `import utilities` served that import only.
-    fn path_hacks(&mut self, removed: &[(StmtId, String)]) {
+    /// `sys.path.append('../../..')` above `import utilities` served that import only. Whether there was one.
+    fn path_hacks(&mut self, removed: &[(StmtId, String)]) -> bool {
         let text = self.p.source.text();
         let utilities =
             removed.iter().any(|(s, edit)| edit.is_empty() && self.p.ast.stmt(*s).span.of(text).contains("utilities"));
         if !utilities || self.p.resolved.has_own_imports() || self.imports_utilities_elsewhere(removed) {
-            return;
+            return false;
         }
+        let before = self.out.edits.len();
         for stmt in self.p.ast.body.clone() {
             let StmtKind::Expr(call) = self.p.ast.stmt(stmt).kind else { continue };
             let ExprKind::Call { func, args, .. } = self.p.ast.kind(call) else { continue };
@@ -191,6 +209,7 @@ impl Translator<'_> {
                 self.delete_with_comment(stmt);
             }
         }
+        self.out.edits.len() > before
     }
 
     fn imports_utilities_elsewhere(&self, removed: &[(StmtId, String)]) -> bool {
@@ -270,7 +289,8 @@ impl Translator<'_> {
         let mut rest = added.clone();
         for stmt in &ast.body {
             let StmtKind::ImportFrom { module, level: 0, names } = &ast.stmt(*stmt).kind else { continue };
-            let stays = !removed.iter().any(|(s, _)| s == stmt) && names.iter().all(|n| n.name != "*");
+            let goes = self.unneeded.contains(stmt) || removed.iter().any(|(s, _)| s == stmt);
+            let stays = !goes && names.iter().all(|n| n.name != "*");
             let (true, Some(last)) = (stays, names.last()) else { continue };
             if let Some(more) = rest.remove(module).filter(|m| !m.is_empty()) {
                 let names: Vec<&str> = more.iter().map(String::as_str).collect();
@@ -285,7 +305,8 @@ impl Translator<'_> {
     fn insert_imports(&mut self, standard: Vec<String>, packages: Vec<String>) {
         let ast = self.p.ast;
         let imports = |only_standard: bool| {
-            ast.body.iter().copied().filter(move |s| match &ast.stmt(*s).kind {
+            let stays = |s: &StmtId| !self.unneeded.contains(s);
+            ast.body.iter().copied().filter(stays).filter(move |s| match &ast.stmt(*s).kind {
                 StmtKind::Import(names) => !only_standard || names.iter().all(|a| is_standard(&a.name)),
                 StmtKind::ImportFrom { module, .. } => {
                     module != "__future__" && (!only_standard || is_standard(module))

@@ -36,11 +36,13 @@ mod prepare;
 mod read;
 mod size;
 mod spelling;
+mod splat;
 mod statement;
 mod style;
 mod support;
 mod toolkit;
 mod v1;
+mod unneeded;
 mod value;
 
 use std::collections::{BTreeSet, HashMap};
@@ -175,6 +177,8 @@ struct Translator<'a> {
     /// Names that the program uses, so that new ones do not clash.
     identifiers: BTreeSet<&'a str>,
     lives: lives::Lives<'a>,
+    /// Imports of the standard library that go, once the rest is written.
+    unneeded: BTreeSet<StmtId>,
     out: Output,
     ledger: Ledger,
 }
@@ -203,6 +207,7 @@ impl<'a> Translator<'a> {
             aliases: alias::Aliases::new(program),
             temporaries: HashMap::new(),
             renames,
+            unneeded: BTreeSet::new(),
             out: Output::default(),
             ledger: Ledger::default(),
         }

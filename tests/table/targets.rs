@@ -10,7 +10,7 @@ use bai2aml::sdk::{Target, batchai, inventory};
 use crate::{Case, all_right, cases};
 
 /// Modules of Python itself that new code may import.
-const STANDARD: [&str; 15] = [
+const STANDARD: [&str; 16] = [
     "collections",
     "contextlib",
     "copy",
@@ -19,6 +19,7 @@ const STANDARD: [&str; 15] = [
     "functools",
     "itertools",
     "json",
+    "logging",
     "os",
     "posixpath",
     "re",

@@ -142,6 +142,9 @@ impl Translator<'_> {
     /// A name for a directory that neither the program nor Python uses.
     pub(super) fn free_name(&self, wanted: &str) -> String {
         let mut name: String = wanted.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        if name.starts_with(|c: char| c.is_numeric()) {
+            name.insert(0, '_');
+        }
         while self.identifiers.contains(name.as_str()) || PYTHON.contains(&name.as_str()) {
             name.push_str("_dir");
         }

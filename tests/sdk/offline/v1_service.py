@@ -20,6 +20,8 @@ from offline.v2_lowering import lower_cluster
 WORKSPACE = azure_ml.WORKSPACE
 SERVICES = ("api", "catalog", "experimentation", "gallery", "history", "hyperdrive", "labeling", "modelmanagement",
             "pipelines", "studio", "inferencing")
+# The files that were sent with a run are not kept, so what comes back is an archive without any.
+ZIP, EMPTY_ZIP = "/snapshot.zip", b"PK\x05\x06" + bytes(18)
 OWN_DATASTORES = {"workspaceblobstore": ("AzureBlob", "workspaceblobs"),
                   "workspacefilestore": ("AzureFile", "workspacefiles")}
 
@@ -118,6 +120,8 @@ class Service:
             (r"/artifact/.*/contentinfo/ExperimentRun/dcid\.(?P<run>[^/]+)/(?P<path>.*)", self._content_of),
             (r"/artifact/.*/artifacts/ExperimentRun/dcid\.(?P<run>[^/]+)(/(?P<path>.*))?", self._run_files),
             (r"/history/.*/runs/(?P<name>[^/]+)", self._run),
+            (r"/content/.*/snapshots/[^/]+/zip", _zip_of_snapshot),
+            (ZIP, lambda *_: Answer(200, EMPTY_ZIP)),
         )
         for pattern, answer in routes:
             match = re.fullmatch(pattern, request.path)
@@ -266,6 +270,10 @@ def _datastore_body(name, kind, account, container):
 
 def _datastore_of_before(name):
     return _datastore_body(name, "AzureBlob", "account", name)
+
+
+def _zip_of_snapshot(_request, _match):
+    return Answer(200, {"zipSasUri": "https://" + azure_ml.API_HOST + ZIP})
 
 
 def _nothing(_request, _match):

@@ -1,4 +1,4 @@
-# needs: from azure.ai.ml import Input; from itertools import product
+# needs: import re; from itertools import product
 class JobSweep:
     """Jobs with combinations of values in them, as the recipes of Batch AI made them.
 
@@ -42,16 +42,9 @@ class JobSweep:
         # A file becomes an input of the job, and is mounted for it.
         files = {name: path for name, path in values.items() if str(path).startswith("azureml://")}
 
-        def fill(text):
-            is_path = text.startswith("azureml://")
-            for name in sorted(values, key=len, reverse=True):
-                is_file = name in files and not is_path
-                text = text.replace(name, "${{inputs.%s}}" % name if is_file else str(values[name]))
-            return text
+        def fill(text, places=None):
+            known = {**values, **(places or {})}
+            names = "|".join(sorted(known, key=len, reverse=True))
+            return re.sub(names, lambda name: str(known[name[0]]), text)
 
-        inputs = {
-            name: Input(type="uri_file", path=path, mode="ro_mount")
-            for name, path in files.items()
-            if name in job.command
-        }
-        return copy_job(job, fill, inputs, {name: str(value) for name, value in values.items()})
+        return copy_job(job, fill, files, {name: str(value) for name, value in values.items()})
