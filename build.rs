@@ -11,7 +11,7 @@ use serde_json::Value;
 const CONCEPTS: &str = "src/concept/table";
 
 /// The other facts, a file each.
-const FACTS: [&str; 6] = [
+const FACTS: [&str; 7] = [
     "src/concept/launcher.toml",
     "src/concept/rules.toml",
     "src/concept/yaml.toml",

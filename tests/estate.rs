@@ -126,5 +126,8 @@ fn commands_are_converted_and_the_rest_of_a_file_is_left_to_a_person() {
     let [diff, text] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(diff.contains("+az ml compute create --type AmlCompute -g vision -w training -n gpus"), "{diff}");
-    assert!(text.contains("deploy/run.sh:6:18: BAI605 manual: `AZ_BATCHAI_MOUNT_ROOT` is not converted here"), "{text}");
+    assert!(
+        text.contains("deploy/run.sh:6:18: BAI605 manual: `AZ_BATCHAI_MOUNT_ROOT` is not converted here"),
+        "{text}"
+    );
 }
