@@ -50,7 +50,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::concept::{self, JobForm, Mapping};
 use crate::find::{Atom, File, Site, SiteId, SiteKind, Sites};
 use crate::ledger::{Ledger, Settled};
-use crate::render::{Markup, Style, Templates, in_place};
+use crate::render::{Markup, Style, Templates};
 use crate::report::Fate;
 use crate::resolve::{Resolved, Ty};
 use crate::sdk::Target;
@@ -332,12 +332,6 @@ impl<'a> Translator<'a> {
         }
         out.push_str(&self.slice_from(span.start, Span::new(at, span.end)).0);
         Markup(out)
-    }
-
-    /// What an expression becomes, in parentheses where the code around it would take that apart.
-    fn in_its_place(&self, span: Span, markup: &Markup) -> Markup {
-        let text = self.p.source.text();
-        Markup(in_place(&markup.0, &text[..span.start], &text[span.end..]))
     }
 
     /// Source text as it stands.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::{Above, Output, Result, Stuck, Translator};
 use crate::concept::{Kind, Shape};
 use crate::find::{SiteId, SiteKind};
-use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, layout};
+use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, in_place, layout};
 use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
@@ -164,6 +164,12 @@ impl Translator<'_> {
         for (span, markup) in replaced {
             self.replace(span, &self.in_its_place(span, &markup));
         }
+    }
+
+    /// What an expression becomes, in parentheses where the code around it would take that apart.
+    pub(super) fn in_its_place(&self, span: Span, markup: &Markup) -> Markup {
+        let text = self.p.source.text();
+        Markup(in_place(&markup.0, &text[..span.start], &text[span.end..]))
     }
 
     pub(super) fn replace(&mut self, span: Span, markup: &Markup) {
