@@ -18,7 +18,8 @@ use crate::report::Problem;
 /// A file that is not as it was before the run.
 struct Back {
     path: PathBuf,
-    now: Vec<u8>,
+    /// What is there; none if the run removed it.
+    now: Option<Vec<u8>>,
     old: Option<Vec<u8>>,
 }
 
@@ -62,7 +63,8 @@ pub fn run(args: &Undo, color: ColorChoice) -> Result<Exit> {
 
 impl Back {
     fn change(&self) -> Change {
-        Change { path: self.path.clone(), bytes: self.old.clone(), guard: Guard::Unchanged(self.now.clone()) }
+        let guard = self.now.clone().map_or(Guard::Fresh, Guard::Unchanged);
+        Change { path: self.path.clone(), bytes: self.old.clone(), guard }
     }
 }
 
@@ -72,7 +74,8 @@ fn look(here: &Here, known: &Known) -> Result<(Vec<Back>, Vec<Problem>)> {
     for file in known.files()? {
         match file.now()? {
             Now::Old => {}
-            Now::New(now) => back.push(Back { old: file.old()?, path: file.path, now }),
+            Now::New(now) => back.push(Back { old: file.old()?, path: file.path, now: Some(now) }),
+            Now::Gone => back.push(Back { old: file.old()?, path: file.path, now: None }),
             Now::Other(what) => refused.push(Problem {
                 path: shown(&here.seen(&file.path)),
                 location: None,
@@ -92,10 +95,12 @@ fn show(args: &Undo, here: &Here, back: &[Back], color: ColorChoice) -> Result<E
     let mut out = Out::stdout(color);
     let shown = back.iter().try_for_each(|file| match args.diff {
         true => {
-            let (name, _) = here.name(Some(&file.path), &file.now);
-            match &file.old {
-                Some(old) => diff::print(&mut out, &diff::lines(&name, &file.now, old)),
-                None => diff::print(&mut out, &diff::removed(&name, &file.now)),
+            let (now, old) = (file.now.as_deref(), file.old.as_deref());
+            let (name, _) = here.name(Some(&file.path), now.or(old).unwrap_or_default());
+            match (now, old) {
+                (Some(now), Some(old)) => diff::print(&mut out, &diff::lines(&name, now, old)),
+                (Some(now), None) => diff::print(&mut out, &diff::removed(&name, now)),
+                (None, old) => diff::print(&mut out, &diff::made(&name, old.unwrap_or_default())),
             }
         }
         false => undone::file(&mut out, &shown(&here.seen(&file.path)), file.old.is_some(), args.dry_run),
@@ -129,9 +134,7 @@ fn listed(known: &Known) -> Result<Listed> {
 pub fn write(here: &Here, changes: &[Change], keeps_journal: bool) -> Result<Option<String>> {
     let is_rewrite = |change: &&Change| matches!(change.guard, Guard::Unchanged(_));
     let rewritten: Vec<&Path> = changes.iter().filter(is_rewrite).map(|change| change.path.as_path()).collect();
-    // A journal knows of no file that goes; it would offer to put back a part.
-    let removes = changes.iter().filter(is_rewrite).any(|change| change.bytes.is_none());
-    if !keeps_journal || rewritten.is_empty() || removes {
+    if !keeps_journal || rewritten.is_empty() {
         return commit::all(changes).map(|()| None);
     }
     let journal = Journal::of(here.folder(), &rewritten);

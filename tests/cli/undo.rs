@@ -39,6 +39,26 @@ fn undo_puts_every_byte_back_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_file_that_became_others_comes_back_and_they_go() {
+    let job = include_str!("../../fixtures/config-caffe/before.job.json");
+    let place = Place::repository(&[("a.py", CLEAN), ("job.json", job)]);
+    let before = all(&place);
+    let answer = write(&place, &["."]);
+    assert!(answer.err.contains("(`bai2aml undo` takes it back)"), "{}", answer.err);
+    assert!(!place.path("job.json").exists() && place.path("job.yml").exists());
+    let answer = place.run(&["undo", "--diff"]);
+    assert!(answer.out.contains("--- /dev/null\n+++ b/job.json\n"), "{}", answer.out);
+    fs::write(place.path("job.json"), "{}").unwrap();
+    let answer = place.run(&["undo"]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("job.json: the run removed it, and another file is there now"), "{}", answer.err);
+    fs::remove_file(place.path("job.json")).unwrap();
+    let answer = place.run(&["undo"]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, "put back a.py\nremoved job.yml\nput back job.json\n"));
+    assert_eq!(all(&place), before);
+}
+
+#[test]
 fn runs_are_undone_one_after_the_other() {
     let place = Place::with(&[("a.py", CLEAN), ("b.py", CLEAN)]);
     let before = all(&place);

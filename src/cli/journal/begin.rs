@@ -98,11 +98,12 @@ fn record(run: Run, entries: &[Entry<'_>], command: &[String]) -> Result<(Run, S
     fs::create_dir(&folder)?;
     let mut files = Vec::new();
     for entry in entries {
-        let (Some(path), Some(after)) = (below(entry.path, run.top())?, entry.after) else { continue };
+        let is_change = entry.before.is_some() || entry.after.is_some();
+        let Some(path) = below(entry.path, run.top())?.filter(|_| is_change) else { continue };
         if let Some((text, data)) = entry.before {
             write(&folder.join(files.len().to_string()), text, Some(data))?;
         }
-        files.push(Noted::new(&path, entry.before.map(|(text, _)| text), after));
+        files.push(Noted::new(&path, entry.before.map(|(text, _)| text), entry.after));
     }
     let token = token();
     let note = Note::new(now().as_secs(), command.to_vec(), token.clone(), files);

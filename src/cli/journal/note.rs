@@ -33,8 +33,9 @@ pub(super) struct Noted {
     /// SHA-256 of the old text, which is in the file named by the place of this in the list; none if there was no file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// SHA-256 of the new text.
-    pub after: String,
+    /// SHA-256 of the new text; none if the file goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// A path from the folder of the journal, also where it is no text.
@@ -75,12 +76,12 @@ impl Note {
 }
 
 impl Noted {
-    pub(super) fn new(path: &Path, before: Option<&[u8]>, after: &[u8]) -> Self {
+    pub(super) fn new(path: &Path, before: Option<&[u8]>, after: Option<&[u8]>) -> Self {
         let path = match path.to_str() {
             Some(text) => Name::Text(text.to_owned()),
             None => Name::Raw(path.as_os_str().to_owned()),
         };
-        Noted { path, before: before.map(hash), after: hash(after) }
+        Noted { path, before: before.map(hash), after: after.map(hash) }
     }
 
     /// The path, if it leads nowhere but down.

@@ -56,6 +56,8 @@ pub enum Now {
     New(Vec<u8>),
     /// What was there before.
     Old,
+    /// Nothing, since the run removed it.
+    Gone,
     /// Something else, and what that is.
     Other(&'static str),
 }
@@ -190,6 +192,7 @@ impl Recorded<'_> {
         }
         let data = match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound && self.copy.is_none() => return Ok(Now::Old),
+            Err(error) if error.kind() == ErrorKind::NotFound && self.noted.after.is_none() => return Ok(Now::Gone),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(Now::Other("it was removed or renamed since"));
             }
@@ -200,9 +203,12 @@ impl Recorded<'_> {
         }
         let text = fs::read(&self.path).with_context(|| format!("cannot read `{}`", shown(&self.path)))?;
         Ok(match hash(&text) {
-            now if now == self.noted.after && data.permissions().readonly() => Now::Other("it is read-only now"),
-            now if now == self.noted.after => Now::New(text),
+            now if Some(&now) == self.noted.after.as_ref() => match data.permissions().readonly() {
+                true => Now::Other("it is read-only now"),
+                false => Now::New(text),
+            },
             now if Some(&now) == self.noted.before.as_ref() => Now::Old,
+            _ if self.noted.after.is_none() => Now::Other("the run removed it, and another file is there now"),
             _ => Now::Other("it was edited since"),
         })
     }
