@@ -17,7 +17,21 @@ const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 /// Words of Batch AI's calls, for files whose client comes from elsewhere.
 const WORDS: [&[u8]; 4] = [b"workspace_name", b"list_output_files", b"list_remote_login", b"CreateParameters"];
 /// Keys of configuration files of Batch AI, which need not name it.
-const KEYS: [&[u8]; 4] = [b"stdOutErrPathPrefix", b"minimumNodeCount", b"targetNodeCount", b"nodeSetup"];
+const KEYS: [&[u8]; 13] = [
+    b"stdOutErrPathPrefix",
+    b"minimumNodeCount",
+    b"targetNodeCount",
+    b"nodeSetup",
+    b"customToolkitSettings",
+    b"customMpiSettings",
+    b"horovodSettings",
+    b"tensorFlowSettings",
+    b"pyTorchSettings",
+    b"caffeSettings",
+    b"caffe2Settings",
+    b"cntkSettings",
+    b"chainerSettings",
+];
 
 /// What a file is, as far as it matters for what can be in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +124,13 @@ mod tests {
     fn helpers_of_the_recipes_are_found() {
         assert!(prefilter(b"import utilities as utils\n"));
         assert!(prefilter(b"from utilities import config\n"));
+    }
+
+    #[test]
+    fn a_job_is_found_by_its_toolkit() {
+        let job = br#"{"properties": {"nodeCount": 1, "customToolkitSettings": {"commandLine": "x"}}}"#;
+        assert!(Needle::BatchAi.is_in(job, Form::Json));
+        assert!(!Needle::BatchAi.is_in(br#"{"properties": {"nodeCount": 1}}"#, Form::Json));
     }
 
     #[test]
