@@ -8,6 +8,7 @@ use std::path::Path;
 
 use memchr::memmem;
 
+use crate::config;
 use crate::source::{Language, is_dependency_file, is_python};
 use crate::syntax::imported_words;
 
@@ -16,22 +17,6 @@ const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 
 /// Words of Batch AI's calls, for files whose client comes from elsewhere.
 const WORDS: [&[u8]; 4] = [b"workspace_name", b"list_output_files", b"list_remote_login", b"CreateParameters"];
-/// Keys of configuration files of Batch AI, which need not name it.
-const KEYS: [&[u8]; 13] = [
-    b"stdOutErrPathPrefix",
-    b"minimumNodeCount",
-    b"targetNodeCount",
-    b"nodeSetup",
-    b"customToolkitSettings",
-    b"customMpiSettings",
-    b"horovodSettings",
-    b"tensorFlowSettings",
-    b"pyTorchSettings",
-    b"caffeSettings",
-    b"caffe2Settings",
-    b"cntkSettings",
-    b"chainerSettings",
-];
 
 /// What a file is, as far as it matters for what can be in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +58,7 @@ impl Needle {
         let is_program = bytes.starts_with(b"#!");
         let ours = match form {
             Form::Text if !is_program => memmem::find(bytes, b"AZ_BATCHAI_").is_some(),
-            Form::Json => prefilter(bytes) || KEYS.iter().any(|key| memmem::find(bytes, key).is_some()),
+            Form::Json => prefilter(bytes) || config::keys().any(|key| memmem::find(bytes, key.as_bytes()).is_some()),
             _ => prefilter(bytes),
         };
         ours || self == Needle::SecondHop && memmem::find(bytes, b"azureml").is_some()

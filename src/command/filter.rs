@@ -3,8 +3,9 @@
 use super::parse::{Given, Value};
 use super::query::renamed;
 use super::rewrite::{Rewriter, Written};
+use crate::config::name;
 use crate::report::Fate;
-use crate::sdk::size::{Size, Status, size};
+use crate::sdk::size::{Status, size};
 use crate::shell::Dialect;
 use crate::translate::Stuck;
 
@@ -46,16 +47,8 @@ impl Rewriter<'_> {
     fn yaml_file(&mut self, at: usize, raw: &str, literal: Option<&str>) -> String {
         let quote = raw.chars().next_back().filter(|c| ['"', '\''].contains(c));
         let body = quote.map_or(raw, |quote| raw.trim_end_matches(quote));
-        let ends = body
-            .len()
-            .checked_sub(5)
-            .and_then(|end| body.get(end..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(".json"));
-        if ends {
-            return format!("{}.yml{}", &body[..body.len() - 5], &raw[body.len()..]);
-        }
-        if literal.is_some() {
-            return format!("{body}.yml{}", &raw[body.len()..]);
+        if literal.is_some() || name::is_json(body) {
+            return format!("{}{}", name::yaml(body), &raw[body.len()..]);
         }
         let note = format!("`{raw}` has to name the YAML now");
         self.settle(at, Fate::Approximate, &note, "give it the name of the new file where it gets its value");
@@ -81,21 +74,12 @@ impl Rewriter<'_> {
     fn vm_size(&mut self, at: usize, to: &str, raw: &str, literal: Option<&str>) -> Written {
         let known = literal.and_then(size).filter(|known| known.status != Status::Current);
         let (Some(known), Some(name)) = (known, literal) else { return self.option(at, to, raw) };
-        let is_replaced = self.upgrade && known.status == Status::Retired && !known.replacement.is_empty();
         let check = "check that the size is in `az ml compute list-sizes`";
-        if is_replaced {
-            let note = format!("`{name}` was retired on {} and became {}", known.date, replaced(known));
-            self.settle(at, Fate::Approximate, &note, check);
-            return self.option(at, to, &raw.replace(name, &known.replacement));
+        if let Some(new) = known.upgrade().filter(|_| self.upgrade) {
+            self.settle(at, Fate::Approximate, &known.replaced(name), check);
+            return self.option(at, to, &raw.replace(name, new));
         }
-        let note = match known.status {
-            Status::Retired => format!("`{name}` was retired on {} and cannot be created any more", known.date),
-            _ => format!("`{name}` will be retired on {}; new subscriptions may not get it", known.date),
-        };
-        let todo = match known.replacement.as_str() {
-            "" => check.to_owned(),
-            _ => format!("write {}; {check}", replaced(known)),
-        };
+        let (note, todo) = known.told(name, check);
         self.settle(at, Fate::Approximate, &note, &todo);
         self.option(at, to, raw)
     }
@@ -182,10 +166,6 @@ fn datastore_name(literal: Option<&str>) -> Result<()> {
         )),
         None => Ok(()),
     }
-}
-
-fn replaced(known: &Size) -> String {
-    format!("`{}`, but {}", known.replacement, known.differs)
 }
 
 /// Whether an option is the home of a command: its group or workspace.

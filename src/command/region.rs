@@ -30,6 +30,29 @@ pub(super) struct Region {
     pub language: Language,
 }
 
+impl Region {
+    /// A script, which is read whole and line by line.
+    fn script(span: Span, dialect: Dialect, language: Language) -> Self {
+        Region {
+            span,
+            whole: span,
+            dialect,
+            lines: true,
+            comments: Comments::Lines,
+            is_kept: false,
+            is_read: true,
+            is_plain: false,
+            quote: None,
+            language,
+        }
+    }
+
+    /// A script that is not read in words.
+    fn unread(self) -> Self {
+        Region { comments: Comments::Nowhere, is_read: false, ..self }
+    }
+}
+
 /// Where comments on a command can stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comments {
@@ -55,45 +78,23 @@ pub(super) fn regions(source: &Source, ast: &Ast) -> Vec<Region> {
 }
 
 fn of_part(text: &str, part: &Part, is_document: bool) -> Vec<Region> {
-    let region = |dialect, is_read| Region {
-        span: part.span,
-        whole: part.span,
-        dialect,
-        lines: true,
-        comments: if is_read { Comments::Lines } else { Comments::Nowhere },
-        is_kept: false,
-        is_read,
-        is_plain: false,
-        quote: None,
-        language: part.language,
-    };
+    let script = |dialect| Region::script(part.span, dialect, part.language);
     match part.language {
-        Language::Shell if is_document => vec![region(Dialect::Document, true)],
-        Language::Shell => vec![region(Dialect::Posix, true)],
-        Language::PowerShell => vec![region(Dialect::PowerShell, true)],
+        Language::Shell if is_document => vec![script(Dialect::Document)],
+        Language::Shell => vec![script(Dialect::Posix)],
+        Language::PowerShell => vec![script(Dialect::PowerShell)],
         Language::Makefile => recipes(text, part),
         Language::Dockerfile => instructions(text, part),
         Language::Yaml => steps(text, part),
         Language::R => in_strings(text, part, &["system("]),
-        language if language.has_commands() => vec![region(Dialect::Posix, false)],
+        language if language.has_commands() => vec![script(Dialect::Posix).unread()],
         _ => Vec::new(),
     }
 }
 
 /// Strings without escapes that are handed to a shell at once, and the whole for what stands elsewhere.
 fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
-    let whole = Region {
-        span: part.span,
-        whole: part.span,
-        dialect: Dialect::Posix,
-        lines: false,
-        comments: Comments::Lines,
-        is_kept: false,
-        is_read: false,
-        is_plain: false,
-        quote: None,
-        language: part.language,
-    };
+    let whole = Region { lines: false, is_read: false, ..Region::script(part.span, Dialect::Posix, part.language) };
     let mut strings = Vec::new();
     for (at, call) in calls.iter().flat_map(|call| part.span.of(text).match_indices(call)) {
         let start = part.span.start + at + call.len();
@@ -142,15 +143,9 @@ fn recipes(text: &str, part: &Part) -> Vec<Region> {
         let lead = raw.len() - raw.trim_start_matches([' ', '\t', '@', '-', '+']).len();
         Region {
             span: Span::new(line.start + if is_recipe { lead } else { 0 }, line.end),
-            whole: part.span,
-            dialect: Dialect::Make,
-            lines: true,
             comments: Comments::At(line.start),
-            is_kept: false,
             is_read: is_recipe,
-            is_plain: false,
-            quote: None,
-            language: part.language,
+            ..Region::script(part.span, Dialect::Make, part.language)
         }
     });
     lines.collect()
@@ -168,15 +163,10 @@ fn instructions(text: &str, part: &Part) -> Vec<Region> {
         let is_read = is_shell && !rest.starts_with('[') && !rest.starts_with("--");
         Region {
             span: Span::new(if is_read { start } else { line.start }, line.end),
-            whole: part.span,
-            dialect: Dialect::Posix,
             lines: false,
             comments: Comments::At(line.start),
-            is_kept: false,
             is_read,
-            is_plain: false,
-            quote: None,
-            language: part.language,
+            ..Region::script(part.span, Dialect::Posix, part.language)
         }
     });
     lines.collect()
@@ -195,15 +185,11 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
         let body = Span::new(next, block_end(text, next, end, indent));
         let region = |span, lines, is_read, comments, is_plain| Region {
             span,
-            whole: part.span,
-            dialect: Dialect::Posix,
             lines,
             comments,
-            is_kept: false,
             is_read,
             is_plain,
-            quote: None,
-            language: part.language,
+            ..Region::script(part.span, Dialect::Posix, part.language)
         };
         if let Some(block) = block {
             // Lines of a folded block are one line to the shell, comments and all.
@@ -273,15 +259,11 @@ fn in_notebook(source: &Source, ast: &Ast) -> Vec<Region> {
         let bang = command.len() - command.trim_start_matches('!').len();
         Region {
             span: Span::new(span.start + bang, span.end),
-            whole,
-            dialect: Dialect::Notebook,
             lines: bang > 0,
             comments: Comments::At(crate::text::line_start(text, span.start)),
             is_kept: !before.is_empty(),
             is_read: bang > 0,
-            is_plain: false,
-            quote: None,
-            language: Language::Shell,
+            ..Region::script(whole, Dialect::Notebook, Language::Shell)
         }
     });
     regions.collect()
@@ -297,16 +279,6 @@ fn cell_region(text: &str, span: Span) -> Region {
     let is_read = !["%%cmd", "%%file", "%%writefile"].contains(&word) || cell[..magic].trim_end().ends_with(".sh");
     // `%%!` puts Python in, like a line does.
     let dialect = if ["%%!", "%%sx", "%%system"].contains(&word) { Dialect::Notebook } else { dialect };
-    Region {
-        span: Span::new(span.start + magic, span.end),
-        whole: Span::new(span.start + magic, span.end),
-        dialect,
-        lines: true,
-        comments: if is_read { Comments::Lines } else { Comments::Nowhere },
-        is_kept: false,
-        is_read,
-        is_plain: false,
-        quote: None,
-        language: Language::Shell,
-    }
+    let script = Region::script(Span::new(span.start + magic, span.end), dialect, Language::Shell);
+    if is_read { script } else { script.unread() }
 }

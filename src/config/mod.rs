@@ -7,7 +7,7 @@
 
 mod json;
 mod lower;
-mod name;
+pub mod name;
 mod raise;
 mod write;
 mod yaml;
@@ -47,6 +47,15 @@ const CLUSTER: [[&str; 3]; 4] = [
     ["nodeSetup", "mountVolumes", ""],
     ["nodeSetup", "setupTask", "commandLine"],
 ];
+
+/// Keys of a file server.
+const FILE_SERVER: [&str; 2] = ["sshConfiguration", "dataDisks"];
+
+/// Keys of which every configuration file has one, unless its schema says what it is: what can be looked for before a
+/// file is parsed.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    JOB.into_iter().chain(CLUSTER.map(|[first, ..]| first)).chain(FILE_SERVER)
+}
 
 /// What a file configures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,5 +206,5 @@ fn kind(root: &json::Node) -> Option<FileKind> {
     if CLUSTER.iter().any(|path| has(path)) && (has(&["vmSize"]) || has(&["nodeSetup"])) {
         return Some(FileKind::Cluster);
     }
-    (has(&["sshConfiguration"]) && has(&["dataDisks"])).then_some(FileKind::FileServer)
+    FILE_SERVER.iter().all(|key| has(&[key])).then_some(FileKind::FileServer)
 }

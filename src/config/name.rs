@@ -6,6 +6,11 @@ pub fn yaml(path: &str) -> String {
     format!("{}.yml", stem(path))
 }
 
+/// Whether a path ends as that of JSON does.
+pub fn is_json(path: &str) -> bool {
+    stem(path).len() < path.len()
+}
+
 /// The YAML of a datastore that a file mounts: `data` of `conf/job.json` becomes `conf/job.data.datastore.yml`.
 pub fn datastore(path: &str, name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);

@@ -26,6 +26,33 @@ pub struct Size {
     pub source: String,
 }
 
+impl Size {
+    /// What is written in its place where sizes are upgraded; none if it can still be created.
+    pub fn upgrade(&self) -> Option<&str> {
+        (self.status == Status::Retired && !self.replacement.is_empty()).then_some(&self.replacement)
+    }
+
+    /// What is said where its replacement was written, of the name that stood there.
+    pub fn replaced(&self, name: &str) -> String {
+        format!("`{name}` was retired on {} and became {}", self.date, self.other())
+    }
+
+    /// What is said where it stays although it will not last, and what to do; `check` says how sizes are looked up.
+    pub fn told(&self, name: &str, check: &str) -> (String, String) {
+        let note = match self.status {
+            Status::Retired => format!("`{name}` was retired on {} and cannot be created any more", self.date),
+            _ => format!("`{name}` will be retired on {}; new subscriptions may not get it", self.date),
+        };
+        let todo =
+            if self.replacement.is_empty() { check.to_owned() } else { format!("write {}; {check}", self.other()) };
+        (note, todo)
+    }
+
+    fn other(&self) -> String {
+        format!("`{}`, but {}", self.replacement, self.differs)
+    }
+}
+
 /// Whether a size can be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -8,6 +8,7 @@
 mod lexer;
 mod mark;
 mod quote;
+mod word;
 
 use crate::text::Span;
 

@@ -22,20 +22,12 @@ impl Translator<'_> {
             self.settle(id, index, Fate::Exact, "", "");
             return Ok(text);
         }
-        let upgraded = self.p.upgrade_vm_sizes && known.status == Status::Retired && !known.replacement.is_empty();
+        let upgraded = self.p.upgrade_vm_sizes && known.upgrade().is_some();
         if upgraded && let Some(markup) = self.upgraded(value, &text, known) {
-            let note = format!("`{name}` was retired on {} and became {}", known.date, replaced(known));
-            self.settle(id, index, Fate::Approximate, &note, self.check_size());
+            self.settle(id, index, Fate::Approximate, &known.replaced(&name), self.check_size());
             return Ok(markup);
         }
-        let note = match known.status {
-            Status::Retired => format!("`{name}` was retired on {} and cannot be created any more", known.date),
-            _ => format!("`{name}` will be retired on {}; new subscriptions may not get it", known.date),
-        };
-        let todo = match known.replacement.as_str() {
-            "" => self.check_size().to_owned(),
-            _ => format!("write {}; {}", replaced(known), self.check_size()),
-        };
+        let (note, todo) = known.told(&name, self.check_size());
         self.settle(id, index, Fate::Approximate, &note, &todo);
         Ok(text)
     }
@@ -74,8 +66,4 @@ impl Translator<'_> {
             Target::V1 => "check that the size is in `AmlCompute.supported_vmsizes(workspace)`",
         }
     }
-}
-
-fn replaced(known: &Size) -> String {
-    format!("`{}`, but {}", known.replacement, known.differs)
 }

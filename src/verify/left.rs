@@ -9,7 +9,6 @@
 //! - it is an attribute that the target writes in the same way, by the concept table: `bfs.account_name`. What is wrong
 //!   then is where the object comes from, and that has its mark;
 //! - it is a variable `AZ_BATCH_…`: that family is Azure Batch's, and Azure ML sets it as well;
-//! - it is a call with too few arguments for Batch AI;
 //! - it is a function of any library (`copy.deepcopy`), which the target keeps;
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
@@ -23,10 +22,7 @@ use crate::find::{Site, SiteKind, Sites};
 use crate::report::Fate;
 use crate::resolve::Module;
 use crate::sdk::{self, Target, Type};
-use crate::syntax::{ExprKind, StmtKind};
-
-/// The client of azure-ai-ml.
-const CLIENT: &str = "azure.ai.ml.MLClient";
+use crate::syntax::StmtKind;
 
 /// What is left of Batch AI and not accepted.
 pub(super) fn faults(program: &Module, marks: &Marks, target: Target) -> Vec<Fault> {
@@ -37,12 +33,7 @@ pub(super) fn faults(program: &Module, marks: &Marks, target: Target) -> Vec<Fau
     let started: HashSet<&str> =
         sites.all.iter().filter(|site| starts(site, marks)).map(|s| s.symbol.as_str()).collect();
     let is_waited = |site: &Site| site.kind == SiteKind::Wait && started.contains(site.symbol.as_str());
-    let is_left = |site: &&Site| {
-        !is_of_today(site, target)
-            && !is_group_of_today(program, site, target)
-            && !is_waited(site)
-            && !is_accepted(program, marks, site)
-    };
+    let is_left = |site: &&Site| !is_of_today(site, target) && !is_waited(site) && !is_accepted(program, marks, site);
     let left = sites.all.iter().filter(is_left);
     left.map(|site| Fault::new(site.span, format!("`{}` is left without a mark", shown(site)))).collect()
 }
@@ -69,31 +60,9 @@ fn is_of_today(site: &Site, target: Target) -> bool {
             true
         }
         SiteKind::Mention(mention) => !mention.variable.starts_with("AZ_BATCHAI_"),
-        SiteKind::Call if is_too_short(site) => true,
         SiteKind::Read(path) | SiteKind::Write(path) if stays(&site.symbol, path, target) => true,
         _ => site.symbol.starts_with("azure.mgmt.resource.") || sdk::inventory(target).symbol(&site.symbol).is_some(),
     }
-}
-
-/// Whether a call has fewer arguments than any version of Batch AI's operation takes: `client.jobs.get(name)` on a client
-/// that is Batch AI's only by other calls on it, which are left.
-fn is_too_short(site: &Site) -> bool {
-    let (group, method) = site.symbol.rsplit_once('.').unwrap_or_default();
-    let forms = sdk::batchai().operations(group, method);
-    let required = forms.iter().map(|form| form.params.iter().filter(|param| param.required).count()).min();
-    required.is_some_and(|required| site.args.len() < required && site.args.iter().all(|arg| arg.name != "*"))
-}
-
-/// Whether this is a group of operations that azure-ai-ml calls the same (`client.jobs`), on a client that is Batch AI's
-/// only by other calls on it, which are left.
-fn is_group_of_today(program: &Module, site: &Site, target: Target) -> bool {
-    let of_evident = site.receiver.is_some_and(|client| program.resolved.is_evident(&program.ast, client));
-    let attribute = site.expr.and_then(|expr| match program.ast.kind(expr) {
-        ExprKind::Attribute { attr, .. } => Some(attr),
-        _ => None,
-    });
-    let stays = |attr: &String| sdk::inventory(target).member(CLIENT, attr).is_some();
-    sdk::batchai().is_group(&site.symbol) && of_evident && attribute.is_some_and(stays)
 }
 
 /// Whether the target writes these attributes of a Batch AI class in the same way.
