@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 900)]
     color: Color,
 
-    /// Take options from FILE [default: the nearest bai2aml.toml, or pyproject.toml with [tool.bai2aml], upwards]
+    /// Take options from FILE [default: the bai2aml.toml, or pyproject.toml with [tool.bai2aml], that is nearest to PATHS, upwards]
     #[arg(long, global = true, value_name = "FILE", display_order = 901)]
     pub config: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! Options from a file: `bai2aml.toml`, or `[tool.bai2aml]` in `pyproject.toml`, the nearest one upwards.
+//! Options from a file: `bai2aml.toml`, or `[tool.bai2aml]` in `pyproject.toml`, the nearest one upwards from the code.
 //!
 //! A key is the name of a flag. What the file says is put in front of what the user typed, as if it had been typed, so
 //! that one definition of an option says what it means, and what the user typed wins.
@@ -56,9 +56,11 @@ struct Config {
 /// The words of a command line, with the options of the configuration behind the name of the subcommand.
 pub fn with_options(mut words: Vec<OsString>, own: &ArgMatches, command: &Command) -> Result<Vec<OsString>> {
     let Some((name, own_options)) = own.subcommand() else { return Ok(words) };
-    let Some(config) = find(own.get_one::<PathBuf>("config").or(own_options.get_one("config")))? else {
-        return Ok(words);
+    let config = match own.get_one::<PathBuf>("config").or(own_options.get_one("config")) {
+        Some(path) => Some(named(path)?),
+        None => nearest(&paths(own_options))?,
     };
+    let Some(config) = config else { return Ok(words) };
     let mut flags = Vec::new();
     for (key, value) in &config.options {
         let Some((_, of)) = KEYS.iter().find(|(known, _)| known == key) else { bail!(config.unknown(key)) };
@@ -79,27 +81,50 @@ pub fn with_options(mut words: Vec<OsString>, own: &ArgMatches, command: &Comman
     Ok(words)
 }
 
-/// The file that is named, or the nearest one.
-fn find(named: Option<&PathBuf>) -> Result<Option<Config>> {
-    if let Some(path) = named {
-        let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        let config = Config::read(path, folder)?;
-        return config.map(Some).ok_or_else(|| anyhow!("`{}` has no `[tool.bai2aml]`", place::shown(path)));
-    }
+/// The paths that a subcommand is about; none for one that has no such argument.
+fn paths(options: &ArgMatches) -> Vec<PathBuf> {
+    let paths = options.try_get_many::<PathBuf>("paths").ok().flatten();
+    paths.into_iter().flatten().filter(|path| path.as_os_str() != "-").cloned().collect()
+}
+
+fn named(path: &Path) -> Result<Config> {
+    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    Config::read(path, folder)?.ok_or_else(|| anyhow!("`{}` has no `[tool.bai2aml]`", place::shown(path)))
+}
+
+/// The file nearest to the folder that all paths are in, from there upwards.
+fn nearest(paths: &[PathBuf]) -> Result<Option<Config>> {
     // A folder that cannot be read has no configuration that could be.
     let Ok(here) = env::current_dir() else { return Ok(None) };
-    for depth in 0..here.ancestors().count() {
-        let folder: PathBuf = vec![".."; depth].iter().collect();
+    for folder in common(paths).unwrap_or_else(|| here.clone()).ancestors() {
+        let seen = from(&here, folder);
         for name in [OWN, SHARED] {
-            let path = folder.join(name);
+            let path = seen.join(name);
             if path.is_file()
-                && let Some(config) = Config::read(&path, folder.clone())?
+                && let Some(config) = Config::read(&path, seen.clone())?
             {
                 return Ok(Some(config));
             }
         }
     }
     Ok(None)
+}
+
+/// The deepest folder that all of these are in. A path that does not exist is another part's error, and counts for nothing.
+fn common(paths: &[PathBuf]) -> Option<PathBuf> {
+    let folder = |path: PathBuf| if path.is_dir() { Some(path) } else { path.parent().map(Path::to_path_buf) };
+    let mut folders = paths.iter().filter_map(|path| fs::canonicalize(path).ok().and_then(folder));
+    let first = folders.next()?;
+    Some(folders.fold(first, |all, one| all.ancestors().find(|up| one.starts_with(up)).unwrap_or(&all).to_path_buf()))
+}
+
+/// The way from one folder to another, as a person in the first one would write it.
+fn from(here: &Path, folder: &Path) -> PathBuf {
+    match (folder.strip_prefix(here), here.strip_prefix(folder)) {
+        (Ok(down), _) => down.to_path_buf(),
+        (_, Ok(up)) => vec![".."; up.components().count()].iter().collect(),
+        _ => folder.to_path_buf(),
+    }
 }
 
 impl Config {

@@ -21,6 +21,34 @@ fn the_nearest_file_upwards_sets_options_and_a_flag_wins() {
 }
 
 #[test]
+fn the_file_nearest_to_what_is_checked_counts_from_wherever_it_is_run() {
+    let place = Place::with(&[
+        ("bai2aml.toml", "format = \"github\"\n"),
+        ("near/bai2aml.toml", "format = \"checkstyle\"\nbaseline = \"known.json\"\n"),
+        ("near/deep/a.py", CLEAN),
+        ("near/b.py", CLEAN),
+        ("far/a.py", CLEAN),
+    ]);
+    place.write("elsewhere/x.txt", b"");
+    for (folder, paths, start) in [
+        (".", vec!["near/deep/a.py"], "<?xml"),
+        (".", vec!["near/deep", "near/b.py"], "<?xml"),
+        ("near/deep", vec!["../../near"], "<?xml"),
+        ("elsewhere", vec!["../near/deep"], "<?xml"),
+        (".", vec!["near/b.py", "far/a.py"], "::error "),
+        ("near", vec!["../far"], "::error "),
+        (".", vec!["."], "::error "),
+    ] {
+        let mut words = vec!["check", "--no-baseline"];
+        words.extend(&paths);
+        let answer = place.run_in(folder, &words);
+        assert!(answer.out.starts_with(start), "{folder} {paths:?}: {}{}", answer.out, answer.err);
+    }
+    let bad = Place::with(&[("sub/a.py", CLEAN), ("sub/bai2aml.toml", "formt = 1\n")]);
+    assert!(bad.run(&["check", "sub"]).err.starts_with("error: sub/bai2aml.toml: there is no option `formt`"));
+}
+
+#[test]
 fn each_command_takes_its_own_options() {
     let config = "target = \"v1\"\njob-form = \"script-run-config\"\nupgrade-vm-sizes = true\nstatistics = true\n";
     let place = Place::with(&[("bai2aml.toml", config), ("a.py", CLEAN)]);
