@@ -8,7 +8,6 @@ mod support {
 }
 
 use bai2aml::change::{Patch, Piece, Web, compose, split};
-use bai2aml::concept::JobForm;
 use bai2aml::convert::{Options, Plan, plan};
 use bai2aml::report::Fate;
 use bai2aml::sdk::Target;
@@ -18,7 +17,7 @@ use support::fixture;
 
 fn planned(files: &[(&str, &str)]) -> Plan {
     let read = |(path, text): &(&str, &str)| Source::read(path, text.as_bytes().to_vec()).expect("it can be read");
-    let options = Options { target: Target::V2, job_form: JobForm::Estimator, upgrade_vm_sizes: false };
+    let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
     plan(files.iter().map(read).collect(), &options)
 }
 
@@ -178,7 +177,7 @@ fn the_pieces_of_every_fixture_make_up_its_result_and_each_can_be_left_out() {
     for fixture in fixture::all().into_iter().filter(|fixture| !fixture.is_broken()) {
         let sources: Vec<Source> =
             fixture.files.iter().filter_map(|(path, bytes)| Source::read(path, bytes.clone()).ok()).collect();
-        let options = Options { target: Target::V2, job_form: JobForm::Estimator, upgrade_vm_sizes: false };
+        let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
         let plan = plan(sources, &options);
         // A configuration file goes whole, and other files come: `review` does not take it apart.
         if plan.converted.iter().any(|file| file.is_removed) {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bai2aml::command::fault;
-use bai2aml::concept::JobForm;
 use bai2aml::convert::{Options, convert};
 use bai2aml::sdk::Target;
 use bai2aml::shell::Dialect;
@@ -135,7 +134,7 @@ proptest! {
         let text = if name == "guide.md" && fence { format!("```bash\n{text}\n```\n") } else { text };
         let run = |bytes: Vec<u8>| {
             let source = Source::read(name, bytes).expect("text");
-            convert(vec![source], &Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false })
+            convert(vec![source], &Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false })
         };
         let once = run(text.into_bytes()).remove(0);
         prop_assert!(once.problems.is_empty(), "{:?}", once.problems);

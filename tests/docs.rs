@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bai2aml::concept::{JobForm, Kind, Mapping, Row, SymbolRow, explain, list, table};
+use bai2aml::concept::{Kind, Mapping, Row, SymbolRow, explain, list, table};
 use bai2aml::convert::{Options, convert};
 use bai2aml::report::{Converted, Fate};
 use bai2aml::sdk::Target;
@@ -134,7 +134,7 @@ fn shown(folder: &Path) -> Option<Shown> {
     let name = folder.file_name()?.to_string_lossy().into_owned();
     let text = String::from_utf8(bytes.clone()).ok()?;
     let source = Source::read(&format!("{name}/{path}"), bytes).ok()?;
-    let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
+    let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
     let converted = convert(vec![source], &options).pop()?;
     Some(Shown { name, before: text, converted })
 }

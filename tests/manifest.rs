@@ -1,6 +1,5 @@
 //! Dependency files, and what is not Python in notebooks, for any text: nothing panics, nothing else changes, and a second run has nothing to do.
 
-use bai2aml::concept::JobForm;
 use bai2aml::convert::{Options, convert};
 use bai2aml::report::Converted;
 use bai2aml::sdk::Target;
@@ -88,7 +87,7 @@ fn notebook(cells: &[String]) -> String {
 
 fn run(name: &str, text: &str, target: Target) -> Option<Converted> {
     let source = Source::read(name, text.as_bytes().to_vec()).ok()?;
-    convert(vec![source], &Options { target, job_form: JobForm::default(), upgrade_vm_sizes: false }).pop()
+    convert(vec![source], &Options { target, job_form: None, upgrade_vm_sizes: false }).pop()
 }
 
 proptest! {

@@ -14,8 +14,8 @@ pub struct Aim {
     target: TargetName,
 
     /// How to write jobs; only with `--target v1`
-    #[arg(long, value_enum, value_name = "FORM")]
-    job_form: Option<JobFormName>,
+    #[arg(long, value_enum, default_value_t = JobFormName::Auto, value_name = "FORM", hide_default_value = true)]
+    job_form: JobFormName,
 
     /// Replace sizes of virtual machines that are retired by what Microsoft names for them
     ///
@@ -35,7 +35,10 @@ enum TargetName {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum JobFormName {
-    /// An estimator for each framework, as the 2019 guide does; the default
+    /// Estimators, or `ScriptRunConfig` in a program where that leaves less to
+    /// you; the default
+    Auto,
+    /// An estimator for each framework, as the 2019 guide does
     Estimator,
     /// `ScriptRunConfig`, which replaced estimators
     ScriptRunConfig,
@@ -51,20 +54,21 @@ impl Aim {
     }
 
     /// How to write jobs.
-    pub fn job_form(&self) -> JobForm {
+    pub fn job_form(&self) -> Option<JobForm> {
         match self.job_form {
-            Some(JobFormName::ScriptRunConfig) => JobForm::ScriptRunConfig,
-            Some(JobFormName::Estimator) | None => JobForm::Estimator,
+            JobFormName::ScriptRunConfig => Some(JobForm::ScriptRunConfig),
+            JobFormName::Estimator => Some(JobForm::Estimator),
+            JobFormName::Auto => None,
         }
     }
 
     /// The name of the job form, for the report; v2 has only one.
     pub fn job_form_name(&self) -> Option<&'static str> {
-        match (self.target, self.job_form) {
-            (TargetName::V2, _) => None,
-            (TargetName::V1, Some(JobFormName::ScriptRunConfig)) => Some("script-run-config"),
-            (TargetName::V1, _) => Some("estimator"),
-        }
+        (self.target == TargetName::V1).then_some(match self.job_form {
+            JobFormName::Auto => "auto",
+            JobFormName::Estimator => "estimator",
+            JobFormName::ScriptRunConfig => "script-run-config",
+        })
     }
 
     /// All of it, for the conversion.

@@ -33,6 +33,16 @@ pub enum JobForm {
     ScriptRunConfig,
 }
 
+impl JobForm {
+    /// As options and reports call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            JobForm::Estimator => "estimator",
+            JobForm::ScriptRunConfig => "script-run-config",
+        }
+    }
+}
+
 /// All rows, with a way from a symbol to its row.
 #[derive(Debug)]
 pub struct Table {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{Options, Outcome, outcome};
 use crate::command::{self, CommandUse};
-use crate::concept::{self, JobForm};
+use crate::concept;
 use crate::estate;
 use crate::finding::Spot;
 use crate::ledger::Settled;
@@ -18,7 +18,7 @@ use crate::text::{Edit, Span};
 
 /// What stands beside a program, or is a dependency file.
 pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: bool) -> Outcome {
-    let aim = Aim { target: options.target, form: options.job_form };
+    let aim = Aim { target: options.target, form: options.form() };
     let beside = match manifest::read(source, ast, aim, is_used) {
         Ok(beside) => beside,
         Err(problem) => return Outcome { problems: vec![problem], ..Outcome::default() },
@@ -125,7 +125,7 @@ pub(super) fn other(source: &Source, edits: &[Edit], options: &Options) -> Outco
         let Some(row) = concept::table().symbol(&used.symbol).filter(|row| row.kind != concept::Kind::Command) else {
             continue;
         };
-        let mapping = row.mapping(options.target, options.job_form);
+        let mapping = row.mapping(options.target, options.form());
         let reason = format!("`{}` is not converted here", used.name);
         let settled = Settled { fate: Fate::Manual, reason, todo: mapping.todo.clone() };
         let used = Use::new(&used.symbol, &used.name, used.span, settled);
@@ -193,7 +193,7 @@ pub(super) fn written(source: &Source, file: &Written, options: &Options) -> Out
     match inner {
         Some(outcome) if outcome.problems.is_empty() || text.contains("batchai") => moved(outcome, source, file),
         _ => {
-            let aim = Aim { target: options.target, form: options.job_form };
+            let aim = Aim { target: options.target, form: options.form() };
             let uses = manifest::variables(source, file.span, aim);
             let entries = uses.iter().map(|used| used_entry(source, used)).collect();
             let findings = uses.iter().map(|used| used_finding(source, used)).collect();
@@ -223,7 +223,7 @@ fn moved(mut outcome: Outcome, source: &Source, file: &Written) -> Outcome {
 
 /// What is left of Batch AI in the files that a notebook writes, and beside its program.
 pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Vec<Problem>) {
-    let options = Options { target: Target::V2, job_form: JobForm::default(), upgrade_vm_sizes: false };
+    let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
     let mut all = Outcome::default();
     manifest::written(source).iter().for_each(|file| all.extend(written(source, file, &options)));
     let is_used = is_used || !all.entries.is_empty();

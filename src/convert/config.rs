@@ -163,7 +163,7 @@ impl Conversion {
         let entries = program(&lowered, options).map(|(_, inner)| inner.entries).unwrap_or_default();
         let mut left = Conversion::new(source, lowered, entries, None);
         let row = concept::table().symbol(config.kind.symbol());
-        let mapping = row.map(|row| row.mapping(options.target, options.job_form));
+        let mapping = row.map(|row| row.mapping(options.target, options.form()));
         let said = mapping.map(|mapping| (mapping.note.clone(), mapping.todo.clone())).unwrap_or_default();
         let (reason, todo) = why.unwrap_or(said);
         for settled in &mut left.settled {

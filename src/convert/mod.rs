@@ -31,9 +31,18 @@ pub use config::{ConfigFiles, config_files};
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     pub target: Target,
-    pub job_form: JobForm,
+    /// How v1 jobs are written; `None`: as estimators, or as `ScriptRunConfig` in a program where that leaves less to a
+    /// person. v2 has one form.
+    pub job_form: Option<JobForm>,
     /// Whether sizes of virtual machines that are retired are replaced.
     pub upgrade_vm_sizes: bool,
+}
+
+impl Options {
+    /// The job form for what stands apart from programs.
+    fn form(&self) -> JobForm {
+        self.job_form.unwrap_or_default()
+    }
 }
 
 /// What is left of Batch AI in a file.
@@ -83,6 +92,8 @@ struct Outcome {
     findings: Vec<Finding>,
     proofs: Vec<Proof>,
     problems: Vec<Problem>,
+    /// The form of its jobs, where it is not that of the guide and nobody asked for it.
+    job_form: Option<&'static str>,
     /// Files that come to stand beside it.
     made: Vec<Made>,
     /// Whether the file goes.
@@ -108,12 +119,12 @@ fn converted(source: &Source, mut outcome: Outcome) -> Converted {
             Err(problem) => outcome.problems.push(problem),
         }
     }
-    let Outcome { entries, findings, proofs, problems, made, is_removed, .. } = outcome;
+    let Outcome { entries, findings, proofs, problems, job_form, made, is_removed, .. } = outcome;
     if is_removed && problems.is_empty() {
         after.clear();
     }
     let (path, before) = (source.path().into(), source.bytes().to_vec());
-    Converted { path, before, after, made, is_removed, entries, findings, proofs, problems }
+    Converted { path, before, after, made, is_removed, job_form, entries, findings, proofs, problems }
 }
 
 /// What becomes of a file by itself.

@@ -8,12 +8,13 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::left::Left;
-use super::{Options, Outcome, said};
+use super::{JobForm, Options, Outcome, said};
 use crate::find::{File, Sites};
 use crate::intent::prove;
 use crate::ledger::Ledger;
-use crate::report::{Problem, Proof};
+use crate::report::{Fate, Problem, Proof};
 use crate::resolve::{Module, Tree};
+use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::StmtId;
 use crate::text::Edit;
@@ -23,9 +24,33 @@ use crate::verify::{Fault, Missing, missing, verify};
 /// How many statements of a file are refused at most before its program is given up.
 const ROUNDS: usize = 64;
 
-/// Converts the program of these files of a run.
+/// Converts the program of these files of a run: for v1 in the job form that was asked for, or the one that leaves less to a
+/// person. As few, the estimators of the 2019 guide.
 pub(super) fn convert(files: &[File], tree: &Tree, numbers: &[usize], options: &Options) -> Vec<Outcome> {
-    let mut attempt = Attempt { refused: vec![HashMap::new(); files.len()], files, options };
+    let guide = in_form(files, tree, numbers, options, options.job_form.unwrap_or_default());
+    let left = left(&guide);
+    if options.target != Target::V1 || options.job_form.is_some() || left == 0 {
+        return guide;
+    }
+    let mut other = in_form(files, tree, numbers, options, JobForm::ScriptRunConfig);
+    if self::left(&other) >= left {
+        return guide;
+    }
+    let with_uses = other.iter_mut().filter(|outcome| !outcome.entries.is_empty());
+    with_uses.for_each(|outcome| outcome.job_form = Some(JobForm::ScriptRunConfig.name()));
+    other
+}
+
+/// How much is left to a person; all of it where the result cannot be given out.
+fn left(outcomes: &[Outcome]) -> usize {
+    if outcomes.iter().any(|outcome| !outcome.problems.is_empty()) {
+        return usize::MAX;
+    }
+    outcomes.iter().flat_map(|outcome| &outcome.entries).filter(|entry| entry.fate == Fate::Manual).count()
+}
+
+fn in_form(files: &[File], tree: &Tree, numbers: &[usize], options: &Options, form: JobForm) -> Vec<Outcome> {
+    let mut attempt = Attempt { refused: vec![HashMap::new(); files.len()], files, options, form };
     let mut drafts: Vec<Draft> = files.iter().map(|_| Draft::default()).collect();
     let mut stale: Vec<usize> = (0..files.len()).filter(|file| attempt.is_converted(*file)).collect();
     loop {
@@ -48,6 +73,7 @@ pub(super) fn convert(files: &[File], tree: &Tree, numbers: &[usize], options: &
 struct Attempt<'a> {
     files: &'a [File<'a>],
     options: &'a Options,
+    form: JobForm,
     refused: Vec<HashMap<StmtId, Stuck>>,
 }
 
@@ -77,8 +103,8 @@ impl<'a> Attempt<'a> {
 
     fn program(&self, file: usize) -> Program<'_> {
         let File { module: Module { source, ast, resolved }, sites } = &self.files[file];
-        let Options { target, job_form: form, upgrade_vm_sizes } = *self.options;
-        let (files, here, refused) = (self.files, file, &self.refused[file]);
+        let Options { target, upgrade_vm_sizes, .. } = *self.options;
+        let (files, here, form, refused) = (self.files, file, self.form, &self.refused[file]);
         Program { source, ast, resolved, sites, files, here, target, form, upgrade_vm_sizes, refused }
     }
 

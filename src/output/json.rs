@@ -44,6 +44,8 @@ struct File<'a> {
     made: Vec<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     removed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_form: Option<&'a str>,
     totals: Totals,
     entries: &'a [Entry],
     findings: &'a [Finding],
@@ -85,6 +87,7 @@ fn file(file: &Converted) -> File<'_> {
         changed: is_rewritten(file),
         made: file.made.iter().map(|new| new.path.to_string_lossy().into_owned()).collect(),
         removed: file.is_removed,
+        job_form: file.job_form,
         totals: Totals::of(file.entries.iter().map(|entry| entry.fate)),
         entries: &file.entries,
         findings: &file.findings,

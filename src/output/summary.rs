@@ -96,7 +96,9 @@ pub fn totals(out: &mut Out, run: &Run<'_>) -> io::Result<()> {
             None => format!("{name}: nothing, not written"),
         }));
     }
-    lines.extend([Some(fates(run)), verified(run), Some(target(run.target).to_string())].into_iter().flatten());
+    lines.extend(
+        [Some(fates(run)), other_form(run), verified(run), Some(target(run.target).to_string())].into_iter().flatten(),
+    );
     lines.iter().try_for_each(|line| out.line(&wrap(line, 0, "  ", out.width())))
 }
 
@@ -112,6 +114,17 @@ fn files(run: &Run<'_>) -> String {
         Done::Written(folder) => format!("{using} with Batch AI, {changed} written to `{folder}`"),
     };
     format!("{read} read, {done}{}", errors(run.problems().count()))
+}
+
+/// Where jobs are not written as the guide writes them.
+fn other_form(run: &Run<'_>) -> Option<String> {
+    let files = run.files.iter().filter(|file| file.job_form.is_some()).count();
+    (files > 0).then(|| {
+        let jobs = count(files, "file");
+        format!(
+            "jobs as `ScriptRunConfig` in {jobs}: estimators leave more to you (`--job-form estimator` writes them)"
+        )
+    })
 }
 
 fn fates(run: &Run<'_>) -> String {

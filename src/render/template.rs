@@ -46,6 +46,12 @@ impl Templates {
         template.split("free(\"").skip(1).filter_map(|rest| rest.split('"').next())
     }
 
+    /// The name for the result of a template that gives one.
+    pub fn result_name(template: &str) -> Option<&str> {
+        let wanted = template.split_once("result or free(\"").and_then(|(_, rest)| rest.split('"').next());
+        wanted.or(template.contains("result").then_some("result"))
+    }
+
     /// The names that a template reads.
     ///
     /// # Errors

@@ -168,6 +168,8 @@ pub struct Converted {
     pub is_removed: bool,
     /// The files that come to stand beside it.
     pub made: Vec<Made>,
+    /// The form of its jobs as options name it, where it is not that of the 2019 guide and nobody asked for it.
+    pub job_form: Option<&'static str>,
     /// The ledger of this file, by position.
     pub entries: Vec<Entry>,
     /// The findings of this file, by position.

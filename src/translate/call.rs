@@ -284,16 +284,26 @@ impl<'a> Translator<'a> {
     /// A client whose calls do not tell its resource group and workspace, or tell several.
     fn homeless(&mut self, site: &Site) -> Result<()> {
         let reason = "which resource group and workspace its calls mean cannot be seen here";
-        let todo = "give `resource_group_name` and `workspace_name`; several workspaces need a client each";
-        let here = site.expr.and_then(|e| self.p.sites.at(e));
-        match (self.p.target, here) {
-            (Target::V2, Some(id)) => {
-                self.settle(id, None, Fate::Manual, reason, todo);
-                self.person(site, reason, todo, site.span);
-                Ok(())
+        let todo = match self.p.target {
+            Target::V2 => "give `resource_group_name` and `workspace_name`; several workspaces need a client each",
+            Target::V1 => {
+                "put the workspace's `config.json` beside the program, or name the workspace with `Workspace.get`; \
+                 several workspaces need one each"
             }
-            _ => Err(Stuck::new(reason, todo)),
+        };
+        let here = site.expr.and_then(|e| self.p.sites.at(e));
+        // The file beside the program names one workspace: a client that means another must not take it.
+        let Some(id) = here.filter(|_| self.p.target == Target::V2 || self.is_only_home(site)) else {
+            return Err(Stuck::new(reason, todo));
+        };
+        self.settle(id, None, Fate::Manual, reason, todo);
+        self.person(site, reason, todo, site.span);
+        let subscription = site.args.iter().position(|arg| arg.name == "subscription_id");
+        if let (Target::V1, Some(index)) = (self.p.target, subscription) {
+            let (note, todo) = ("`config.json` says the subscription", "check that it is this one");
+            self.settle(id, Some(index), Fate::Approximate, note, todo);
         }
+        Ok(())
     }
 
     /// In v1 the client of a program that creates its workspace is that workspace.

@@ -1,5 +1,7 @@
 //! The client: which one a call is made on, and the resource group and workspace that move to it from its calls.
 
+use std::collections::BTreeSet;
+
 use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::render::{Markup, operand};
@@ -240,6 +242,18 @@ impl Translator<'_> {
         let attribute = if param == "workspace_name" { "workspace" } else { "resource_group" };
         let text = self.p.ast.span(config.value).of(self.p.source.text());
         Some(Markup(format!("{}.{attribute}", operand(text))))
+    }
+
+    /// Whether no other client is made in this file, and the calls on this one mean one workspace.
+    pub(super) fn is_only_home(&self, site: &Site) -> bool {
+        let makes = |s: &Site| s.kind == SiteKind::Call && s.expr.is_some_and(|made| self.ty(made).is_client());
+        let clients = self.p.sites.iter().filter(|(_, s)| makes(s));
+        let text = |value: ExprId| self.p.ast.span(value).of(self.p.source.text());
+        let is_one = |param| {
+            let values: BTreeSet<&str> = self.arguments_named(site, param).into_iter().map(text).collect();
+            values.len() <= 1
+        };
+        clients.count() == 1 && is_one("resource_group_name") && is_one("workspace_name")
     }
 
     /// Whether the program creates a workspace with the client that `site` makes.

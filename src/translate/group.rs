@@ -64,7 +64,7 @@ impl Translator<'_> {
     }
 
     /// How often each name is read once the edits so far are made.
-    fn reads_left(&self) -> HashMap<String, usize> {
+    pub(super) fn reads_left(&self) -> HashMap<String, usize> {
         let ast = self.edited();
         let mut reads: HashMap<String, usize> = HashMap::new();
         ast.expr_ids().filter_map(|e| ast.name(e)).for_each(|name| *reads.entry(name.to_owned()).or_default() += 1);
@@ -112,7 +112,7 @@ pub(super) fn by_group(markup: Markup) -> Markup {
 }
 
 /// The names that a statement binds by assignment.
-fn assigned(ast: &Ast, stmt: StmtId) -> Vec<&str> {
+pub(super) fn assigned(ast: &Ast, stmt: StmtId) -> Vec<&str> {
     let StmtKind::Assign { targets, .. } = &ast.stmt(stmt).kind else { return Vec::new() };
     targets.iter().flat_map(|t| ast.items(*t)).filter_map(|t| ast.name(t)).collect()
 }

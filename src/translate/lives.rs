@@ -1,6 +1,7 @@
 //! Where a name of the program may be given another value, because nothing needs the old one any more.
 //!
-//! Only straight code of the program's own level is looked at: a name that a function uses is always needed.
+//! Only straight code of the program's own level is looked at: a name that a function uses is always needed. Within a
+//! function, a name that it does not mention is one of its own.
 
 use std::collections::HashMap;
 
@@ -67,6 +68,11 @@ impl<'a> Lives<'a> {
 impl Translator<'_> {
     /// Whether nothing needs the value that a name has at a statement: what uses it later gives it a value first.
     pub(super) fn is_dead(&self, name: &str, at: StmtId) -> bool {
+        let scope = self.p.resolved.scope(at).map(|scope| self.p.ast.stmt(scope));
+        if let Some(function) = scope.filter(|scope| matches!(scope.kind, StmtKind::Function(_))) {
+            let text = function.span.of(self.p.source.text());
+            return text.split(|c: char| !(c.is_alphanumeric() || c == '_')).all(|word| word != name);
+        }
         let span = self.p.ast.stmt(at).span;
         let outermost =
             self.p.ast.statement_around(span).is_some_and(|(_, block)| std::ptr::eq(block, &*self.p.ast.body));

@@ -44,6 +44,7 @@ mod toolkit;
 mod v1;
 mod unneeded;
 mod value;
+mod whole;
 
 use std::collections::{BTreeSet, HashMap};
 

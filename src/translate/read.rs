@@ -250,9 +250,11 @@ fn built_in(shape: Shape) -> Option<&'static str> {
 
 /// The field for the longest beginning of a path.
 fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usize)> {
+    // Settings of a toolkit become part of the job: there is no object that has their fields.
+    let is_kept = mapping.shape != Shape::Toolkit;
     (1..=path.len()).rev().find_map(|n| {
         let field = mapping.fields.get(&path[..n].join("."))?;
-        let readable = !field.code.is_empty() || n == 1 && !field.to.is_empty() && !field.to.contains(' ');
+        let readable = !field.code.is_empty() || is_kept && n == 1 && !field.to.is_empty() && !field.to.contains(' ');
         readable.then_some((field, n))
     })
 }

@@ -1,11 +1,11 @@
 //! The walk over statements: edits are made here, each as small as it can be.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::{Above, Output, Result, Stuck, Translator};
-use crate::concept::{Kind, Shape};
-use crate::find::{SiteId, SiteKind};
-use crate::render::{DEAD, Markup, NEWLINE, Style, Templates, in_place, layout};
+use super::group::assigned;
+use super::{Above, Output, Stuck, Translator};
+use crate::concept::{JobForm, Shape};
+use crate::render::{Markup, Style, in_place, layout};
 use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
@@ -14,6 +14,9 @@ use crate::text::{Edit, Span, line_start};
 
 /// The width at which new code is broken.
 pub(super) const WIDTH: usize = 88;
+
+/// What to do with settings that are in a job by now.
+const STILL_READ: &str = "take it out with the code that reads it";
 
 impl Translator<'_> {
     /// Translates the whole program.
@@ -109,7 +112,7 @@ impl Translator<'_> {
             return false;
         };
         let waits = self.mapping(self.site(site)).is_ok_and(|m| m.shape == Shape::Toolkit)
-            || self.site(site).symbol == "JobPreparation";
+            || self.site(site).symbol == "JobPreparation" && self.p.form == JobForm::Estimator;
         if waits && self.consumer(site, "JobCreateParameters").is_some() {
             self.out.deferred.push((stmt, site));
             return true;
@@ -117,11 +120,19 @@ impl Translator<'_> {
         false
     }
 
-    /// Settings that became part of a job go; those of a job that is left for a person stay.
+    /// Settings that became part of a job go; those that something still reads, or of a job that is left for a person, stay.
     fn deferred_statements(&mut self) {
-        for (stmt, site) in std::mem::take(&mut self.out.deferred) {
+        let deferred = std::mem::take(&mut self.out.deferred);
+        let reads = if deferred.is_empty() { HashMap::new() } else { self.reads_left() };
+        for (stmt, site) in deferred {
             let settled = self.ledger.get(crate::find::Atom { site, arg: None });
-            if settled.is_some_and(|s| s.fate != Fate::Manual) {
+            let is_converted = settled.is_some_and(|s| s.fate != Fate::Manual);
+            let is_read = assigned(self.p.ast, stmt).iter().any(|name| reads.get(*name).is_some_and(|n| *n > 0));
+            if let Some(expr) = self.site(site).expr.filter(|_| is_converted && is_read) {
+                let stuck =
+                    Stuck::new("the job has what it says, and code that is left for a person reads it", STILL_READ);
+                self.keep(expr, &stuck);
+            } else if is_converted {
                 self.settle_within(self.site(site).span, Fate::Exact, "", "");
                 self.delete(stmt);
             } else if let Some(expr) = self.site(site).expr {
@@ -214,116 +225,6 @@ impl Translator<'_> {
         let start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
         let line = &text[start..];
         (line.len() - line.trim_start_matches([' ', '\t']).len(), text[start..offset].chars().count())
-    }
-
-    /// The call that is all of a statement, and the name that its value gets.
-    fn whole_statement(&self, stmt: StmtId) -> Option<(ExprId, Option<ExprId>)> {
-        let (value, result) = match &self.p.ast.stmt(stmt).kind {
-            StmtKind::Expr(value) => (*value, None),
-            StmtKind::Assign { targets, value } if targets.len() == 1 => (*value, Some(targets[0])),
-            _ => return None,
-        };
-        Some((value, result))
-    }
-
-    /// Replaces a statement whose call becomes statements, or nothing.
-    fn replace_statement(&mut self, stmt: StmtId, value: ExprId, result: Option<ExprId>) -> bool {
-        let waited = self.poller_of(value);
-        let core = waited.map_or(value, |(inner, _)| inner);
-        let Some(site) = self.p.sites.at(core).filter(|s| self.site(*s).kind == SiteKind::Call) else {
-            return waited.is_some_and(|(inner, makers)| self.wait_statement(value, result, inner, makers));
-        };
-        let Ok(mapping) = self.mapping(self.site(site)) else { return false };
-        if !matches!(mapping.shape, Shape::Statement | Shape::Drop) {
-            return false;
-        }
-        let mark = self.mark();
-        let outcome = match mapping.shape {
-            Shape::Drop => self.drop_statement(stmt, site, result),
-            _ => self.write_statement(stmt, site, result, waited.is_some()),
-        };
-        if let Err(stuck) = outcome {
-            self.rollback(mark);
-            self.keep(core, &stuck);
-        }
-        true
-    }
-
-    /// `poller.wait()` on a line of its own, where what the poller became is waited for another way.
-    fn wait_statement(&mut self, call: ExprId, result: Option<ExprId>, poller: ExprId, makers: &[String]) -> bool {
-        let template = self.waited_for(makers).map_or("", |m| &m.wait);
-        let unused = result.is_none_or(|r| self.p.ast.name(r) == Some("_"));
-        if template.is_empty() || !unused || !matches!(self.method(call), "result" | "wait") {
-            return false;
-        }
-        let wait = self.text(poller).and_then(|object| self.fill(template, &vec![("self".into(), object)]));
-        let Some((stmt, Ok(wait))) = self.p.resolved.owner(call).map(|stmt| (stmt, wait)) else { return false };
-        self.replace(self.p.ast.stmt(stmt).span, &wait);
-        if let Some(site) = self.p.sites.at(call) {
-            self.settle(site, None, Fate::Exact, "", "");
-        }
-        true
-    }
-
-    fn write_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>, waited: bool) -> Result<()> {
-        self.check_given(self.site(site))?;
-        let mapping = self.mapping(self.site(site))?;
-        let mut holes = self.holes(site, mapping, &mapping.code)?;
-        if let Some(result) = result {
-            let name = self.text(result)?;
-            let unused = name.0 == "_";
-            holes.push(("assigned".into(), name.clone()));
-            if !unused {
-                holes.push(("result".into(), name));
-            }
-        }
-        if waited {
-            holes.push(("wait".into(), Markup::plain("yes")));
-        }
-        let dead: BTreeSet<&str> = Templates::wanted(&mapping.code).filter(|n| self.is_dead(n, stmt)).collect();
-        holes.push((DEAD.into(), Markup(dead.into_iter().collect::<Vec<_>>().join(" "))));
-        // Line ends of the template are line ends of the statement, whatever text the holes bring.
-        let template = mapping.code.trim_end().replace('\n', &NEWLINE.to_string());
-        let markup = self.fill(&template, &holes)?;
-        let span = self.p.ast.stmt(stmt).span;
-        if markup.0.contains(NEWLINE) && self.is_after_magic(span.start) {
-            let todo = "take the magic off the line and convert again";
-            return Err(Stuck::new("it becomes several statements, and a line magic takes one line", todo));
-        }
-        self.finish(site, mapping);
-        self.replace(span, &markup);
-        Ok(())
-    }
-
-    fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
-        let mapping = self.mapping(self.site(site))?;
-        let is_use = |expr: ExprId, name: &str| self.p.ast.name(expr) == Some(name) && !self.goes(expr);
-        let used = result
-            .and_then(|r| self.p.ast.name(r))
-            .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| is_use(e, name)));
-        if used {
-            let arguments = self.site(site).args.iter().filter(|arg| !self.is_none(arg.value));
-            let is_model = self.site(site).row().is_some_and(|row| row.kind == Kind::Model);
-            let reason = arguments.filter_map(|arg| mapping.manual.get(&arg.name)).next().filter(|_| is_model);
-            return Err(match reason {
-                Some(reason) => Stuck::new(&**reason, ""),
-                None => Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo),
-            });
-        }
-        for index in 0..self.site(site).args.len() {
-            if self.site(site).args[index].name == "*" {
-                self.settle(site, Some(index), Fate::Drop, &mapping.note, "");
-            } else {
-                self.beside(site, index, mapping)?;
-            }
-        }
-        let target = result.map(|result| self.p.ast.span(result));
-        for span in [Some(self.site(site).span), target].into_iter().flatten() {
-            self.settle_within(span, Fate::Drop, &mapping.note, "");
-        }
-        self.finish(site, mapping);
-        self.delete(stmt);
-        Ok(())
     }
 
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.

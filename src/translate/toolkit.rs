@@ -138,7 +138,7 @@ impl Translator<'_> {
         self.started(id, if config.is_some() { &mapping.launch_config } else { &mapping.launch })
     }
 
-    fn started(&mut self, id: SiteId, template: &str) -> Result<Shell> {
+    pub(super) fn started(&mut self, id: SiteId, template: &str) -> Result<Shell> {
         let mut shell = Shell::default();
         self.start(id, template, None, &mut shell)?;
         Ok(shell)
@@ -210,7 +210,9 @@ impl Translator<'_> {
         let counts = self.counts(id, job);
         let class = self.distribution(id, mapping)?;
         if class.is_empty() && !counts.one_node {
-            return self.first_node(id, mapping);
+            let class = self.first_node(id, mapping)?.to_owned();
+            let keywords = vec![("process_count_per_instance".to_owned(), Markup::plain("1"))];
+            return Ok(Launch { kind: "pytorch", class, keywords, first_node: true });
         }
         if class.is_empty() || counts.one_process {
             return Ok(Launch { kind: "none", class: String::new(), keywords: Vec::new(), first_node: false });
@@ -238,8 +240,8 @@ impl Translator<'_> {
         Counts { nodes, processes, one_node, one_process: one_node && processes.is_none_or(is_one) && no_workers }
     }
 
-    /// A custom toolkit ran its command on the first node only.
-    fn first_node(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Launch> {
+    /// A custom toolkit ran its command on the first node only: the distribution that tells the nodes apart.
+    pub(super) fn first_node(&self, id: SiteId, mapping: &'static Mapping) -> Result<&'static str> {
         let line = self.site(id).arg("command_line");
         let text = line.map(|c| self.p.resolved.string(self.p.ast, c, true).known()).unwrap_or_default();
         if text.contains("mpirun") || text.contains("mpiexec") {
@@ -250,10 +252,7 @@ impl Translator<'_> {
         }
         let lists = crate::find::mentions_in(&text, 0).into_iter().any(|m| node_list(&m.variable));
         match mapping.distribution.get("first").filter(|_| !lists) {
-            Some(class) => {
-                let keywords = vec![("process_count_per_instance".to_owned(), Markup::plain("1"))];
-                Ok(Launch { kind: "pytorch", class: class.clone(), keywords, first_node: true })
-            }
+            Some(class) => Ok(class),
             None => Err(Stuck::new(
                 "it ran on the first of several nodes only; Azure ML would run it on each of them",
                 "give the job one node, or a distribution that the program understands",

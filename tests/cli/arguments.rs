@@ -32,6 +32,30 @@ fn long_help_has_examples_and_exit_codes() {
 }
 
 #[test]
+fn v1_jobs_are_estimators_where_that_leaves_no_more_to_a_person() {
+    let job = |toolkit: &str| {
+        format!(
+            "from azure.mgmt.batchai import models\n\nparameters = models.JobCreateParameters(\n    \
+             cluster=models.ResourceId(id=cluster_id),\n    node_count=2,\n    \
+             container_settings=models.ContainerSettings(\n        \
+             image_source_registry=models.ImageSourceRegistry(image='python:3.6')),\n    {toolkit})\n"
+        )
+    };
+    let script = "chainer_settings=models.ChainerSettings(python_script_file_path='$AZ_BATCHAI_INPUT_SCRIPT/train.py')";
+    let shell = "custom_toolkit_settings=models.CustomToolkitSettings(command_line='cd /data && make')";
+    let place = Place::with(&[("guide.py", &*job(script)), ("shell.py", &*job(shell))]);
+    let run = place.run(&["convert", "--target", "v1", "--report", "r.json", "guide.py", "shell.py"]);
+    assert!(run.out.contains("+parameters = Chainer("), "{}", run.out);
+    assert!(run.out.contains("+parameters = ScriptRunConfig("), "{}", run.out);
+    assert!(run.err.contains("\njobs as `ScriptRunConfig` in 1 file: estimators leave more to you"), "{}", run.err);
+    let report: serde_json::Value = serde_json::from_str(&place.read("r.json")).unwrap();
+    assert_eq!(report["files"][0].get("job_form"), None);
+    assert_eq!(report["files"][1]["job_form"], "script-run-config");
+    let asked = place.run(&["convert", "--target", "v1", "--job-form", "estimator", "shell.py"]);
+    assert!(!asked.out.contains("ScriptRunConfig(") && !asked.err.contains("jobs as"), "{}", asked.err);
+}
+
+#[test]
 fn version_names_the_program() {
     assert!(Place::new().run(&["--version"]).out.starts_with("bai2aml "));
 }

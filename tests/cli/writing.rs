@@ -208,7 +208,7 @@ fn the_report_has_every_entry_and_its_totals_balance() {
     let place = Place::with(&[("a.py", CLEAN), ("b.py", MANUAL), ("c.py", OTHER), ("d.py", BROKEN)]);
     place.run(&["convert", "--report", "r.json", "--target", "v1", "."]);
     let report: serde_json::Value = serde_json::from_str(&place.read("r.json")).unwrap();
-    assert_eq!((report["target"].as_str(), report["job_form"].as_str()), (Some("v1"), Some("estimator")));
+    assert_eq!((report["target"].as_str(), report["job_form"].as_str()), (Some("v1"), Some("auto")));
     assert_eq!(report["files_read"], 4);
     let files = report["files"].as_array().unwrap();
     assert_eq!(files.iter().map(|file| &file["path"]).collect::<Vec<_>>(), ["a.py", "b.py", "d.py"]);

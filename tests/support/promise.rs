@@ -30,7 +30,7 @@ pub struct Aim {
 
 impl Aim {
     pub fn options(&self) -> Options {
-        Options { target: self.target, job_form: self.job_form, upgrade_vm_sizes: false }
+        Options { target: self.target, job_form: Some(self.job_form), upgrade_vm_sizes: false }
     }
 }
 

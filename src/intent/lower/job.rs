@@ -53,7 +53,7 @@ fn of_toolkit(state: &State, subject: &Value, thing: &mut Thing) {
         let line = started.as_ref().map_or(&line, |started| &started.line);
         commands(thing, &shell::read(line, false), at);
     } else if toolkit.script.as_ref().is_some_and(|name| path(state, &settings, name).is_some()) {
-        scripts(state, toolkit, &settings, thing);
+        scripts(state, toolkit, &settings, &nodes, thing);
     } else {
         unknown(thing, "command", "what the toolkit runs cannot be seen", at);
     }
@@ -80,13 +80,14 @@ fn launched(launched: &Launched, nodes: &str, thing: &mut Thing, at: Option<At>)
     }
 }
 
-fn scripts(state: &State, toolkit: &Toolkit, settings: &Value, thing: &mut Thing) {
+fn scripts(state: &State, toolkit: &Toolkit, settings: &Value, nodes: &str, thing: &mut Thing) {
     let name = |name: &Option<String>| name.as_deref().and_then(|name| text(state, settings, name));
     let (interpreter, script) = (name(&toolkit.interpreter), name(&toolkit.script).unwrap_or_default());
     let interpreter = interpreter.unwrap_or_else(|| "python".to_owned());
     for (role, field) in &toolkit.roles {
         let found = path(state, settings, field);
         let count = toolkit.parameter_servers.as_deref().and_then(|count| text(state, settings, count));
+        let count = count.or_else(|| (nodes != "1").then(|| "1".to_owned()));
         if role == "ps" && count.is_none_or(|count| count == "0") || role == "worker" && found.is_none() {
             continue;
         }
@@ -121,9 +122,13 @@ fn distribution(state: &State, toolkit: &Toolkit, settings: &Value, nodes: &str,
         put(thing, "processes_per_node", "1", None);
     }
     put(thing, "distribution.type", "none", None);
-    for (field, name) in [("workers", &toolkit.workers), ("parameter_servers", &toolkit.parameter_servers)] {
-        if let Some((value, at)) = count(name) {
-            put(thing, &format!("distribution.{field}"), state.shown(&value), at);
+    // Where there are several nodes, Batch AI started a worker on each of them and one parameter server.
+    let defaults = [("workers", &toolkit.workers, nodes), ("parameter_servers", &toolkit.parameter_servers, "1")];
+    for (field, name, default) in defaults {
+        let given = count(name).map(|(value, at)| (state.shown(&value), at));
+        let default = || (name.is_some() && nodes != "1").then(|| (default.to_owned(), None));
+        if let Some((value, at)) = given.or_else(default) {
+            put(thing, &format!("distribution.{field}"), value, at);
         }
     }
     if let Some(kind) = kind {
@@ -190,17 +195,37 @@ fn commands(thing: &mut Thing, shell: &Shell, at: Option<At>) {
 
 /// A command, its script without the folder that holds it.
 fn command(thing: &mut Thing, role: &str, text: &str, at: Option<At>) {
-    let words: Vec<&str> = text.split(' ').collect();
+    let words = shell::split(text);
     let name = if role.is_empty() { "command".to_owned() } else { format!("command.{role}") };
-    match words.as_slice() {
-        [interpreter, script, rest @ ..] if is_python(interpreter) && script.contains('/') => {
-            let (folder, script) = script.rsplit_once('/').unwrap_or(("", script));
-            put(thing, "script_folder", folder, at);
-            let words: Vec<&str> = [*interpreter, script].into_iter().chain(rest.iter().copied()).collect();
+    let script = words.get(1).filter(|_| is_python(&words[0])).and_then(|script| Some((script, last_slash(script)?)));
+    match script {
+        Some((script, slash)) => {
+            put(thing, "script_folder", &script[..slash], at);
+            let start = [words[0].as_str(), &script[slash + 1..]];
+            let words: Vec<&str> = start.into_iter().chain(words[2..].iter().map(String::as_str)).collect();
             put(thing, &name, words.join(" "), at);
         }
-        _ => put(thing, &name, text, at),
+        None => put(thing, &name, text, at),
     }
+}
+
+/// The last `/` of a path that is not in an expression.
+fn last_slash(path: &str) -> Option<usize> {
+    let last = outside(path, '/').last()?.len();
+    path.len().checked_sub(last + 1)
+}
+
+/// The parts of a text between separators that stand outside of braces, which hold expressions.
+fn outside(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    text.split(move |character| {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        depth <= 0 && character == separator
+    })
 }
 
 fn is_python(interpreter: &str) -> bool {
@@ -298,7 +323,11 @@ fn data(state: &State, value: &Value, at: At, thing: &mut Thing, depth: usize) {
     }
     match state.cell(*place) {
         Cell::List(items, _) => items.iter().for_each(|item| data(state, item, at, thing, depth + 1)),
-        Cell::Dict(items, _) => items.iter().for_each(|(_, item, at)| data(state, item, *at, thing, depth + 1)),
+        Cell::Dict(items, _) => items.iter().for_each(|(key, item, at)| {
+            // An argument without a flag in front stands as the key in `script_params`.
+            data(state, key, *at, thing, depth + 1);
+            data(state, item, *at, thing, depth + 1);
+        }),
         Cell::Object(object) => object.fields.iter().for_each(|(_, v, at)| data(state, v, *at, thing, depth + 1)),
     }
 }
@@ -345,7 +374,7 @@ fn paths_of_inputs(thing: &mut Thing) {
                 Some(name) => format!("<outputs.{name}>"),
                 None => value::normal_path(word),
             };
-            *text = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
+            *text = outside(text, ' ').map(word).collect::<Vec<_>>().join(" ");
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) fn read(state: &State, subject: &Value, value: Value, spec: &Spec) ->
             })
         }
         "code" => text(state.code(&value)),
+        "tier" if asked_tier(&value).is_some() => asked_tier(&value).map(Told::Value),
         _ => {
             let shown = state.shown(&value.each(&mut |value| one_of(spec, value)));
             text(shown)
@@ -59,6 +60,17 @@ fn one_of(spec: &Spec, value: Value) -> Value {
     }
 }
 
+/// The priority that was asked for, where only a run tells which of the two it is: `'low_priority' if
+/// str(asked).lower().startswith('low') else 'dedicated'` is what was asked for, in the words of Azure ML.
+fn asked_tier(value: &Value) -> Option<String> {
+    let Value::Choice(choice) = value else { return None };
+    let (test, low, dedicated) = &**choice;
+    let is_low = low.known().is_some_and(|low| matches!(&*low, "low_priority" | "lowpriority"));
+    let asked = test.strip_suffix(".lower().startswith('low')")?;
+    let asked = asked.strip_prefix('\'').and_then(|asked| asked.strip_suffix('\'')).unwrap_or(asked);
+    (is_low && dedicated.known().as_deref() == Some("dedicated")).then(|| asked.to_owned())
+}
+
 /// A secret is never shown; two that are the same can be told to be.
 fn secret(state: &State, value: &Value) -> String {
     match value.known() {
@@ -72,12 +84,14 @@ pub(in super::super) fn reference(state: &State, value: Value) -> Value {
     value.each(&mut |value| match value {
         Value::Handle(handle) => reference(state, handle.name.clone()),
         Value::Unknown(text) => {
-            let id = text.strip_suffix(".rsplit('/', 1)[-1]");
+            // A subnet stands tenth in its id, and at its end.
+            let ends = [".rsplit('/', 1)[-1]", ".split('/')[10]"];
+            let id = ends.iter().find_map(|end| text.strip_suffix(end));
             // An id that is put together: what comes behind its last `/`.
             if let Some(quoted) = id.and_then(|id| id.strip_prefix('\'')?.strip_suffix('\'')) {
                 return Value::text(&last(quoted));
             }
-            let text = id.unwrap_or(&text);
+            let text = id.map_or(&*text, bare);
             let bare = text.strip_suffix(".name").or_else(|| text.strip_suffix(".id")).unwrap_or(text);
             Value::unknown(bare)
         }
@@ -95,6 +109,11 @@ pub(in super::super) fn reference(state: &State, value: Value) -> Value {
         },
         value => value,
     })
+}
+
+/// Code without the parentheses that it stands in before a `.`.
+fn bare(code: &str) -> &str {
+    code.strip_prefix('(').and_then(|code| code.strip_suffix(')')).unwrap_or(code)
 }
 
 fn last(text: &str) -> String {
@@ -154,7 +173,8 @@ fn output(state: &State, subject: &Value, value: &Value) -> String {
 /// A length of time in seconds: a number, or as ISO 8601 writes it.
 fn seconds(text: &str) -> String {
     let bare = text.strip_prefix("{int(").and_then(|t| t.strip_suffix(")}")).map_or(text, |t| t);
-    let bare = bare.trim_matches(['{', '}']).trim_end_matches(".total_seconds()");
+    let given = bare.trim_matches(['{', '}']);
+    let bare = given.strip_suffix(".total_seconds()").map_or(given, self::bare);
     let Some(rest) = bare.strip_prefix('P') else { return bare.to_owned() };
     let (mut total, mut number) = (0_u64, String::new());
     for character in rest.chars() {

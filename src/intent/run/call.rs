@@ -26,7 +26,10 @@ impl<'a> Run<'a> {
             return self.batch_ai(id, func, site);
         }
         match self.ast().kind(func) {
-            ExprKind::Attribute { value, attr, .. } => self.method_call(id, func, *value, attr, args),
+            ExprKind::Attribute { value, attr, .. } => {
+                self.undefined(*value);
+                self.method_call(id, func, *value, attr, args)
+            }
             _ => {
                 self.undefined(func);
                 let callee = self.eval(func);

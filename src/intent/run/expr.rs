@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Run, State};
 use crate::intent::model::At;
+use crate::intent::table::table;
 use crate::intent::value::{Body, Cell, Closure, Handle, Piece, Value};
 use crate::resolve::Ty;
 use crate::sdk;
@@ -287,10 +288,14 @@ impl Run<'_> {
         {
             return items[at].clone();
         }
-        if let Value::Handle(handle) = value
-            && handle.name == Value::Missing
-        {
-            return Value::Handle(Rc::new(Handle { kind: handle.kind.clone(), name: index.clone() }));
+        if let Value::Handle(handle) = value {
+            if handle.name == Value::Missing {
+                return Value::Handle(Rc::new(Handle { kind: handle.kind.clone(), name: index.clone() }));
+            }
+            let key = index.known().map(|index| format!("v1.{}.{index}", handle.kind));
+            if let Some(key) = key.filter(|key| table().has(key) && !table().is_called(key)) {
+                return self.sdk_call_at(&key, Some(value.clone()), Vec::new(), &[], At::default());
+            }
         }
         Value::unknown(format!("{}[{}]", self.state.code(value), self.state.code(index)))
     }

@@ -28,7 +28,7 @@ impl Run<'_> {
                 None => self.class_value(*class, name).unwrap_or_else(|| Value::unknown(name)),
             },
             Value::Text(_) | Value::Method(_) => Value::Method(Rc::new((value.clone(), name.to_owned()))),
-            _ => Value::unknown(format!("{}.{name}", self.state.code(value))),
+            _ => Value::unknown(format!("{}.{name}", whole(&self.state.code(value)))),
         }
     }
 
@@ -206,7 +206,7 @@ impl Run<'_> {
             self.log(Event::Maybe(self.at(call), "workspaces.create".into()));
         }
         self.maybe(call, name);
-        self.beyond(&Value::unknown(format!("{text}.{name}")), given)
+        self.beyond(&Value::unknown(format!("{}.{name}", whole(text))), given)
     }
 
     fn of_ref(&mut self, object: &Value, place: usize, name: &str, given: Vec<Given>, call: ExprId) -> Value {
@@ -262,7 +262,9 @@ impl Run<'_> {
             ("get" | "pop" | "setdefault", [key, rest @ ..]) => {
                 let found = items.iter().rev().find(|(k, ..)| *k == key.value).map(|(_, value, _)| value.clone());
                 let absent = || rest.first().map_or(Value::None, |default| default.value.clone());
-                let value = found.unwrap_or_else(|| if open { Value::Missing } else { absent() });
+                let is_fixed = |key: &Value| matches!(key, Value::Number(_) | Value::None) || key.known().is_some();
+                let may_be_another = !is_fixed(&key.value) && !items.is_empty();
+                let value = found.unwrap_or_else(|| if open || may_be_another { Value::Missing } else { absent() });
                 match (name, value) {
                     (_, Value::Missing) => self.symbol(&format!("{}.{name}", self.state.code(object)), &given),
                     ("setdefault", value) => {
@@ -352,4 +354,21 @@ impl Run<'_> {
             _ => self.symbol(&format!("{}.{name}", self.state.code(text)), &given),
         }
     }
+}
+
+/// Code before a `.`: in parentheses where only its end would be meant.
+fn whole(code: &str) -> String {
+    let mut depth = 0_i32;
+    let mut quote = None;
+    for character in code.chars() {
+        match (quote, character) {
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth -= 1,
+            (None, ' ') if depth == 0 => return format!("({code})"),
+            _ => {}
+        }
+    }
+    code.to_owned()
 }

@@ -9,6 +9,7 @@ use super::script::in_image;
 use crate::concept::{JobForm, Mapping};
 use crate::find::{Mention, Site, SiteId};
 use crate::render::Markup;
+use crate::report::Fate;
 use crate::syntax::ExprId;
 
 impl Translator<'_> {
@@ -28,8 +29,17 @@ impl Translator<'_> {
                 || shell
                 || of_image
                 || self.needs_variables(toolkit)
+                || self.runs_on_first(id, toolkit)
                 || !self.expanding_variables(id).is_empty()
                 || self.passed_on(toolkit).is_some())
+    }
+
+    /// Whether a custom toolkit's command ran on the first of the job's nodes only.
+    fn runs_on_first(&self, id: SiteId, toolkit: SiteId) -> bool {
+        let class =
+            self.mapping(self.site(toolkit)).ok().and_then(|settings| self.distribution(toolkit, settings).ok());
+        let is_launched = self.own_launcher(toolkit).is_some_and(|own| own.trouble.is_none());
+        class.is_some_and(|class| class.is_empty()) && !is_launched && !self.counts(toolkit, Some(id)).one_process
     }
 
     /// What a command line of the settings needs a shell for.
@@ -69,11 +79,13 @@ impl Translator<'_> {
             Some((_, call)) if call.0.contains("Tensorflow") => "tensorflow",
             Some(_) => "pytorch",
         };
-        let launch = Launch { kind, class: String::new(), keywords: Vec::new(), first_node: false };
+        let first_node = self.runs_on_first(id, toolkit);
+        let launch = Launch { kind, class: String::new(), keywords: Vec::new(), first_node };
         let own = self.launcher(toolkit, Some(id))?;
         let own_is_none = own.is_none();
         let mut shell = match own {
             Some(own) => self.own_shell(&own, toolkit, Some(id))?,
+            None if first_node => self.started(toolkit, &settings.launch_first)?,
             None => self.launched(toolkit, settings)?,
         };
         self.prepare(id, &launch, &mut shell)?;
@@ -95,6 +107,9 @@ impl Translator<'_> {
             self.unread(toolkit, &shell);
         }
         self.settle_fields(toolkit, settings)?;
+        if !first_node && !settings.launch_first.is_empty() {
+            self.settle(toolkit, None, Fate::Exact, "", "");
+        }
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         Ok(())
     }
@@ -125,7 +140,7 @@ impl Translator<'_> {
             return Ok(());
         }
         if class.is_empty() {
-            return Err(first_node_only(nodes.and_then(|n| self.integer(n))));
+            return self.tell_nodes_apart(toolkit, settings, nodes, run);
         }
         let short = self.name_of(&class);
         let mut keywords: Keywords = Vec::new();
@@ -157,6 +172,24 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// The distribution by which a command that ran on the first node only knows on which it is.
+    fn tell_nodes_apart(
+        &mut self,
+        toolkit: SiteId,
+        settings: &'static Mapping,
+        nodes: Option<ExprId>,
+        run: &mut Run,
+    ) -> Result<()> {
+        let Some(nodes) = nodes.filter(|_| self.p.form == JobForm::ScriptRunConfig) else {
+            return Err(first_node_only(nodes.and_then(|n| self.integer(n))));
+        };
+        let class = self.first_node(toolkit, settings)?;
+        self.import(class);
+        let call = format!("{}(node_count={})", self.name_of(class), self.text(nodes)?.flat());
+        run.keywords.push(("distributed_job_config".into(), Markup(call)));
+        Ok(())
+    }
+
     /// The keywords of v1's `PyTorchConfiguration`.
     fn pytorch_distribution(
         &mut self,
@@ -179,7 +212,7 @@ impl Translator<'_> {
 
 /// Why a command that ran on one of the job's nodes cannot be converted.
 fn first_node_only(nodes: Option<u64>) -> Stuck {
-    let todo = "give the job `node_count=1`, or start the command with `custom_mpi_settings`, and convert again";
+    let todo = "give the job `node_count=1`, or convert with `--job-form script-run-config`";
     match nodes {
         Some(nodes) => {
             Stuck::new(format!("it ran on the first of its {nodes} nodes only; Azure ML runs it on each of them"), todo)

@@ -103,7 +103,8 @@ def _write(path, content):
 
 
 def lend_environment(folder, variables):
-    """Sets the variables; any other that code in the folder insists on is made up: `SP_ID` is "sp-id"."""
+    """Sets the variables; any other that code in the folder insists on is made up: `SP_ID` is "sp-id". azureml-core
+    refuses a password that is too simple."""
     os.environ.update(variables)
 
     class Environment(type(os.environ)):
@@ -113,6 +114,7 @@ def lend_environment(folder, variables):
             except KeyError:
                 if not sys._getframe(1).f_code.co_filename.startswith(str(folder)):
                     raise
-                return KEY if "KEY" in name else name.lower().replace("_", "-")
+                made_up = name.lower().replace("_", "-")
+                return KEY if "KEY" in name else made_up + "-1A" if "PASSWORD" in name else made_up
 
     os.environ.__class__ = Environment

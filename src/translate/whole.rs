@@ -1,0 +1,163 @@
+//! Calls that are all of a statement: one that becomes several statements, or none, is replaced with the statement.
+
+use std::collections::BTreeSet;
+
+use super::{Result, Stuck, Translator};
+use crate::concept::{Kind, Shape};
+use crate::find::{SiteId, SiteKind};
+use crate::render::{DEAD, Markup, NEWLINE, Templates};
+use crate::report::Fate;
+use crate::syntax::{ExprId, StmtId, StmtKind};
+
+/// What becomes of the value of a call that is all of a statement.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Outcome {
+    Unused,
+    /// The name that it gets, or another target.
+    Named(ExprId),
+    Returned,
+}
+
+impl Outcome {
+    fn name(self) -> Option<ExprId> {
+        match self {
+            Outcome::Named(target) => Some(target),
+            Outcome::Unused | Outcome::Returned => None,
+        }
+    }
+}
+
+impl Translator<'_> {
+    /// The call that is all of a statement, and what becomes of its value.
+    pub(super) fn whole_statement(&self, stmt: StmtId) -> Option<(ExprId, Outcome)> {
+        match &self.p.ast.stmt(stmt).kind {
+            StmtKind::Expr(value) => Some((*value, Outcome::Unused)),
+            StmtKind::Assign { targets, value } if targets.len() == 1 => Some((*value, Outcome::Named(targets[0]))),
+            StmtKind::Return(value) => Some(((*value)?, Outcome::Returned)),
+            _ => None,
+        }
+    }
+
+    /// Replaces a statement whose call becomes statements, or nothing.
+    pub(super) fn replace_statement(&mut self, stmt: StmtId, value: ExprId, result: Outcome) -> bool {
+        let waited = self.poller_of(value);
+        let core = waited.map_or(value, |(inner, _)| inner);
+        let Some(site) = self.p.sites.at(core).filter(|s| self.site(*s).kind == SiteKind::Call) else {
+            return waited.is_some_and(|(inner, makers)| self.wait_statement(value, result, inner, makers));
+        };
+        let Ok(mapping) = self.mapping(self.site(site)) else { return false };
+        let is_returned = matches!(result, Outcome::Returned);
+        let has_place = match mapping.shape {
+            Shape::Drop => !is_returned,
+            Shape::Statement => !is_returned || Templates::result_name(&mapping.code).is_some(),
+            _ => false,
+        };
+        if !has_place {
+            return false;
+        }
+        let mark = self.mark();
+        let outcome = match mapping.shape {
+            Shape::Drop => self.drop_statement(stmt, site, result.name()),
+            _ => self.write_statement(stmt, site, result, waited.is_some()),
+        };
+        if let Err(stuck) = outcome {
+            self.rollback(mark);
+            self.keep(core, &stuck);
+        }
+        true
+    }
+
+    /// `poller.wait()` on a line of its own, where what the poller became is waited for another way.
+    fn wait_statement(&mut self, call: ExprId, result: Outcome, poller: ExprId, makers: &[String]) -> bool {
+        let template = self.waited_for(makers).map_or("", |m| &m.wait);
+        let unused = match result {
+            Outcome::Unused => true,
+            Outcome::Named(name) => self.p.ast.name(name) == Some("_"),
+            Outcome::Returned => false,
+        };
+        if template.is_empty() || !unused || !matches!(self.method(call), "result" | "wait") {
+            return false;
+        }
+        let wait = self.text(poller).and_then(|object| self.fill(template, &vec![("self".into(), object)]));
+        let Some((stmt, Ok(wait))) = self.p.resolved.owner(call).map(|stmt| (stmt, wait)) else { return false };
+        self.replace(self.p.ast.stmt(stmt).span, &wait);
+        if let Some(site) = self.p.sites.at(call) {
+            self.settle(site, None, Fate::Exact, "", "");
+        }
+        true
+    }
+
+    fn write_statement(&mut self, stmt: StmtId, site: SiteId, result: Outcome, waited: bool) -> Result<()> {
+        self.check_given(self.site(site))?;
+        let mapping = self.mapping(self.site(site))?;
+        let mut holes = self.holes(site, mapping, &mapping.code)?;
+        let name = match result {
+            Outcome::Unused => None,
+            Outcome::Named(target) => Some(self.text(target)?),
+            Outcome::Returned => {
+                Templates::result_name(&mapping.code).map(|wanted| Markup(self.new_name(wanted, stmt)))
+            }
+        };
+        if let Some(name) = &name {
+            holes.push(("assigned".into(), name.clone()));
+            if name.0 != "_" {
+                holes.push(("result".into(), name.clone()));
+            }
+        }
+        if waited {
+            holes.push(("wait".into(), Markup::plain("yes")));
+        }
+        let dead: BTreeSet<&str> = Templates::wanted(&mapping.code).filter(|n| self.is_dead(n, stmt)).collect();
+        holes.push((DEAD.into(), Markup(dead.into_iter().collect::<Vec<_>>().join(" "))));
+        // Line ends of the template are line ends of the statement, whatever text the holes bring.
+        let template = mapping.code.trim_end().replace('\n', &NEWLINE.to_string());
+        let mut markup = self.fill(&template, &holes)?;
+        if let (Outcome::Returned, Some(name)) = (result, name) {
+            markup.0.push_str(&format!("{NEWLINE}return {}", name.0));
+        }
+        let span = self.p.ast.stmt(stmt).span;
+        let (indent, column) = self.position(span.start);
+        if markup.0.contains(NEWLINE) && self.is_after_magic(span.start) {
+            let todo = "take the magic off the line and convert again";
+            return Err(Stuck::new("it becomes several statements, and a line magic takes one line", todo));
+        }
+        if markup.0.contains(NEWLINE) && indent != column {
+            let todo = "give the call a line of its own and convert again";
+            return Err(Stuck::new("it becomes several statements, and other code is on its line", todo));
+        }
+        self.finish(site, mapping);
+        self.replace(span, &markup);
+        Ok(())
+    }
+
+    fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
+        let mapping = self.mapping(self.site(site))?;
+        let is_use = |expr: ExprId, name: &str| self.p.ast.name(expr) == Some(name) && !self.goes(expr);
+        let used = result
+            .and_then(|r| self.p.ast.name(r))
+            .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| is_use(e, name)));
+        if used {
+            let arguments = self.site(site).args.iter().filter(|arg| !self.is_none(arg.value));
+            let is_model = self.site(site).row().is_some_and(|row| row.kind == Kind::Model);
+            let reason = arguments.filter_map(|arg| mapping.manual.get(&arg.name)).next().filter(|_| is_model);
+            return Err(match reason {
+                Some(reason) => Stuck::new(&**reason, ""),
+                None => Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo),
+            });
+        }
+        for index in 0..self.site(site).args.len() {
+            if self.site(site).args[index].name == "*" {
+                self.settle(site, Some(index), Fate::Drop, &mapping.note, "");
+            } else {
+                self.beside(site, index, mapping)?;
+            }
+        }
+        let target = result.map(|result| self.p.ast.span(result));
+        for span in [Some(self.site(site).span), target].into_iter().flatten() {
+            self.settle_within(span, Fate::Drop, &mapping.note, "");
+        }
+        self.finish(site, mapping);
+        self.delete(stmt);
+        Ok(())
+    }
+}
