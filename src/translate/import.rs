@@ -359,12 +359,12 @@ impl Translator<'_> {
         let anchor = first.map_or(self.beginning(), |s| ast.stmt(s).span.start);
         let unit = self.p.source.units().iter().find(|u| u.span.range().contains(&anchor)).map(|u| u.span);
         let within = |s: &StmtId| unit.is_none_or(|u| u.contains(ast.stmt(*s).span));
-        let last = ast
-            .body
-            .iter()
-            .copied()
-            .filter(within)
-            .rfind(|s| matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. }));
+        let is_import = |s: &StmtId| matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. });
+        // Where Batch AI is used the functions may be called: imports further down come too late.
+        let uses: Vec<Span> = self.p.sites.all.iter().map(|site| site.span).collect();
+        let is_use = |s: &StmtId| !is_import(s) && uses.iter().any(|use_| ast.stmt(*s).span.contains(*use_));
+        let here = || ast.body.iter().copied().filter(within);
+        let last = here().take_while(|s| !is_use(s)).filter(is_import).last().or_else(|| here().rfind(is_import));
         let at = last.map_or(anchor, |s| {
             let end = ast.stmt(s).span.end;
             self.p.source.text()[end..].find('\n').map_or(end, |i| end + i + 1)
