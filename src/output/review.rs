@@ -4,7 +4,7 @@ use std::io;
 
 use super::summary::{count, finding, note, word};
 use super::wrap::wrap;
-use super::{Out, diff, style, verdict};
+use super::{Out, diff, style, verdict, visible};
 use crate::report::{Fate, Finding, Proof};
 
 /// What a line says about the keys before the first question.
@@ -155,6 +155,13 @@ pub fn followed(out: &mut Out, followed: &[Followed]) -> io::Result<()> {
 pub fn verdict(out: &mut Out, proofs: &[Proof]) -> io::Result<()> {
     verdict::print(out, proofs)?;
     say(out, &format!("verify: {}", verdict::counted(proofs)))
+}
+
+/// Says of files that become others that they have no hunks.
+pub fn wholes(out: &mut Out, files: &[String]) -> io::Result<()> {
+    files.iter().map(|file| visible::text(file)).try_for_each(|file| {
+        say(out, &format!("`{file}` becomes other files as a whole: `bai2aml convert {file}` shows them, `--write` makes them"))
+    })
 }
 
 /// Says how it ended.

@@ -356,3 +356,17 @@ fn a_run_that_was_ended_keeps_a_review_from_writing() {
     assert_eq!(answer.code, 1);
     assert!(answer.err.starts_with("warning: a run was ended while it wrote files"), "{}", answer.err);
 }
+
+#[test]
+fn a_file_that_becomes_others_is_named() {
+    let config = fs::read_to_string("fixtures/config-cluster/before.cluster.json").unwrap();
+    let place = Place::with(&[("cluster.json", &*config), ("a.py", CLEAN)]);
+    let alone = place.run(&["review", "cluster.json"]);
+    assert_eq!((alone.code, alone.out.as_str()), (1, ""), "{}", alone.err);
+    assert!(alone.err.starts_with("`cluster.json` becomes other files as a whole: `bai2aml convert cluster.json`"));
+    assert!(!alone.err.contains("no hunks"), "{}", alone.err);
+    let all = place.run(&["review", "--accept", "all", "."]);
+    assert_eq!(all.code, 1, "{}", all.err);
+    assert!(all.err.contains("`cluster.json` becomes other files"), "{}", all.err);
+    assert_eq!(place.read("cluster.json"), config);
+}

@@ -70,8 +70,11 @@ fn decided(args: &Review, preview: &Preview, out: &mut Out) -> Result<Chosen> {
 /// Says what went wrong and how it ended; the exit code is that of `convert`, and what was left out is left to do.
 fn told(preview: &Preview, ended: Option<Ended>, refused: bool, color: ColorChoice) -> Result<Exit> {
     let mut err = Out::stderr(color);
+    let wholes = preview.wholes();
     let all = ended.as_ref().is_some_and(|ended| ended.taken == preview.pieces.len());
-    let said = summary::problems(&mut err, preview.problems()).and_then(|()| match ended {
+    let problems = summary::problems(&mut err, preview.problems()).and_then(|()| review::wholes(&mut err, &wholes));
+    let said = problems.and_then(|()| match ended {
+        _ if preview.pieces.is_empty() && !wholes.is_empty() => Ok(()),
         Some(ended) => review::ended(&mut err, &ended, preview.pieces.len()),
         None => review::how(&mut err, &preview.id),
     });
@@ -79,7 +82,7 @@ fn told(preview: &Preview, ended: Option<Ended>, refused: bool, color: ColorChoi
     let _ = said.and_then(|()| err.flush());
     Ok(match () {
         () if refused || preview.problems().next().is_some() => Exit::Failed,
-        () if all && !preview.has_manual() => Exit::Clean,
+        () if all && !preview.has_manual() && wholes.is_empty() => Exit::Clean,
         () => Exit::Left,
     })
 }

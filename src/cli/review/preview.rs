@@ -84,6 +84,12 @@ impl Preview {
         files.any(|file| file.findings.iter().any(|finding| finding.fate == Fate::Manual))
     }
 
+    /// The files that become others, as a whole: configurations of `az batchai`.
+    pub fn wholes(&self) -> Vec<String> {
+        let files = self.files.iter().zip(&self.plan.converted);
+        files.filter(|(_, file)| file.is_removed || !file.made.is_empty()).map(|(input, _)| shown(&input.path)).collect()
+    }
+
     /// The file of a hunk, as the user named it.
     pub fn path(&self, at: usize) -> String {
         shown(&self.files[self.pieces[at].file].path)
