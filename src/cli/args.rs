@@ -11,7 +11,9 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, Value
 
 use super::aim::Aim;
 use super::check_args::Check;
+use super::completions::Completions;
 use super::config;
+use super::man::Manual;
 use super::review_args::Review;
 use crate::report::Fate;
 
@@ -45,6 +47,8 @@ pub enum Command {
     Undo(Undo),
     Explain(Explain),
     Coverage(Coverage),
+    Completions(Completions),
+    Man(Manual),
 }
 
 /// Show what becomes of code, as a diff, or rewrite it
@@ -335,6 +339,7 @@ impl Command {
             Command::Check(check) => check.conflict(is_own("statistics")),
             Command::Review(review) => review.conflict(is_own("job_form")),
             Command::Verify(_) | Command::Undo(_) | Command::Explain(_) | Command::Coverage(_) => None,
+            Command::Completions(_) | Command::Man(_) => None,
         }
     }
 }

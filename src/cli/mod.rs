@@ -8,6 +8,7 @@ mod check;
 mod check_args;
 mod clean;
 mod commit;
+mod completions;
 mod config;
 mod convert;
 mod coverage;
@@ -16,6 +17,7 @@ mod folder;
 mod git;
 mod journal;
 mod known;
+mod man;
 mod patches;
 mod place;
 mod prefilter;
@@ -32,6 +34,7 @@ use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use anyhow::{Context, Result};
+use clap::CommandFactory;
 
 use crate::output::{Out, summary};
 use args::{Args, Command};
@@ -78,6 +81,8 @@ fn run(args: &Args) -> Result<Exit> {
         Command::Undo(undo) => undo::run(undo, args.color()),
         Command::Explain(explain) => explain::run(explain, args.color()),
         Command::Coverage(coverage) => coverage::run(coverage, args.color()),
+        Command::Completions(completions) => completions::run(completions, Args::command(), args.color()),
+        Command::Man(man) => man::run(man, Args::command(), args.color()),
     }
 }
 
