@@ -366,6 +366,12 @@ impl Finder<'_> {
         true
     }
 
+    /// Whether an expression is the configuration of a client.
+    fn is_config(&self, id: ExprId) -> bool {
+        let is_named = matches!(self.ast.kind(id), ExprKind::Attribute { attr, .. } if attr == "config");
+        is_named && self.chain(id).is_some_and(|(_, path)| path == ["config"])
+    }
+
     fn chain(&self, id: ExprId) -> Option<(ExprId, Vec<String>)> {
         let ExprKind::Attribute { value, attr, .. } = self.ast.kind(id) else { return None };
         let surface = sdk::batchai();
@@ -387,7 +393,7 @@ impl Finder<'_> {
             // What an exception holds, the row of the exception says.
             Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| is_exception(class, at)) => {}
             Ty::Many(_) if pager_of(self.resolved.ty(*value), attr).is_some() => {}
-            _ if self.chain(*value).is_some_and(|(_, path)| path == ["config"]) => {}
+            _ if self.is_config(*value) => {}
             _ => return None,
         }
         match self.chain(*value) {

@@ -160,7 +160,12 @@ pub fn verdict(out: &mut Out, proofs: &[Proof]) -> io::Result<()> {
 /// Says of files that become others that they have no hunks.
 pub fn wholes(out: &mut Out, files: &[String]) -> io::Result<()> {
     files.iter().map(|file| visible::text(file)).try_for_each(|file| {
-        say(out, &format!("`{file}` becomes other files as a whole: `bai2aml convert {file}` shows them, `--write` makes them"))
+        say(
+            out,
+            &format!(
+                "`{file}` becomes other files as a whole: `bai2aml convert {file}` shows them, `--write` makes them"
+            ),
+        )
     })
 }
 

@@ -47,7 +47,7 @@ impl Walk<'_, '_> {
             ExprKind::Dict(items) => self.dictionary(items),
             ExprKind::List(items) => {
                 let element = items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.infer(*item)));
-                Ty::Many(Box::new(element))
+                Ty::Many(Box::new(element)).bounded()
             }
             ExprKind::BoolOp(items) => items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.infer(*item))),
             ExprKind::IfExp { test, body, orelse } => {
@@ -104,7 +104,7 @@ impl Walk<'_, '_> {
                     }
                     ty = elements.iter().fold(Ty::Unknown, |ty, e| ty.join(walk.infer(*e)));
                 });
-                Ty::Many(Box::new(ty))
+                Ty::Many(Box::new(ty)).bounded()
             }
             ExprKind::Lambda { params, body } => {
                 params.iter().filter_map(|p| p.default).for_each(|d| drop(self.infer(d)));

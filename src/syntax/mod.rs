@@ -291,13 +291,20 @@ impl Ast {
         }
     }
 
-    /// `a.b.c`, if the expression is nothing but names and dots.
+    /// `a.b.c`, if the expression is nothing but names and dots, and not more of them than a name in a package has.
     pub fn dotted(&self, id: ExprId) -> Option<String> {
-        match self.kind(id) {
-            ExprKind::Name(name) => Some(name.clone()),
-            ExprKind::Attribute { value, attr, .. } => Some(format!("{}.{attr}", self.dotted(*value)?)),
-            _ => None,
+        const MOST: usize = 32;
+        let (mut at, mut parts) = (id, Vec::new());
+        while let ExprKind::Attribute { value, attr, .. } = self.kind(at) {
+            parts.push(attr.as_str());
+            at = *value;
+            if parts.len() == MOST {
+                return None;
+            }
         }
+        parts.push(self.name(at)?);
+        parts.reverse();
+        Some(parts.join("."))
     }
 
     /// The value of a string literal.

@@ -11,7 +11,13 @@ use crate::syntax::{ExprId, ExprKind};
 impl Translator<'_> {
     /// Whether an expression puts flags together.
     pub(super) fn is_flags(&self, id: ExprId) -> bool {
-        matches!(self.p.ast.kind(id), ExprKind::Binary { .. }) && self.parts(id).iter().all(|part| self.is_flag(*part))
+        // The last one first, and no further than needed: this is asked of each part of a long sum.
+        match self.p.ast.kind(id) {
+            ExprKind::Binary { left, right, .. } => {
+                [right, left].into_iter().all(|id| self.is_flags(*id) || self.is_flag(*id))
+            }
+            _ => false,
+        }
     }
 
     fn is_flag(&self, id: ExprId) -> bool {
@@ -20,10 +26,14 @@ impl Translator<'_> {
     }
 
     fn parts(&self, id: ExprId) -> Vec<ExprId> {
-        match self.p.ast.kind(id) {
-            ExprKind::Binary { left, right, .. } => [self.parts(*left), self.parts(*right)].concat(),
-            _ => vec![id],
+        let (mut parts, mut open) = (Vec::new(), vec![id]);
+        while let Some(id) = open.pop() {
+            match self.p.ast.kind(id) {
+                ExprKind::Binary { left, right, .. } => open.extend([*right, *left]),
+                _ => parts.push(id),
+            }
         }
+        parts
     }
 
     /// `X(a)` and `X(b)` are `X(a, b)`, `[a]` and `[b]` are `[a, b]`.

@@ -35,7 +35,8 @@ impl Translator<'_> {
     /// The names that the program still uses once the edits so far are made.
     fn names_left(&self) -> BTreeSet<String> {
         let ast = self.edited();
-        ast.expr_ids().filter_map(|e| ast.dotted(e)).flat_map(|name| prefixes(&name)).collect()
+        // What stands before a dot is an expression too.
+        ast.expr_ids().filter_map(|e| ast.dotted(e)).collect()
     }
 
     /// The program once the edits so far are made.
@@ -398,11 +399,6 @@ impl Translator<'_> {
             }
         }
     }
-}
-
-fn prefixes(name: &str) -> Vec<String> {
-    let dots = name.match_indices('.').map(|(i, _)| name[..i].to_owned());
-    dots.chain([name.to_owned()]).collect()
 }
 
 /// The lines that import some names of a module.

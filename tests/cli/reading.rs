@@ -246,3 +246,24 @@ fn standard_input_is_a_script_or_a_notebook() {
     let diff = place.pipe(&["convert", "-"], notebook().as_bytes()).out;
     assert!(diff.starts_with("--- a/stdin.ipynb\n+++ b/stdin.ipynb\n"), "{diff}");
 }
+
+/// Ways to nest code, each with a size at which an algorithm that looks at all of it at each level would not end.
+#[test]
+fn code_that_is_nested_very_deeply_is_converted_all_the_same() {
+    const USE: &str =
+        "from azure.mgmt.batchai import BatchAIManagementClient\nclient = BatchAIManagementClient(c, 's')\n";
+    let nested = [
+        ("parentheses", format!("x = {}1{}\n", "(".repeat(100_000), ")".repeat(100_000))),
+        ("signs", format!("x = {}1\n", "-".repeat(100_000))),
+        ("sum", format!("x = 1{}\n", "+1".repeat(100_000))),
+        ("lists", format!("x = {}{}\n", "[".repeat(20_000), "]".repeat(20_000))),
+        ("attributes", format!("x = client{}\n", ".a".repeat(20_000))),
+        ("calls", format!("x = client.clusters{}\n", ".get('a')".repeat(5_000))),
+    ];
+    for (name, code) in nested {
+        let place = Place::with(&[("a.py", &*format!("{USE}{code}"))]);
+        let answer = place.run(&["convert", "a.py"]);
+        assert_eq!(answer.code, 1, "{name}: {}", answer.err);
+        assert!(answer.out.contains("+client = MLClient("), "{name}: {}", answer.err);
+    }
+}

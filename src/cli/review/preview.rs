@@ -87,7 +87,10 @@ impl Preview {
     /// The files that become others, as a whole: configurations of `az batchai`.
     pub fn wholes(&self) -> Vec<String> {
         let files = self.files.iter().zip(&self.plan.converted);
-        files.filter(|(_, file)| file.is_removed || !file.made.is_empty()).map(|(input, _)| shown(&input.path)).collect()
+        files
+            .filter(|(_, file)| file.is_removed || !file.made.is_empty())
+            .map(|(input, _)| shown(&input.path))
+            .collect()
     }
 
     /// The file of a hunk, as the user named it.

@@ -9,10 +9,25 @@ use crate::intent::value::{Body, Cell, Closure, Handle, Piece, Value};
 use crate::resolve::Ty;
 use crate::sdk;
 use crate::syntax::{Clause, ExprId, ExprKind, FPart};
+use crate::text::Span;
+
+/// How many expressions may stand in each other: no person writes as many, and each takes its share of the stack.
+const DEEPEST: usize = 5_000;
 
 impl Run<'_> {
     /// What an expression gives.
     pub(super) fn eval(&mut self, id: ExprId) -> Value {
+        if self.depth == DEEPEST {
+            self.is_too_deep = true;
+            return Value::unknown("…");
+        }
+        self.depth += 1;
+        let value = self.expression(id);
+        self.depth -= 1;
+        value
+    }
+
+    fn expression(&mut self, id: ExprId) -> Value {
         let ast = self.ast();
         match ast.kind(id) {
             ExprKind::Name(name) => self.name(id, name),
@@ -244,18 +259,34 @@ impl Run<'_> {
 
     fn other_expr(&mut self, id: ExprId, parts: &[ExprId]) -> Value {
         let values = self.all(parts);
-        if let ([value], true) = (values.as_slice(), self.source(id).starts_with("not ")) {
+        let own = self.around_parts(id, parts);
+        if let ([value], true) = (values.as_slice(), own.starts_with("not ")) {
             return match value.truth() {
                 Some(truth) => Value::Bool(!truth),
                 None => Value::unknown(format!("not {}", self.state.code(value))),
             };
         }
-        if let ([Value::Number(number)], true) = (values.as_slice(), self.source(id).starts_with('-')) {
+        if let ([Value::Number(number)], true) = (values.as_slice(), own.starts_with('-')) {
             return Value::Number(format!("-{number}").into());
         }
         let codes: Vec<String> = values.iter().map(|v| self.state.code(v)).collect();
-        let kind: String = self.source(id).chars().filter(|c| "[]{}():~-+".contains(*c)).collect();
+        let kind: String = own.chars().filter(|c| "[]{}():~-+".contains(*c)).collect();
         Value::unknown(format!("{kind}({})", codes.join(", ")))
+    }
+
+    /// The text of an expression without its parts, which may be as long as all of it.
+    fn around_parts(&self, id: ExprId, parts: &[ExprId]) -> String {
+        let (ast, text) = (self.ast(), self.unit().module.text());
+        let whole = ast.span(id);
+        let mut spans: Vec<Span> = parts.iter().map(|part| ast.span(*part)).collect();
+        spans.sort_unstable_by_key(|span| span.start);
+        let (mut own, mut at) = (String::new(), whole.start);
+        for span in spans {
+            own.push_str(text.get(at..span.start).unwrap_or_default());
+            at = at.max(span.end);
+        }
+        own.push_str(text.get(at..whole.end).unwrap_or_default());
+        own
     }
 
     fn attribute_of(&mut self, id: ExprId, object: ExprId, attr: &str) -> Value {

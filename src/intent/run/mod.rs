@@ -65,6 +65,9 @@ pub(super) struct Run<'a> {
     around: Vec<Rc<super::value::Names>>,
     budget: usize,
     loops: usize,
+    /// How deep in expressions the run is, and whether it ever was too deep.
+    depth: usize,
+    is_too_deep: bool,
 }
 
 /// A function that runs.
@@ -102,13 +105,18 @@ pub(super) fn read(units: &[Unit], own: usize) -> Intent {
         around: Vec::new(),
         budget: BUDGET,
         loops: 0,
+        depth: 0,
+        is_too_deep: false,
     };
     (0..own).for_each(|module| run.module(module));
     run.uncalled(own);
     run.kept();
+    let at = At { module: own.saturating_sub(1), ..At::default() };
     if run.budget == 0 {
-        let at = At { module: own.saturating_sub(1), ..At::default() };
         run.events.push(Event::Unread(at, "the program is too large to be followed to its end".into()));
+    }
+    if run.is_too_deep {
+        run.events.push(Event::Unread(at, "expressions are nested too deeply to be followed".into()));
     }
     lower::intent(run.events)
 }
