@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -15,6 +15,7 @@ use super::completions::Completions;
 use super::config;
 use super::man::Manual;
 use super::review_args::Review;
+use super::server_args::{Lsp, Mcp};
 use crate::report::Fate;
 
 /// Moves Python code off Azure Batch AI to Azure Machine Learning.
@@ -49,6 +50,8 @@ pub enum Command {
     Coverage(Coverage),
     Completions(Completions),
     Man(Manual),
+    Lsp(Lsp),
+    Mcp(Mcp),
 }
 
 /// Show what becomes of code, as a diff, or rewrite it
@@ -101,6 +104,14 @@ pub struct Convert {
     #[arg(long, conflicts_with_all = ["write", "out_dir"])]
     pub cells: bool,
 
+    /// Read lines of JSON from standard input, a file each, and answer with a line for each
+    ///
+    /// A line is an object with `path` and `text`; all else in it is handed through. The answer has the new `text`, its
+    /// `diff`, its `report`, and an `error` where something went wrong. Every line is a program of its own, treated like
+    /// a file that stands in a folder; its path is a name and is never opened. Answers come in the order of the lines.
+    #[arg(long, conflicts_with_all = ["paths", "write", "out_dir", "patches", "report", "certificate", "cells"])]
+    pub ndjson: bool,
+
     /// Print errors only, no findings and no totals
     #[arg(short, long)]
     pub quiet: bool,
@@ -114,6 +125,7 @@ Examples:
   bai2aml convert -o new --target v1 src  leave the files alone
   bai2aml convert --patches todo src      in two patches and a work list
   bai2aml convert - < job.py              read standard input
+  bai2aml convert --ndjson < files.jsonl  many files in one stream
 
 Exit codes: 0 nothing is left to do, 1 something is left for a person (fate
 `manual`), 2 something could not be run, read or written";
@@ -315,6 +327,18 @@ impl Args {
         Ok(args)
     }
 
+    /// What a command line would mean, with the configuration that is nearest to the paths in it.
+    pub fn of(words: Vec<OsString>) -> Result<Self> {
+        let matches = Args::command().try_get_matches_from(&words).map_err(|error| plain(&error))?;
+        Args::alone(&config::with_options(words, &matches, &Args::command())?)
+    }
+
+    /// What a command line would mean, with no configuration.
+    pub fn alone(words: &[OsString]) -> Result<Self> {
+        let matches = Args::command().try_get_matches_from(words).map_err(|error| plain(&error))?;
+        Args::from_arg_matches(&matches).map_err(|error| plain(&error))
+    }
+
     /// When to use colours.
     pub fn color(&self) -> ColorChoice {
         match self.color {
@@ -323,6 +347,13 @@ impl Args {
             Color::Never => ColorChoice::Never,
         }
     }
+}
+
+/// What is wrong with a command line, without the usage.
+fn plain(error: &clap::Error) -> anyhow::Error {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    anyhow!("{}", first.strip_prefix("error: ").unwrap_or(first))
 }
 
 fn matches(words: &[OsString]) -> ArgMatches {
@@ -338,8 +369,7 @@ impl Command {
             Command::Convert(convert) => convert.conflict(is_own("job_form")),
             Command::Check(check) => check.conflict(is_own("statistics")),
             Command::Review(review) => review.conflict(is_own("job_form")),
-            Command::Verify(_) | Command::Undo(_) | Command::Explain(_) | Command::Coverage(_) => None,
-            Command::Completions(_) | Command::Man(_) => None,
+            _ => None,
         }
     }
 }

@@ -44,6 +44,9 @@ const OVERRIDDEN: [(&str, &str); 5] = [
     ("diff-base", "write_baseline"),
 ];
 
+/// Subcommands that ask for the options of each file that they are told of.
+const SERVERS: [&str; 2] = ["lsp", "mcp"];
+
 /// A file with options.
 struct Config {
     /// As messages show it.
@@ -56,6 +59,9 @@ struct Config {
 /// The words of a command line, with the options of the configuration behind the name of the subcommand.
 pub fn with_options(mut words: Vec<OsString>, own: &ArgMatches, command: &Command) -> Result<Vec<OsString>> {
     let Some((name, own_options)) = own.subcommand() else { return Ok(words) };
+    if SERVERS.contains(&name) {
+        return Ok(words);
+    }
     let config = match own.get_one::<PathBuf>("config").or(own_options.get_one("config")) {
         Some(path) => Some(named(path)?),
         None => nearest(&paths(own_options))?,

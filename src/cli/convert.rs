@@ -12,7 +12,7 @@ use super::args::Convert;
 use super::commit::{Change, Guard};
 use super::place::{self, Here, shown};
 use super::read::{Input, Inputs, read};
-use super::{Exit, folder, patches, undo, unless_closed};
+use super::{Exit, folder, ndjson, patches, undo, unless_closed};
 use crate::output::run::is_rewritten;
 use crate::output::{Done, Out, Run, cells, certificate, diff, json, summary};
 use crate::report::Converted;
@@ -22,6 +22,9 @@ pub type Pair<'a> = (&'a Input, &'a Converted);
 
 /// Runs the subcommand.
 pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
+    if args.ndjson {
+        return ndjson::run(args, color);
+    }
     let here = Here::find().context("cannot read the current folder")?;
     undo::notice(&args.paths.paths, args.write, color)?;
     let Inputs { files, sources, problems, read, .. } = read(&args.paths.paths, args.out_dir.as_deref());
@@ -85,7 +88,7 @@ fn plan(args: &Convert, run: &Run<'_>, here: &Here, pairs: &[Pair<'_>]) -> Resul
 }
 
 /// A file in its new form, and those that are made from it.
-fn rewritten(real: &Path, file: &Converted) -> Vec<Change> {
+pub fn rewritten(real: &Path, file: &Converted) -> Vec<Change> {
     let bytes = (!file.is_removed).then(|| file.after.clone());
     let own = Change { path: real.to_path_buf(), bytes, guard: Guard::Unchanged(file.before.clone()) };
     let made = file.made.iter().map(|new| Change::write(place::made(real, new), new.bytes.clone(), Guard::Fresh));

@@ -21,7 +21,7 @@ pub fn run(args: &Explain, color: ColorChoice) -> Result<Exit> {
 }
 
 /// Codes are upper case and names lower case, whatever the user typed.
-fn text(code: &str) -> Option<String> {
+pub fn text(code: &str) -> Option<String> {
     let mut text = concept::explain(&code.to_uppercase()).or_else(|| concept::explain(&code.to_lowercase()))?;
     if !text.ends_with('\n') {
         text.push('\n');
@@ -29,7 +29,8 @@ fn text(code: &str) -> Option<String> {
     Some(text)
 }
 
-fn unknown(code: &str) -> anyhow::Error {
+/// What to say of a code that there is not.
+pub fn unknown(code: &str) -> anyhow::Error {
     match nearest(code) {
         Some(near) => anyhow!("no concept `{code}`; did you mean `{near}`?"),
         None => anyhow!("no concept `{code}`; `bai2aml explain --list` shows all of them"),

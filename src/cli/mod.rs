@@ -18,6 +18,9 @@ mod git;
 mod journal;
 mod known;
 mod man;
+mod lsp;
+mod mcp;
+mod ndjson;
 mod patches;
 mod place;
 mod prefilter;
@@ -25,6 +28,8 @@ mod progress;
 mod read;
 mod review;
 mod review_args;
+mod rpc;
+mod server_args;
 mod sides;
 mod undo;
 mod verify;
@@ -83,6 +88,8 @@ fn run(args: &Args) -> Result<Exit> {
         Command::Coverage(coverage) => coverage::run(coverage, args.color()),
         Command::Completions(completions) => completions::run(completions, Args::command(), args.color()),
         Command::Man(man) => man::run(man, Args::command(), args.color()),
+        Command::Lsp(_) => lsp::run(),
+        Command::Mcp(_) => mcp::run(),
     }
 }
 

@@ -67,19 +67,47 @@ pub fn read_estate(paths: &[PathBuf], needle: Needle) -> Inputs {
     Inputs::of(walk(paths, None, Scope::Estate), needle)
 }
 
+/// The same as [`read`] or, with a needle, as [`read_estate`], for programs that others steer: nothing outside of a folder
+/// is read, links resolved.
+pub fn read_inside(top: &Path, paths: &[PathBuf], needle: Option<Needle>) -> Inputs {
+    let scope = if needle.is_some() { Scope::Estate } else { Scope::Program };
+    Inputs::of(inside(top, walk(paths, None, scope)), needle.unwrap_or(Needle::BatchAi))
+}
+
+/// Takes out what leads out of a folder; that it does is a problem.
+fn inside(top: &Path, (files, mut problems): (Vec<Candidate>, Vec<Problem>)) -> (Vec<Candidate>, Vec<Problem>) {
+    let is_inside = |file: &Candidate| fs::canonicalize(&file.path).is_ok_and(|real| real.starts_with(top));
+    let (files, outside): (Vec<_>, Vec<_>) = files.into_iter().partition(is_inside);
+    problems.extend(outside.iter().map(|file| Problem {
+        path: place::shown(&file.path),
+        location: None,
+        message: "this link leads out of the folder that the server was started in".into(),
+        help: "it was not read; put the file itself into the folder, or leave it out".into(),
+    }));
+    (files, problems)
+}
+
 /// Reads every Python file under `path`, whatever it uses.
 pub fn everything(path: &Path) -> Inputs {
-    let (candidates, problems) = walk(&[path.to_path_buf()], None, Scope::Program);
-    let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
-    let mut seen = HashSet::new();
-    for candidate in candidates.into_iter().filter(|file| file.folder.is_none() || form(file) == Form::Python) {
-        let (candidate, bytes) = load(candidate, |_| true);
-        inputs.add(candidate, bytes, &mut seen);
-    }
-    inputs
+    Inputs::all(walk(&[path.to_path_buf()], None, Scope::Program))
+}
+
+/// The same, and nothing outside of a folder.
+pub fn everything_inside(top: &Path, path: &Path) -> Inputs {
+    Inputs::all(inside(top, walk(&[path.to_path_buf()], None, Scope::Program)))
 }
 
 impl Inputs {
+    fn all((candidates, problems): (Vec<Candidate>, Vec<Problem>)) -> Inputs {
+        let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
+        let mut seen = HashSet::new();
+        for candidate in candidates.into_iter().filter(|file| file.folder.is_none() || form(file) == Form::Python) {
+            let (candidate, bytes) = load(candidate, |_| true);
+            inputs.add(candidate, bytes, &mut seen);
+        }
+        inputs
+    }
+
     fn of((candidates, problems): (Vec<Candidate>, Vec<Problem>), needle: Needle) -> Inputs {
         let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
         let mut seen = HashSet::new();

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::Verify;
 use super::place::shown;
-use super::read::everything;
+use super::read::{Inputs, everything, everything_inside};
 use crate::report::Problem;
 use crate::source::Source;
 
@@ -34,7 +34,33 @@ impl Sides {
     }
 
     fn of_paths(before: &Path, after: &Path) -> Self {
-        let (old, new) = (everything(before), everything(after));
+        Self::of_inputs(everything(before), everything(after))
+    }
+
+    /// Two paths, and nothing outside of a folder.
+    pub fn inside(top: &Path, before: &Path, after: &Path) -> Self {
+        Self::of_inputs(everything_inside(top, before), everything_inside(top, after))
+    }
+
+    /// The files below these paths as they were in a revision, and as they are; those that did not change are left out.
+    pub fn since(base: &str, top: &Path, paths: &[PathBuf]) -> Result<Self> {
+        if base.starts_with('-') {
+            bail!("`{base}` is no revision");
+        }
+        let mut names = names_in(&git(&["diff", "--name-only", "-z", "--no-renames", "--relative", base, "--", "."])?);
+        // Code can move into files that git does not know yet.
+        names.extend(names_in(&git(&["ls-files", "--others", "--exclude-standard", "-z", "--", "."])?));
+        let is_meant = |name: &PathBuf| paths.iter().any(|path| path.as_os_str() == "." || name.starts_with(path));
+        let mut sides = Sides::default();
+        for path in names.iter().filter(|name| is_meant(name)).map(|name| shown(name)).filter(|name| is_python(name)) {
+            let old = git(&["show", &format!("{base}:./{path}")]).ok();
+            let real = fs::canonicalize(&path).ok().filter(|real| real.starts_with(top));
+            sides.add(&path, old, real.and_then(|real| fs::read(real).ok()));
+        }
+        Ok(sides)
+    }
+
+    fn of_inputs(old: Inputs, new: Inputs) -> Self {
         let mut problems = old.problems;
         problems.extend(new.problems);
         Sides { before: old.sources, after: new.sources, problems }
@@ -55,7 +81,8 @@ impl Sides {
         Ok(sides)
     }
 
-    fn of_git(range: &str) -> Result<Self> {
+    /// Two revisions, in the files that changed between them.
+    pub fn of_git(range: &str) -> Result<Self> {
         let Some((base, head)) = range.split_once("..").filter(|(base, _)| !base.is_empty()) else {
             bail!("`{range}` is no range: write `BASE..HEAD`")
         };
@@ -64,8 +91,7 @@ impl Sides {
             bail!("`{range}` is no range: write `BASE..HEAD`");
         }
         let names = git(&["diff", "--name-only", "-z", "--no-renames", "--relative", base, head])?;
-        let names: BTreeSet<PathBuf> =
-            names.split(|byte| *byte == 0).map(|name| String::from_utf8_lossy(name).into_owned().into()).collect();
+        let names = names_in(&names);
         let mut sides = Sides::default();
         for path in names.iter().map(|path| shown(path)).filter(|path| is_python(path)) {
             let old = git(&["show", &format!("{base}:./{path}")]).ok();
@@ -89,6 +115,12 @@ impl Sides {
 fn is_python(path: &str) -> bool {
     let end = Path::new(path).extension();
     ["py", "ipynb"].iter().any(|python| end.is_some_and(|end| end.eq_ignore_ascii_case(python)))
+}
+
+/// The names that git gives with `-z`.
+fn names_in(list: &[u8]) -> BTreeSet<PathBuf> {
+    let names = list.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    names.map(|name| String::from_utf8_lossy(name).into_owned().into()).collect()
 }
 
 fn git(args: &[&str]) -> Result<Vec<u8>> {

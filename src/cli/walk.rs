@@ -94,16 +94,26 @@ fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
     entry.file_name() != ".ipynb_checkpoints" && entry.file_name() != journal::FOLDER && !skip.is_some_and(is_skipped)
 }
 
+/// Whether `convert` reads a file of this name where it finds one.
+pub fn is_converted(path: &Path) -> bool {
+    is_program(path) || is_json(path)
+}
+
+/// Whether a name is that of a file that holds Python, requirements or command lines.
+fn is_program(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    is_python(&name) || is_dependency_file(path) || has_command_lines(&name)
+}
+
 /// Whether a name is that of a file that may be a configuration of `az batchai`.
-fn is_json(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"))
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
 /// Whether an entry is a file of the scope, or a link to one. Devices and pipes would block: they are no files.
 fn is_read(entry: &DirEntry, scope: Scope) -> io::Result<bool> {
-    let name = entry.file_name().to_string_lossy();
-    let is_program = is_python(&name) || is_dependency_file(entry.path()) || has_command_lines(&name);
-    match entry.file_type().filter(|_| is_program || is_json(&name) || scope == Scope::Estate) {
+    let is_program = is_program(entry.path());
+    match entry.file_type().filter(|_| is_program || is_json(entry.path()) || scope == Scope::Estate) {
         // A link that leads nowhere is an error only where it would be a program.
         Some(kind) if kind.is_symlink() && !is_program => {
             Ok(fs::metadata(entry.path()).is_ok_and(|data| data.is_file()))

@@ -36,8 +36,9 @@ pub(super) fn tool() -> Tool {
     Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
 }
 
+/// A file of a report.
 #[derive(Serialize)]
-struct File<'a> {
+pub(super) struct File<'a> {
     path: String,
     changed: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -81,7 +82,8 @@ pub fn report(run: &Run<'_>) -> serde_json::Result<Vec<u8>> {
     Ok(report.into_bytes())
 }
 
-fn file(file: &Converted) -> File<'_> {
+/// What became of a file.
+pub(super) fn file(file: &Converted) -> File<'_> {
     File {
         path: file.path.to_string_lossy().into_owned(),
         changed: is_rewritten(file),

@@ -3,13 +3,16 @@
 //! It prints what it is given and decides nothing: no file is read or written here, and no exit code is chosen.
 //! Text that came from user code or file names goes through [`visible`] before a terminal sees it.
 
+pub mod agent;
 pub mod cells;
 pub mod check;
 pub mod certificate;
 pub mod diff;
+pub mod hover;
 pub mod json;
 pub mod list;
 pub mod matrix;
+pub mod ndjson;
 pub mod progress;
 pub mod review;
 pub mod run;

@@ -68,7 +68,7 @@ fn section(out: &mut String, title: &str, text: &str, files: &[(&Converted, Vec<
 }
 
 /// Text of this program, in which user code stands between backquotes.
-fn said(text: &str) -> String {
+pub(super) fn said(text: &str) -> String {
     let text = without_secrets(text);
     let text = visible::text(&text).replace('\t', " ");
     let parts: Vec<&str> = text.split('`').collect();
@@ -79,7 +79,7 @@ fn said(text: &str) -> String {
 }
 
 /// Text between backquotes, one more of them than stand in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };

@@ -123,19 +123,26 @@ pub fn environments() -> PathBuf {
 /// # Errors
 /// A sentence on what could not be made.
 pub fn environment(name: &str) -> Result<PathBuf, String> {
+    environment_of(name, &sdk_folder().join(format!("requirements-{name}.txt")))
+}
+
+/// The same for a list of requirements that stands elsewhere.
+///
+/// # Errors
+/// A sentence on what could not be made.
+pub fn environment_of(name: &str, requirements: &Path) -> Result<PathBuf, String> {
     let root = environments();
     let folder = root.join(name);
     let python = folder.join("bin/python");
-    let requirements = sdk_folder().join(format!("requirements-{name}.txt"));
     let versions = sdk_folder().join(format!("requirements-{name}-versions.txt"));
-    let mut wanted = fs::read(&requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
+    let mut wanted = fs::read(requirements).map_err(|error| format!("{}: {error}", requirements.display()))?;
     wanted.extend(fs::read(&versions).unwrap_or_default());
     let marker = folder.join("installed.txt");
     fs::create_dir_all(&root).map_err(|error| format!("{}: {error}", root.display()))?;
     let lock = File::create(root.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
     if !python.exists() || fs::read(&marker).ok().as_deref() != Some(&wanted[..]) {
-        install(&folder, &python, &requirements)?;
+        install(&folder, &python, requirements)?;
         for package in fs::read_to_string(&versions).unwrap_or_default().lines() {
             install_version(&folder, &python, package)?;
         }

@@ -42,6 +42,11 @@ impl Journal {
         Journal { tops, command: std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect() }
     }
 
+    /// The journal of a run that must not leave a folder, links resolved.
+    pub fn inside(folder: &Path, command: Vec<String>) -> Self {
+        Journal { tops: vec![folder.to_path_buf()], command }
+    }
+
     /// Has on the disk what puts the files back that a run is about to change.
     pub fn begin(&self, entries: &[Entry<'_>]) -> Result<Pending> {
         let mut refused = None;
