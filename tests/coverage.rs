@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bai2aml::command;
+use bai2aml::command::{self, Aim, Configs};
 use bai2aml::concept::{config_symbol, coverage, listed};
 use bai2aml::config;
 use bai2aml::find::{Site, SiteKind, Sites};
@@ -68,7 +68,9 @@ fn uses() -> BTreeMap<String, BTreeSet<String>> {
         for (_, site) in sites.iter() {
             of_site(site).into_iter().for_each(|(symbol, offset)| note(&symbol, offset));
         }
-        for used in command::read(&source, ast, Target::V2, false).uses {
+        let configs = Configs::default();
+        let aim = Aim { target: Target::V2, upgrade: false, configs: &configs };
+        for used in command::read(&source, ast, aim).uses {
             note(&used.symbol, used.span.start);
             used.options.iter().for_each(|(name, span, _)| note(&format!("{} {name}", used.symbol), span.start));
         }

@@ -78,7 +78,8 @@ fn conversions_ask_azure_ml_for_what_the_originals_asked_batch_ai_for() {
     if !venv::wanted() {
         return;
     }
-    let cases = cases();
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let cases: Vec<Case> = cases().into_iter().chain(configurations(scratch.path())).collect();
     let explained: Explained = toml::from_str(&read("tests/oracle/explained.toml")).expect("explained.toml is right");
     let mut used = BTreeSet::new();
     let (mut wrong, mut told) = (String::new(), String::new());
@@ -257,6 +258,42 @@ fn cases() -> Vec<Case> {
             }
         }
     }
+    cases
+}
+
+/// Every configuration file that becomes YAML: sent as `az batchai` did, and the YAML as `az ml` does, from folders of
+/// their own.
+fn configurations(scratch: &Path) -> Vec<Case> {
+    let mut folders: Vec<_> =
+        fs::read_dir(root().join("fixtures")).expect("fixtures can be listed").flatten().collect();
+    folders.sort_by_key(|folder| folder.file_name());
+    let mut cases = Vec::new();
+    for folder in folders {
+        let fixture = folder.file_name().to_string_lossy().into_owned();
+        let beside = |before: &str, ending: &str, sender: &str, side: &str| {
+            let files = fs::read_dir(folder.path()).expect("a fixture").flatten();
+            let named = |file: fs::DirEntry| {
+                let name = file.file_name().to_string_lossy().strip_prefix(before)?.to_owned();
+                name.ends_with(ending).then(|| (file.path(), name))
+            };
+            let files: Vec<_> = files.filter_map(named).collect();
+            let to = scratch.join(side).join(&fixture);
+            fs::create_dir_all(&to).expect("a folder");
+            for (from, name) in &files {
+                fs::copy(from, to.join(name)).expect("copied");
+            }
+            fs::copy(venv::sdk_folder().join(sender), to.join("send.py")).expect("the sender is copied");
+            (!files.is_empty()).then(|| to.join("send.py"))
+        };
+        if !fixture.starts_with("config-") {
+            continue;
+        }
+        let before = beside("before.", ".json", "send_json.py", "old");
+        if let (Some(before), Some(after)) = (before, beside("after.v2.", ".yml", "send_yaml.py", "new")) {
+            cases.push(Case { fixture, form: "v2", before, after });
+        }
+    }
+    assert!(cases.len() >= 15, "{} configuration files become YAML", cases.len());
     cases
 }
 

@@ -7,6 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
 use rayon::prelude::*;
 
 use super::place;
@@ -167,7 +168,23 @@ fn relevant(candidates: Vec<Candidate>, needle: Needle) -> Vec<Loaded> {
         let words: HashSet<Vec<u8>> = news.iter().flat_map(|at| imported(&files[*at])).collect();
         news = keep(&mut files, |file| words.contains(&module(file)), |_| true);
     }
+    name_configurations(&mut files);
     files
+}
+
+/// Reads the scripts and makefiles that name a configuration file of the run: what it becomes has another name.
+fn name_configurations(files: &mut [Loaded]) {
+    let is_kept = |(file, bytes): &&Loaded| matches!(bytes, Ok(Bytes::Kept(_))) && form(file) == Form::Json;
+    let name = |(file, _): &Loaded| file.path.file_name().map(|name| name.as_encoded_bytes().to_vec());
+    let names: Vec<Vec<u8>> = files.iter().filter(is_kept).filter_map(name).collect();
+    if names.is_empty() {
+        return;
+    }
+    let is_unread = |bytes: &Result<Bytes, Problem>| matches!(bytes, Ok(Bytes::Unneeded));
+    let names = |bytes: &[u8]| names.iter().any(|name| memmem::find(bytes, name).is_some());
+    files.par_iter_mut().filter(|(file, bytes)| is_unread(bytes) && form(file) == Form::Other).for_each(|file| {
+        *file = load(file.0.clone(), names);
+    });
 }
 
 /// Reads the programs that are wanted after all, by their names and then by what is in them, and gives their places.

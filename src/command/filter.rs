@@ -1,9 +1,11 @@
 //! Values of options: what is written where the value itself cannot stay.
 
+use super::configs::{ConfigFile, variable};
 use super::parse::{Given, Value};
 use super::query::renamed;
-use super::rewrite::{Rewriter, Written};
+use super::rewrite::{Draft, Rewriter, Written};
 use crate::config::name;
+use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::size::{Status, size};
 use crate::shell::Dialect;
@@ -47,12 +49,92 @@ impl Rewriter<'_> {
     fn yaml_file(&mut self, at: usize, raw: &str, literal: Option<&str>) -> String {
         let quote = raw.chars().next_back().filter(|c| ['"', '\''].contains(c));
         let body = quote.map_or(raw, |quote| raw.trim_end_matches(quote));
-        if literal.is_some() || name::is_json(body) {
-            return format!("{}{}", name::yaml(body), &raw[body.len()..]);
+        if literal.is_none() && !name::is_json(body) && self.config(at).is_some_and(|file| file.becomes.is_ok()) {
+            self.settle(at, Fate::Approximate, "the configuration that it names is YAML now", "");
+            return raw.to_owned();
         }
-        let note = format!("`{raw}` has to name the YAML now");
-        self.settle(at, Fate::Approximate, &note, "give it the name of the new file where it gets its value");
-        raw.to_owned()
+        if literal.is_none() && !name::is_json(body) {
+            let note = format!("`{raw}` has to name the YAML now");
+            self.settle(at, Fate::Approximate, &note, "give it the name of the new file where it gets its value");
+            return raw.to_owned();
+        }
+        if let Some(why) = self.config(at).and_then(|file| file.becomes.as_ref().err()) {
+            let note = format!("`{}` is not converted: {why}", literal.unwrap_or(body));
+            self.settle(at, Fate::Manual, &note, "write the YAML that it names now");
+        }
+        format!("{}{}", name::yaml(body), &raw[body.len()..])
+    }
+
+    /// The file of the run that an option names.
+    fn config(&self, at: usize) -> Option<&ConfigFile> {
+        let value = self.call.given[at].value.as_ref()?;
+        let raw = value.span.of(self.text);
+        if let Some(variable) = variable(raw) {
+            return self.aim.configs.given(self.path, self.text, variable);
+        }
+        self.aim.configs.named(self.path, value.literal.as_deref().unwrap_or(raw.trim_matches(['"', '\''])))
+    }
+
+    /// Commands that make the datastores of its configuration, or who has to make them.
+    pub(super) fn stores(&mut self, draft: &mut Draft) -> Result<()> {
+        let names = |given: &Given| self.mapping.fields.get(&given.name).is_some_and(|f| f.filter == "yaml_file");
+        let Some(at) = self.call.given.iter().position(names).filter(|_| !self.mapping.store.is_empty()) else {
+            return Ok(());
+        };
+        let Some(file) = self.config(at).filter(|file| file.becomes.is_ok()) else { return Ok(()) };
+        let (path, mut commands, mut files) = (file.path.clone(), Vec::new(), Vec::new());
+        let asked = self.asked(file);
+        let raw = self.call.given[at].value.as_ref().map_or("", |value| value.span.of(self.text));
+        for store in file.stores() {
+            let new = store.path.rsplit('/').next().unwrap_or(&store.path);
+            let is_named = raw.contains(file.name());
+            let named = if is_named { raw.replacen(file.name(), new, 1) } else { store.path.clone() };
+            let asks = |key: &str| store.sets.iter().any(|(name, _)| name.ends_with(key));
+            let flag = |key| if asks(key) { "true" } else { "" };
+            let more = [("file", named.as_str()), ("account", flag("account_name")), ("key", flag("account_key"))];
+            commands.push(self.fill(&self.mapping.store, &more)?);
+            files.push(format!("`{new}`"));
+        }
+        let (is_stored, with_stores) = (self.stored.contains(&path), self.with_stores && !self.is_single);
+        let note = "the configuration is YAML now";
+        match files.as_slice() {
+            [] => {}
+            _ if is_stored => {
+                let note = format!("{note}; its datastores are made by a command above");
+                self.settle(at, Fate::Approximate, &note, "");
+            }
+            _ if with_stores => {
+                let note = format!("{note}, and the commands before make the datastores that it names");
+                self.settle(at, Fate::Approximate, &note, "");
+                draft.stores = Some(path);
+                let is_taken = self.is_taken();
+                let silent = |text: String| if is_taken { format!("{text} --output none") } else { text };
+                draft.before.extend(commands.into_iter().map(|text| self.broken(&silent(text))));
+            }
+            _ => {
+                let todo = format!("make its datastores before: `az ml datastore create` with {}", files.join(" and "));
+                self.settle(at, Fate::Approximate, note, &todo);
+            }
+        }
+        // The row speaks of datastores because it knows of no file.
+        let (fate, reason) = (self.mapping.fate, self.mapping.note.clone());
+        draft.command = Some(Settled { fate, reason, todo: asked });
+        Ok(())
+    }
+
+    /// What the YAML leaves to the command that sends it, and no option of that gives.
+    fn asked(&self, file: &ConfigFile) -> String {
+        let fields = self.call.given.iter().filter_map(|given| self.mapping.fields.get(&given.name));
+        let given: Vec<&str> = fields.filter_map(|field| field.to.strip_prefix("--set ")).collect();
+        let is_given = |key: &str| key == "name" || given.iter().any(|set| set.starts_with(&format!("{key}=")));
+        let main = file.becomes.iter().flatten().find(|file| !file.is_datastore);
+        let sets = main.iter().flat_map(|main| &main.sets).filter(|(key, _)| !is_given(key));
+        let asked: Vec<String> = sets.map(|(key, value)| format!("`{key}={value}`")).collect();
+        if asked.is_empty() {
+            String::new()
+        } else {
+            format!("give with `--set` what the YAML asks for: {}", asked.join(" "))
+        }
     }
 
     /// A public key: Batch AI's command took the name of a file as well.
@@ -75,7 +157,7 @@ impl Rewriter<'_> {
         let known = literal.and_then(size).filter(|known| known.status != Status::Current);
         let (Some(known), Some(name)) = (known, literal) else { return self.option(at, to, raw) };
         let check = "check that the size is in `az ml compute list-sizes`";
-        if let Some(new) = known.upgrade().filter(|_| self.upgrade) {
+        if let Some(new) = known.upgrade().filter(|_| self.aim.upgrade) {
             self.settle(at, Fate::Approximate, &known.replaced(name), check);
             return self.option(at, to, &raw.replace(name, new));
         }

@@ -6,30 +6,36 @@
 //! strings, here-documents and languages that are not read is found all the same, and left to a person.
 
 mod check;
+mod configs;
 mod filter;
+mod follow;
+mod output;
 mod parse;
 mod place;
+mod python;
 mod query;
 mod region;
 mod rewrite;
 mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::concept::{self, JobForm};
 use crate::estate::az_batchai;
 use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::Target;
-use crate::shell::{self, Command};
-use crate::source::Source;
+use crate::shell::{self, Command, Document, Script};
+use crate::source::{Kind, Source};
 use crate::syntax::Ast;
 use crate::text::{Edit, Span, is_mark};
 use crate::translate::{Stuck, comment_lines};
 
 pub use check::fault;
+pub use configs::{ConfigFile, Configs};
 use parse::{Call, parse, symbol, verbs};
 use place::Place;
+pub use python::places as run_by_python;
 use region::{Region, regions};
 use rewrite::{Draft, Rewriter};
 
@@ -44,6 +50,17 @@ const PROVIDER: &str = "az provider register";
 pub struct Commands {
     pub edits: Vec<Edit>,
     pub uses: Vec<CommandUse>,
+    /// The configuration files whose datastores a command before makes.
+    stored: BTreeSet<String>,
+}
+
+/// What a source is converted for.
+#[derive(Clone, Copy)]
+pub struct Aim<'a> {
+    pub target: Target,
+    /// Whether sizes of virtual machines that are retired are replaced.
+    pub upgrade: bool,
+    pub configs: &'a Configs,
 }
 
 /// One command of Batch AI.
@@ -65,20 +82,29 @@ const SAYING: [&str; 6] = ["echo", "printf", "print", "Write-Host", "Write-Outpu
 const BEFORE: [&str; 9] = ["sudo", "exec", "command", "nohup", "env", "time", "$", "%", "&"];
 
 /// Reads and converts the command lines of a source.
-pub fn read(source: &Source, ast: &Ast, target: Target, upgrade: bool) -> Commands {
+pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
     let text = source.text();
     let mut all = Commands::default();
     for region in regions(source, ast) {
         let mut found = az_batchai(text, region.span);
         // What stands in a string that was read is not read again with the whole.
         found.retain(|(span, _)| !all.uses.iter().any(|used| used.span.overlaps(*span)));
-        if found.is_empty() && !names_provider(region.span.of(text)) {
+        let part = region.span.of(text);
+        if found.is_empty() && !names_provider(part) && !aim.configs.are_named_in(part) {
             continue;
         }
         let comments = region.language.comments(text, region.span);
         let found: Vec<_> = found.into_iter().filter(|(span, _)| !comments.iter().any(|c| c.contains(*span))).collect();
-        let mut reader = Reader { text, region: &region, target, upgrade, marks: BTreeMap::new(), out: &mut all };
+        let path = source.path();
+        let mut reader = Reader { text, path, region: &region, aim, marks: BTreeMap::new(), out: &mut all };
         reader.region(&found);
+        let marks = std::mem::take(&mut reader.marks).into_iter();
+        all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
+    }
+    if matches!(source.kind(), Kind::Script | Kind::Notebook) {
+        let Commands { edits, uses, .. } = python::read(source, ast, aim);
+        all.edits.extend(edits);
+        all.uses.extend(uses);
     }
     all.uses.sort_by_key(|used| used.span);
     all
@@ -86,9 +112,9 @@ pub fn read(source: &Source, ast: &Ast, target: Target, upgrade: bool) -> Comman
 
 struct Reader<'a> {
     text: &'a str,
+    path: &'a str,
     region: &'a Region,
-    target: Target,
-    upgrade: bool,
+    aim: Aim<'a>,
     /// Comments by the places above which they stand.
     marks: BTreeMap<usize, Vec<String>>,
     out: &'a mut Commands,
@@ -96,10 +122,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn region(&mut self, found: &[(Span, String)]) {
-        let commands = if self.region.is_read {
-            shell::read(self.text, self.region.span, self.region.dialect)
+        let Script { commands, documents } = if self.region.is_read {
+            shell::script(self.text, self.region.span, self.region.dialect)
         } else {
-            Vec::new()
+            Script::default()
         };
         let mut read: Vec<Span> = Vec::new();
         for command in &commands {
@@ -115,14 +141,15 @@ impl Reader<'_> {
             self.command(&commands, command, verbs, inside > 1 || is_held);
         }
         commands.iter().for_each(|command| self.provider(command));
+        self.follow(&commands);
+        if !self.region.is_read {
+            self.follow_unread();
+        }
         for (span, name) in found {
             let is_text = |command: &Command| is_said(command) && command.span.contains(*span);
             if !read.iter().any(|head| head.overlaps(*span)) && !commands.iter().any(is_text) {
-                self.left(&commands, *span, name);
+                self.left(&commands, &documents, *span, name);
             }
-        }
-        for (at, lines) in std::mem::take(&mut self.marks) {
-            self.out.edits.push(Edit { span: Span::new(at, at), text: lines.concat() });
         }
     }
 
@@ -157,7 +184,7 @@ impl Reader<'_> {
     /// `az provider register -n Microsoft.BatchAI` names the provider that it needs now.
     fn provider(&mut self, command: &Command) {
         let Some(row) = concept::table().symbol(PROVIDER) else { return };
-        let mapping = row.mapping(self.target, JobForm::default());
+        let mapping = row.mapping(self.aim.target, JobForm::default());
         let verbs: Vec<&str> = PROVIDER.split(' ').collect();
         let Some(at) =
             command.words.windows(verbs.len()).position(|words| words.iter().zip(&verbs).all(|(w, v)| w.is(v)))
@@ -186,30 +213,42 @@ impl Reader<'_> {
         place: &Place<'_>,
         call: &Call<'static>,
     ) -> Result<(Draft, Vec<Edit>), Stuck> {
-        let mapping = call.row.mapping(self.target, JobForm::default());
-        let rewriter = Rewriter {
-            text: self.text,
-            dialect: self.region.dialect,
-            commands,
-            command: place.command,
-            call,
-            mapping,
-            upgrade: self.upgrade,
-            is_kept: self.region.is_kept,
-            said: BTreeMap::new(),
-            queries: None,
+        let mapping = call.row.mapping(self.aim.target, JobForm::default());
+        let draft = |with_stores| {
+            let rewriter = Rewriter {
+                text: self.text,
+                path: self.path,
+                dialect: self.region.dialect,
+                commands,
+                command: place.command,
+                call,
+                mapping,
+                aim: self.aim,
+                is_kept: self.region.is_kept,
+                is_single: self.region.is_single,
+                stored: &self.out.stored,
+                with_stores,
+                said: BTreeMap::new(),
+                queries: None,
+            };
+            rewriter.rewrite()
         };
-        let draft = rewriter.rewrite()?;
+        let placed = |draft: &Draft| if draft.is_gone { Ok(vec![place.without()]) } else { place.beside(draft) };
+        let first = draft(true)?;
+        // Commands that make datastores are wanted only where they can stand.
+        let (draft, beside) = match placed(&first) {
+            Ok(beside) => (first, beside),
+            Err(_) if first.stores.is_some() => {
+                draft(false).and_then(|draft| Ok((placed(&draft)?, draft))).map(|(b, d)| (d, b))?
+            }
+            Err(stuck) => return Err(stuck),
+        };
         if !draft.left.is_empty() && place.comment().is_none() {
             let todo = "move the command to where a comment can stand, and convert again";
             return Err(Stuck::new(draft.left[0].0.clone(), todo));
         }
         let mut edits = draft.edits.clone();
-        if draft.is_gone {
-            edits.push(place.without());
-        } else {
-            edits.extend(place.beside(&draft)?);
-        }
+        edits.extend(beside);
         if let Some(quote) = self.region.quote
             && edits.iter().any(|edit| edit.text.contains([quote, '\\', '\n']))
         {
@@ -225,7 +264,7 @@ impl Reader<'_> {
     }
 
     fn accept(&mut self, code: &str, place: &Place<'_>, call: &Call<'static>, draft: Draft, edits: Vec<Edit>) {
-        let mapping = call.row.mapping(self.target, JobForm::default());
+        let mapping = call.row.mapping(self.aim.target, JobForm::default());
         let row = Settled { fate: mapping.fate, reason: mapping.note.clone(), todo: mapping.todo.clone() };
         for (reason, spans) in &draft.left {
             let was: Vec<&str> = spans.iter().map(|span| span.of(self.text)).collect();
@@ -237,22 +276,25 @@ impl Reader<'_> {
         let options = options.map(|(given, settled)| (given.name.clone(), given.spelled, settled)).collect();
         let settled = draft.command.unwrap_or(row);
         self.out.edits.extend(edits);
+        self.out.stored.extend(draft.stores);
         let (symbol, name) = (call.symbol.to_owned(), call.symbol.to_owned());
         self.out.uses.push(CommandUse { symbol, name, span: call.head, settled, options });
     }
 
     /// Something in a string, a here-document or a language that is not read.
-    fn left(&mut self, commands: &[Command], span: Span, name: &str) {
+    fn left(&mut self, commands: &[Command], documents: &[Document], span: Span, name: &str) {
         let words: Vec<&str> = name.split(' ').collect();
         let known = (2..=words.len()).rev().map(|end| words[..end].join(" "));
         let symbol =
             known.into_iter().find(|name| concept::table().symbol(name).is_some()).unwrap_or_else(|| ANY.into());
         let row = concept::table().row(&symbol);
-        let mapping = concept::table().symbol(ANY).map(|row| row.mapping(self.target, JobForm::default()));
+        let mapping = concept::table().symbol(ANY).map(|row| row.mapping(self.aim.target, JobForm::default()));
         let todo = mapping.map_or("", |mapping| mapping.todo.as_str());
         let stuck = Stuck::new("it stands in text that is not read as a command", todo);
-        let around = commands.iter().filter(|command| command.line <= span.start).map(|command| command.line);
-        let line = around.max().filter(|_| self.region.is_read).unwrap_or(span.start);
+        let above =
+            commands.iter().filter(|command| command.span.start <= span.start).map(|command| command.line).max();
+        let held = documents.iter().find(|document| document.body.contains(span)).map(|document| document.line);
+        let line = held.or(above).filter(|_| self.region.is_read).unwrap_or(span.start);
         let code = row.map_or("", |row| row.code.as_str()).to_owned();
         self.mark(self.region.comment_above(self.text, line), &code, &stuck, None);
         let settled = left(&stuck);

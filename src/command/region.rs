@@ -24,6 +24,8 @@ pub(super) struct Region {
     pub is_read: bool,
     /// Whether it is a value of YAML without quotes, in which `: ` and ` #` mean something.
     pub is_plain: bool,
+    /// Whether no second command can stand beside one, for no shell is there to run it.
+    pub is_single: bool,
     /// The quotes that it stands in, in a string of another language: neither they nor a backslash can be in it.
     pub quote: Option<char>,
     /// What its comments are written in.
@@ -42,6 +44,7 @@ impl Region {
             is_kept: false,
             is_read: true,
             is_plain: false,
+            is_single: dialect == Dialect::PowerShell,
             quote: None,
             language,
         }

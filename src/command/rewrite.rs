@@ -1,22 +1,22 @@
 //! One command of Batch AI becomes one or several of Azure ML, by the row of the table: in place, option by option, so
 //! that order, quotes and continued lines stay as the user wrote them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::Aim;
 use super::check::fault;
-use super::filter::{is_home, no_field};
+use super::filter::is_home;
 use super::parse::Call;
-use super::query::{Language, renamed};
 use super::template::{fill, hole};
 use crate::concept::{Mapping, Shape, Step};
 use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::az_ml;
-use crate::shell::{Command, Dialect, Join};
+use crate::shell::{Command, Dialect};
 use crate::text::{Edit, Span};
 use crate::translate::Stuck;
 
-type Result<T> = std::result::Result<T, Stuck>;
+pub(super) type Result<T> = std::result::Result<T, Stuck>;
 
 /// What an option becomes.
 pub(super) enum Written {
@@ -39,6 +39,8 @@ pub(super) struct Draft {
     /// What is said of the command, and of its options in their order.
     pub command: Option<Settled>,
     pub options: Vec<Settled>,
+    /// The configuration file whose datastores are made before.
+    pub stores: Option<String>,
     /// Options that are left to a person, with why.
     pub left: Vec<(String, Vec<Span>)>,
 }
@@ -46,14 +48,20 @@ pub(super) struct Draft {
 /// One command on its way.
 pub(super) struct Rewriter<'a> {
     pub text: &'a str,
+    pub path: &'a str,
     pub dialect: Dialect,
     pub commands: &'a [Command],
     pub command: &'a Command,
     pub call: &'a Call<'static>,
     pub mapping: &'a Mapping,
-    pub upgrade: bool,
+    pub aim: Aim<'a>,
     /// Whether something besides the shell takes its output: a variable of Python.
     pub is_kept: bool,
+    /// Whether nothing can stand behind it.
+    pub is_single: bool,
+    /// The configuration files whose datastores a command before makes, and whether others may be made before this one.
+    pub stored: &'a BTreeSet<String>,
+    pub with_stores: bool,
     /// What is said of options beyond the row.
     pub said: BTreeMap<usize, Settled>,
     /// The new `--query`, where another option is part of it.
@@ -82,6 +90,7 @@ impl<'a> Rewriter<'a> {
             self.in_place(&mut draft)?;
         }
         if !draft.is_gone {
+            self.stores(&mut draft)?;
             self.beside(&mut draft)?;
             self.output(&mut draft)?;
         }
@@ -90,7 +99,7 @@ impl<'a> Rewriter<'a> {
         Ok(draft)
     }
 
-    fn is_taken(&self) -> bool {
+    pub(super) fn is_taken(&self) -> bool {
         let is_nothing = |span: &Span| span.of(self.text).contains("/dev/null") || span.of(self.text).contains('&');
         let is_sent = self.command.redirections.iter().any(|span| !is_nothing(span));
         self.is_kept || is_sent || self.command.is_taken()
@@ -291,14 +300,18 @@ impl<'a> Rewriter<'a> {
             }
             draft.before.push(self.broken(&text));
         }
-        if !self.mapping.then.is_empty() && self.dialect != Dialect::PowerShell {
+        if !self.mapping.then.is_empty() && self.is_single {
+            let reason = "its exit code does not say how the job ended".into();
+            let todo = "ask for its state behind it: `az ml job show --query status -o tsv`".into();
+            draft.command = Some(Settled { fate: Fate::Approximate, reason, todo });
+        } else if !self.mapping.then.is_empty() {
             draft.after = Some(self.fill(&self.mapping.then, &[])?);
         }
         Ok(())
     }
 
     /// A long command on several lines, if the user's is.
-    fn broken(&self, text: &str) -> String {
+    pub(super) fn broken(&self, text: &str) -> String {
         let separator = self.separator();
         if separator == " " || !text.starts_with("az ") {
             return text.to_owned();
@@ -319,69 +332,17 @@ impl<'a> Rewriter<'a> {
         out
     }
 
-    /// Who takes its output apart gets the new names.
-    fn output(&mut self, draft: &mut Draft) -> Result<()> {
-        if !self.is_taken() {
-            return Ok(());
-        }
-        let is_piped = self.command.after == Join::Pipe || self.is_kept || self.command.redirections.is_empty();
-        if is_piped && self.mapping.output.is_empty() {
-            return Err(Stuck::new(
-                "its output is used, and the new command has another",
-                "look at the output of the new command, and convert by hand",
-            ));
-        }
-        let jq = self.command.into.map(|into| &self.commands[into]).filter(|next| next.words[0].is("jq"));
-        let has_query = self.call.get("--query").is_some();
-        self.compared(draft);
-        let Some(jq) = jq else {
-            if !has_query && self.mapping.fate == Fate::Exact && self.mapping.query.is_empty() {
-                let reason = "the fields of its output have other names";
-                let todo = "look at what reads the output";
-                draft.command = Some(Settled { fate: Fate::Approximate, reason: reason.into(), todo: todo.into() });
-            }
-            return Ok(());
-        };
-        if has_query {
-            return Ok(());
-        }
-        let filter = jq.words[1..].iter().find(|word| !word.raw(self.text).starts_with('-'));
-        let Some(filter) = filter else { return Ok(()) };
-        let old = filter.raw(self.text);
-        let new = renamed_word(old, self.mapping).map_err(|field| no_field(&field))?;
-        if super::query::reads_state(old) {
-            let reason = "states have other names: `Completed`, `Failed`, `Canceled`, `Running`, `Queued`";
-            draft.command =
-                Some(Settled { fate: Fate::Approximate, reason: reason.into(), todo: "compare with these".into() });
-        }
-        if new != old {
-            draft.edits.push(Edit { span: filter.span, text: new });
-        }
-        Ok(())
-    }
-
-    /// Where a test compares the output with a value at once, that has its new name as well.
-    fn compared(&self, draft: &mut Draft) {
-        let around = self.commands.iter().filter(|command| {
-            let is_test = ["[", "[[", "test"].iter().any(|name| command.words[0].is(name));
-            is_test && command.span.contains(self.command.span) && command.span != self.command.span
-        });
-        for word in around.flat_map(|command| &command.words) {
-            let raw = word.raw(self.text);
-            let Some(new) = word.literal.as_ref().and_then(|literal| self.mapping.values.get(literal)) else {
-                continue;
-            };
-            let bare = raw.trim_matches(['"', '\'']);
-            draft.edits.push(Edit { span: word.span, text: raw.replacen(bare, new, 1) });
-        }
-    }
-
     /// Gives every option its one fate.
     fn account(&mut self, draft: &mut Draft) -> Result<()> {
         for (at, given) in self.call.given.iter().enumerate() {
             let row = |fate, reason: &str, todo: &str| Settled { fate, reason: reason.into(), todo: todo.into() };
             let settled = match (self.said.remove(&at), self.mapping.fields.get(&given.name)) {
-                (Some(said), _) => said,
+                (Some(said), _) => {
+                    if said.fate == Fate::Manual {
+                        draft.left.push((said.reason.clone(), vec![given.span()]));
+                    }
+                    said
+                }
                 (None, Some(field)) => row(field.fate, &field.note, &field.todo),
                 (None, None) if given.is_shared => row(Fate::Exact, "", ""),
                 (None, None) => match (self.mapping.manual.get(&given.name), self.mapping.drop.get(&given.name)) {
@@ -427,17 +388,5 @@ impl<'a> Rewriter<'a> {
             )),
             None => Ok(()),
         }
-    }
-}
-
-/// The filter of `jq`, within its quotes.
-fn renamed_word(raw: &str, mapping: &Mapping) -> std::result::Result<String, String> {
-    let quote = raw.chars().next().filter(|c| ['"', '\''].contains(c) && raw.len() > 1 && raw.ends_with(*c));
-    match quote {
-        Some(quote) => {
-            let inner = &raw[1..raw.len() - 1];
-            renamed(inner, mapping, Language::Jq).map(|new| format!("{quote}{new}{quote}"))
-        }
-        None => renamed(raw, mapping, Language::Jq),
     }
 }

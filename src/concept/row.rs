@@ -168,6 +168,9 @@ pub struct Mapping {
     /// Template of the command that goes behind a `command`.
     #[serde(default)]
     pub then: String,
+    /// The command before it for each datastore of its configuration, which is YAML in a file of its own.
+    #[serde(default)]
+    pub store: String,
     /// The `--query` of a `command` whose user asked for nothing.
     #[serde(default)]
     pub query: String,

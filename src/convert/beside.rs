@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Options, Outcome, outcome};
-use crate::command::{self, CommandUse};
+use crate::command::{self, CommandUse, Configs};
 use crate::concept;
 use crate::estate;
 use crate::finding::Spot;
@@ -30,9 +30,10 @@ pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: boo
 }
 
 /// What becomes of the command lines of a source.
-pub(super) fn commands(source: &Source, ast: &Ast, options: &Options) -> Outcome {
-    let command::Commands { edits, uses } = command::read(source, ast, options.target, options.upgrade_vm_sizes);
-    let problems = left_over(source, &edits, &uses).into_iter().collect();
+pub(super) fn commands(source: &Source, ast: &Ast, options: &Options, configs: &Configs) -> Outcome {
+    let aim = command::Aim { target: options.target, upgrade: options.upgrade_vm_sizes, configs };
+    let command::Commands { edits, uses, .. } = command::read(source, ast, aim);
+    let problems = left_over(source, &edits, &uses, configs).into_iter().collect();
     let mut outcome = Outcome { edits, problems, ..Outcome::default() };
     for used in &uses {
         outcome.entries.extend(command_entries(source, used));
@@ -42,7 +43,7 @@ pub(super) fn commands(source: &Source, ast: &Ast, options: &Options) -> Outcome
 }
 
 /// The new text has no command of Batch AI but those that are left to a person.
-fn left_over(source: &Source, edits: &[Edit], uses: &[CommandUse]) -> Option<Problem> {
+fn left_over(source: &Source, edits: &[Edit], uses: &[CommandUse], configs: &Configs) -> Option<Problem> {
     if edits.is_empty() {
         return None;
     }
@@ -51,7 +52,14 @@ fn left_over(source: &Source, edits: &[Edit], uses: &[CommandUse]) -> Option<Pro
         Ok(after) => after,
         Err(problem) => return Some(problem),
     };
-    let again = command::read(&after, &syntax::parse(&after), Target::V2, false);
+    let new = syntax::parse(&after);
+    if let Some(error) = new.errors.first() {
+        let at = after.locate(error.span.start);
+        let message = format!("internal error in the new code: {} (line {} of it)", error.message, at.line);
+        let help = "please report this; the file was left as it is".into();
+        return Some(Problem { path: source.path().to_owned(), location: None, message, help });
+    }
+    let again = command::read(&after, &new, command::Aim { target: Target::V2, upgrade: false, configs });
     let left = uses.iter().filter(|used| used.settled.fate == Fate::Manual).count();
     (again.uses.len() != left).then(|| Problem {
         path: source.path().to_owned(),
@@ -227,8 +235,8 @@ pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Ve
     let mut all = Outcome::default();
     manifest::written(source).iter().for_each(|file| all.extend(written(source, file, &options)));
     let is_used = is_used || !all.entries.is_empty();
-    if source.kind() == Kind::Notebook {
-        all.extend(commands(source, ast, &options));
+    if matches!(source.kind(), Kind::Script | Kind::Notebook) {
+        all.extend(commands(source, ast, &options, &Configs::default()));
     }
     all.extend(beside(source, ast, &options, is_used || !all.entries.is_empty()));
     let sites = all.entries.iter().filter(|entry| entry.span == entry.site);

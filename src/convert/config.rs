@@ -3,11 +3,13 @@
 //! Its program is converted as any other; each member of the file then has the fate of what it became there.
 
 use super::{Options, Outcome, outcome};
+use crate::command;
 use crate::concept;
 use crate::config::{self, Atom, AtomKind, Comment, Config, FileKind, Lowered, Written, Wrong};
 use crate::report::{Entry, Fate, Finding, Made, Problem};
 use crate::sdk::Target;
 use crate::source::Source;
+use crate::syntax;
 use crate::text::Span;
 use crate::translate::comment_lines;
 
@@ -56,7 +58,19 @@ fn reads(program: &Source, config: &Source) -> bool {
     let called = if is_near { name.to_owned() } else { format!("{last}/{name}") };
     // A command line that names it is converted with it.
     let names = |line: &str| [format!("{called}'"), format!("{called}\"")].iter().any(|end| line.contains(end));
-    program.text().lines().any(|line| !line.contains("batchai") && names(line))
+    let (text, mut at) = (program.text(), 0);
+    let mut named = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if !line.contains("batchai") && names(line) {
+            named.push(Span::new(at, at + line.len()));
+        }
+        at += line.len();
+    }
+    if named.is_empty() || !text.contains("batchai") {
+        return !named.is_empty();
+    }
+    let run = command::run_by_python(program, &syntax::parse(program));
+    named.iter().any(|line| !run.iter().any(|place| place.overlaps(*line)))
 }
 
 /// What becomes of a configuration file that a program reads: it stays, for the program needs it as it is.

@@ -9,12 +9,14 @@ mod plan;
 mod program;
 mod said;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 pub use plan::{Plan, Planned, plan};
 
+use crate::command::{ConfigFile, Configs};
 pub use crate::concept::JobForm;
 use crate::estate;
 use crate::find::File;
@@ -57,8 +59,10 @@ pub struct Checked {
 
 /// Converts the files of a run, in the order in which they are given.
 pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
+    let configs = configs(&sources, options);
     let mut all = each_program(&sources, |tree, files, sources| {
-        let outcomes = outcomes(tree, files, sources, options);
+        let files_of_program = File::all(Module::all(tree, files, sources));
+        let outcomes = of_program(&files_of_program, tree, files, options, &configs);
         sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
     });
     for (file, kept) in kept(&sources, options) {
@@ -75,6 +79,21 @@ fn kept(sources: &[Source], options: &Options) -> Vec<(usize, Converted)> {
         (file, converted(&sources[file], outcome.unwrap_or_default()))
     };
     readers.map(kept).collect()
+}
+
+/// What the configuration files of a run become, for the command lines that name them.
+fn configs(sources: &[Source], options: &Options) -> Configs {
+    let readers: BTreeMap<usize, &Source> = config::readers(sources).into_iter().collect();
+    let file = |(at, source): (usize, &Source)| {
+        let ConfigFiles { kind, files } = config_files(source, options)?;
+        let becomes = match readers.get(&at) {
+            Some(reader) => Err(format!("`{}` reads it", reader.path().rsplit('/').next().unwrap_or_default())),
+            None if files.is_empty() => Err("it is left to a person".into()),
+            None => Ok(files),
+        };
+        Some(ConfigFile { path: source.path().to_owned(), kind, becomes })
+    };
+    Configs(sources.iter().enumerate().filter_map(file).collect())
 }
 
 /// Finds what the files of a run use of Batch AI, and with `second_hop` of the first SDK of Azure ML.
@@ -134,22 +153,22 @@ fn outcome(source: &Source, options: &Options) -> Outcome {
 }
 
 fn outcomes(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options) -> Vec<Outcome> {
-    of_program(&File::all(Module::all(tree, numbers, sources)), tree, numbers, options)
+    of_program(&File::all(Module::all(tree, numbers, sources)), tree, numbers, options, &Configs::default())
 }
 
 /// What becomes of the files of a program, of the files that each writes, and of what stands beside it.
-fn of_program(files: &[File], tree: &Tree, numbers: &[usize], options: &Options) -> Vec<Outcome> {
+fn of_program(files: &[File], tree: &Tree, numbers: &[usize], options: &Options, configs: &Configs) -> Vec<Outcome> {
     let outcomes = program::convert(files, tree, numbers, options);
-    files.iter().zip(outcomes).map(|(file, outcome)| with_beside(&file.module, outcome, options)).collect()
+    files.iter().zip(outcomes).map(|(file, outcome)| with_beside(&file.module, outcome, options, configs)).collect()
 }
 
-fn with_beside(module: &Module, mut outcome: Outcome, options: &Options) -> Outcome {
+fn with_beside(module: &Module, mut outcome: Outcome, options: &Options, configs: &Configs) -> Outcome {
     let Module { source, ast, .. } = module;
     if !ast.errors.is_empty() {
         return outcome;
     }
     manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
-    outcome.extend(beside::commands(source, ast, options));
+    outcome.extend(beside::commands(source, ast, options, configs));
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside::beside(source, ast, options, is_used));
     let other = beside::other(source, &outcome.edits, options);

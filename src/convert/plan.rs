@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::left::Left;
-use super::{Options, Outcome, by_program, converted, kept, of_program};
+use super::{Options, Outcome, by_program, configs, converted, kept, of_program};
 use crate::change::{Change, Draft, Part, Piece, Sorted, changes, pieces};
+use crate::command::Configs;
 use crate::find::File;
 use crate::intent::verify;
 use crate::report::{Converted, Entry, Problem, Proof};
@@ -31,7 +32,8 @@ pub struct Planned {
 
 /// Converts the files of a run, and says which of the edits go together.
 pub fn plan(sources: Vec<Source>, options: &Options) -> Plan {
-    let mut done = by_program(&sources, |tree, numbers, own| of_one(tree, numbers, own, options));
+    let configs = configs(&sources, options);
+    let mut done = by_program(&sources, |tree, numbers, own| of_one(tree, numbers, own, options, &configs));
     done.sort_by_key(|(numbers, _)| numbers.first().copied());
     let mut results: Vec<(usize, (Converted, Vec<Edit>))> = Vec::new();
     let mut changes = Vec::new();
@@ -106,9 +108,9 @@ impl Plan {
 
 type OfProgram = (Vec<(Converted, Vec<Edit>)>, Vec<Change>);
 
-fn of_one(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options) -> OfProgram {
+fn of_one(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options, configs: &Configs) -> OfProgram {
     let files = File::all(Module::all(tree, numbers, sources));
-    let outcomes = of_program(&files, tree, numbers, options);
+    let outcomes = of_program(&files, tree, numbers, options, configs);
     let results: Vec<(Converted, Vec<Edit>)> =
         sources.iter().zip(outcomes).map(|(s, outcome)| result(s, outcome)).collect();
     let after: Vec<Option<Source>> =

@@ -2,7 +2,7 @@
 //! what stands in it is no command.
 
 use super::mark::separator;
-use super::{Command, Dialect, Inside, Join, Word};
+use super::{Command, Dialect, Document, Inside, Join, Script, Word};
 use crate::text::Span;
 
 /// Words that begin or end a block, and stand where a command could.
@@ -24,11 +24,17 @@ const KEYWORDS: [(&str, i32); 13] = [
 
 /// The simple commands in a part of a text, by the places where they begin.
 pub fn read(text: &str, part: Span, dialect: Dialect) -> Vec<Command> {
+    script(text, part, dialect).commands
+}
+
+/// The commands with the here-documents between them.
+pub fn script(text: &str, part: Span, dialect: Dialect) -> Script {
     let mut lexer = Lexer {
         text,
         end: part.end,
         dialect,
         commands: Vec::new(),
+        begun: Vec::new(),
         documents: Vec::new(),
         line: part.start,
         lists: 0,
@@ -39,7 +45,7 @@ pub fn read(text: &str, part: Span, dialect: Dialect) -> Vec<Command> {
     lexer.pipes();
     lexer.commands.sort_by_key(|command| command.span);
     lexer.pipes();
-    lexer.commands
+    Script { commands: lexer.commands, documents: lexer.documents }
 }
 
 pub(super) struct Lexer<'a> {
@@ -47,13 +53,25 @@ pub(super) struct Lexer<'a> {
     pub(super) end: usize,
     pub(super) dialect: Dialect,
     commands: Vec<Command>,
-    /// Here-documents whose text begins on the next line: the word that ends each, and whether tabs go before it.
-    documents: Vec<(String, bool)>,
+    /// Here-documents whose text begins on the next line.
+    begun: Vec<Begun>,
+    documents: Vec<Document>,
     /// Where the line begins that is being read, above which a comment can stand.
     pub(super) line: usize,
     lists: usize,
     pub(super) depth: i32,
     pub(super) in_backquotes: bool,
+}
+
+/// A here-document whose text is still to come.
+struct Begun {
+    /// The word that ends it.
+    name: String,
+    /// Whether tabs go before its lines.
+    tabs: bool,
+    operator: Span,
+    is_literal: bool,
+    line: usize,
 }
 
 /// A command that is being read.
@@ -235,8 +253,11 @@ impl<'a> Lexer<'a> {
         let target = at + length + (blank.len() - blank.trim_start_matches([' ', '\t']).len());
         let (word, end) = self.word(target);
         if operator.contains("<<") && !operator.contains("<<<") {
-            let name = word.raw(self.text).replace(['\'', '"', '\\'], "");
-            self.documents.push((name, operator.ends_with('-')));
+            let raw = word.raw(self.text);
+            let name = raw.replace(['\'', '"', '\\'], "");
+            let is_literal = name.len() < raw.len();
+            let (tabs, operator) = (operator.ends_with('-'), Span::new(at, end));
+            self.begun.push(Begun { name, tabs, operator, is_literal, line: self.line });
         }
         open.redirections.push(Span::new(at, end.max(at + length)));
         end.max(at + length)
@@ -244,17 +265,22 @@ impl<'a> Lexer<'a> {
 
     /// Passes over the here-documents that begin at a line.
     fn documents(&mut self, mut at: usize) -> usize {
-        for (name, tabs) in std::mem::take(&mut self.documents) {
+        for Begun { name, tabs, operator, is_literal, line: above } in std::mem::take(&mut self.begun) {
+            let (start, mut end) = (at, at);
             while at < self.end {
                 let rest = self.rest(at);
                 let length = rest.find('\n').map_or(rest.len(), |end| end + 1);
                 let line = rest[..length].trim_end_matches(['\n', '\r']);
                 let line = if tabs { line.trim_start_matches('\t') } else { line };
+                end = at;
                 at += length;
                 if line == name {
                     break;
                 }
+                end = at;
             }
+            let body = Span::new(start, end);
+            self.documents.push(Document { body, end: at, operator, is_literal, line: above });
         }
         at
     }

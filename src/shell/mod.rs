@@ -12,7 +12,7 @@ mod word;
 
 use crate::text::Span;
 
-pub use lexer::read;
+pub use lexer::{read, script};
 
 /// Which rules of words hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,27 @@ pub enum Inside {
     Substitution,
     /// Between backquotes.
     Backquotes,
+}
+
+/// What a text for a shell holds.
+#[derive(Debug, Default)]
+pub struct Script {
+    pub commands: Vec<Command>,
+    pub documents: Vec<Document>,
+}
+
+/// A here-document.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Its text, and where the line behind its last one begins.
+    pub body: Span,
+    pub end: usize,
+    /// `<<EOF`, among the redirections of its command.
+    pub operator: Span,
+    /// Whether nothing in it is expanded, for its word stands in quotes.
+    pub is_literal: bool,
+    /// Where the line begins above which a comment can stand.
+    pub line: usize,
 }
 
 /// A simple command.

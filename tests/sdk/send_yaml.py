@@ -16,6 +16,8 @@ for path, document in documents.items():
     if document["type"] == "amlcompute":
         # As `--name` and `--set` do.
         given = [{"name": "from-yaml"}]
+        if "<" in document["size"]:
+            given.append({"size": "SIZE"})
         client.compute.begin_create_or_update(load_compute(path, params_override=given)).result()
     elif document["type"] == "command":
         # What a job calls its environment is a file's whole content elsewhere.
@@ -25,4 +27,6 @@ for path, document in documents.items():
         given = [{"name": "from-yaml"}]
         if "<" in document["compute"]:
             given.append({"compute": "azureml:from-yaml"})
+        if "experiment_name" not in document:
+            given.append({"experiment_name": "from-yaml"})
         client.jobs.create_or_update(load_job(path, params_override=given))

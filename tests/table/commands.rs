@@ -61,7 +61,8 @@ fn no_option_is_lost() {
     for case in commands() {
         let mapping = case.mapping;
         let steps = mapping.steps.iter().chain(&mapping.append).map(|step| step.code.as_str());
-        let templates: String = steps.chain([mapping.code.as_str(), mapping.then.as_str()]).collect();
+        let templates: String =
+            steps.chain([mapping.code.as_str(), mapping.then.as_str(), mapping.store.as_str()]).collect();
         for (name, field) in mapping.fields.iter() {
             let hole = name.trim_start_matches('-').replace('-', "_");
             let home = ["--resource-group", "--workspace"].contains(&name) && templates.contains("home");

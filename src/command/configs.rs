@@ -1,0 +1,150 @@
+//! What the configuration files of a run become, for whoever names them.
+
+use crate::config::{FileKind, Written};
+use crate::text::Span;
+
+/// The configuration files of a run.
+#[derive(Debug, Default)]
+pub struct Configs(pub Vec<ConfigFile>);
+
+/// A configuration file of a run.
+#[derive(Debug)]
+pub struct ConfigFile {
+    pub path: String,
+    pub kind: FileKind,
+    /// The files of YAML, the one that it was for first; or why it stays as it is.
+    pub becomes: Result<Vec<Written>, String>,
+}
+
+impl ConfigFile {
+    /// Its own name, without its folder.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    /// The datastores among the files that it becomes.
+    pub fn stores(&self) -> impl Iterator<Item = &Written> {
+        self.becomes.iter().flatten().filter(|file| file.is_datastore)
+    }
+}
+
+impl Configs {
+    /// Whether a text has the name of one.
+    pub fn are_named_in(&self, text: &str) -> bool {
+        self.0.iter().any(|file| text.contains(file.name()))
+    }
+
+    /// The file that a name in another file is of: seen from there, or else the only one whose path ends so. What is
+    /// put in at run time, as in `$DIR/job.json`, is not seen.
+    pub fn named(&self, from: &str, name: &str) -> Option<&ConfigFile> {
+        let unseen = name.rfind(|c| "$`{}()\"'".contains(c));
+        let known = match unseen {
+            Some(at) => name[at + 1..].split_once('/')?.1,
+            None => name,
+        };
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let exact = || self.0.iter().find(|file| joined(folder, known).as_deref() == Some(file.path.as_str()));
+        let ends = || {
+            let end = known.trim_start_matches("../").trim_start_matches("./");
+            let is_it = |path: &str| path == end || path.strip_suffix(end).is_some_and(|rest| rest.ends_with('/'));
+            let mut all = self.0.iter().filter(|file| !end.is_empty() && is_it(&file.path));
+            all.next().filter(|_| all.next().is_none())
+        };
+        exact().filter(|_| unseen.is_none()).or_else(ends)
+    }
+
+    /// Where a text names files of the run, each with its path as far as that is seen.
+    pub fn names<'a>(&'a self, from: &'a str, text: &'a str) -> Vec<(Span, &'a ConfigFile)> {
+        let is_path = |c: char| c.is_alphanumeric() || "_./-".contains(c);
+        let mut found: Vec<(Span, &ConfigFile)> = Vec::new();
+        for file in &self.0 {
+            for (at, name) in text.match_indices(file.name()) {
+                let end = at + name.len();
+                let begin = text[..at]
+                    .rfind(|c| !is_path(c))
+                    .map_or(0, |before| before + text[before..].chars().next().map_or(1, char::len_utf8));
+                let begin = begin + text[begin..at].len() - text[begin..at].trim_start_matches('-').len();
+                let led = text[..begin].ends_with(['$', '}', ')']).then(|| format!("${}", &text[begin..end]));
+                let named =
+                    led.as_deref().map_or_else(|| self.named(from, &text[begin..end]), |name| self.named(from, name));
+                let is_whole = !text[end..].starts_with(|c: char| c.is_alphanumeric() || "_-/".contains(c))
+                    && !text[end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+                if is_whole && named.is_some_and(|named| named.path == file.path) {
+                    found.push((Span::new(begin, end), file));
+                }
+            }
+        }
+        found.sort_by_key(|(span, _)| *span);
+        found
+    }
+
+    /// The file that a variable of a script or makefile names, by what it is given there.
+    pub fn given<'a>(&'a self, from: &'a str, text: &'a str, variable: &str) -> Option<&'a ConfigFile> {
+        let values = text.lines().filter_map(|line| {
+            let line = line.trim_start();
+            let line =
+                ["export ", "local ", "readonly "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
+            let rest =
+                line.strip_prefix(variable).or_else(|| line.strip_prefix('$')?.strip_prefix(variable))?.trim_start();
+            ["=", ":=", "?=", "::="].iter().find_map(|sign| rest.strip_prefix(sign))
+        });
+        let mut all = values.flat_map(|value| self.names(from, value)).map(|(_, file)| file);
+        let first = all.next()?;
+        all.all(|file| file.path == first.path).then_some(first)
+    }
+}
+
+/// The variable that a word is, whichever shell it is for.
+pub(super) fn variable(raw: &str) -> Option<&str> {
+    let bare = raw.trim_matches('"').strip_prefix('$')?;
+    let braced = |open, close| bare.strip_prefix(open)?.strip_suffix(close);
+    let name = braced('{', '}').or_else(|| braced('(', ')')).unwrap_or(bare);
+    (!name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')).then_some(name)
+}
+
+/// A path seen from a folder.
+fn joined(folder: &str, name: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    let root = if folder.starts_with('/') { "/" } else { "" };
+    Some(format!("{root}{}", parts.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_to_files() {
+        let file = |path: &str| ConfigFile { path: path.into(), kind: FileKind::Job, becomes: Ok(Vec::new()) };
+        let configs = Configs(["a/job.json", "b/job.json", "b/conf/cluster.json"].map(file).into());
+        let named = |from: &str, name: &str| configs.named(from, name).map(|file| file.path.as_str());
+        assert_eq!(named("a/run.sh", "job.json"), Some("a/job.json"));
+        assert_eq!(named("a/run.sh", "../b/./job.json"), Some("b/job.json"));
+        assert_eq!(named("run.sh", "job.json"), None);
+        assert_eq!(named("run.sh", "$HERE/cluster.json"), Some("b/conf/cluster.json"));
+        assert_eq!(named("c/run.sh", "b/job.json"), Some("b/job.json"));
+        assert_eq!(named("run.sh", "a_job.json"), None);
+        assert_eq!(named("run.sh", "$JOB"), None);
+        let names = |text: &str| {
+            configs.names("a/run.sh", text).iter().map(|(span, _)| span.of(text).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("${1:-../b/conf/cluster.json} x=job.json,\"$D/cluster.json\" job.json.bak my_job.json"),
+            ["../b/conf/cluster.json", "job.json", "D/cluster.json"]
+        );
+        let given = |text: &str| configs.given("a/run.sh", text, "X").map(|file| file.path.clone());
+        assert_eq!(given("X ?= job.json\nY=cluster.json\n"), Some("a/job.json".into()));
+        assert_eq!(given("X=job.json\nX=../b/job.json\n"), None);
+        assert_eq!(
+            ["\"$X\"", "$(X)", "${X}", "$1", "x", "$X-1"].map(variable),
+            [Some("X"), Some("X"), Some("X"), Some("1"), None, None]
+        );
+    }
+}

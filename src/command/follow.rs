@@ -1,0 +1,72 @@
+//! Names of configuration files in other commands, rules and assignments: the file has another name now, and who looks
+//! into it finds other fields.
+
+use super::{CommandUse, Reader, left, verbs};
+use crate::concept;
+use crate::config::name;
+use crate::ledger::Settled;
+use crate::report::Fate;
+use crate::shell::{Command, Dialect};
+use crate::source::Language;
+use crate::text::{Edit, Span};
+use crate::translate::Stuck;
+
+/// Programs that look into a file, or make it.
+const READING: [&str; 14] =
+    ["awk", "curl", "envsubst", "grep", "jq", "perl", "python", "python3", "sed", "tee", "wget", "yq", "node", "cmp"];
+
+impl Reader<'_> {
+    /// What commands other than those of Batch AI name.
+    pub(super) fn follow(&mut self, commands: &[Command]) {
+        if self.aim.configs.0.is_empty() {
+            return;
+        }
+        for command in commands.iter().filter(|command| verbs(command).is_none()) {
+            let program = command.words[0].literal.as_deref().unwrap_or_default();
+            let program = program.rsplit('/').next().unwrap_or_default();
+            let reads = READING.contains(&program) || super::is_said(command);
+            let words = command.words.iter().map(|word| (word.span, reads));
+            let sent = command.redirections.iter().map(|span| (*span, true));
+            for (span, is_inner) in words.chain(sent) {
+                self.name(span, is_inner, command.line);
+            }
+        }
+    }
+
+    /// What stands outside of commands: rules and variables of `make`, `COPY` of a Dockerfile.
+    pub(super) fn follow_unread(&mut self) {
+        let is_list = self.region.dialect == Dialect::Make || self.region.language == Language::Dockerfile;
+        if !self.aim.configs.0.is_empty() && is_list {
+            self.name(self.region.span, false, self.region.span.start);
+        }
+    }
+
+    /// The names of files in a part of the text.
+    fn name(&mut self, part: Span, is_inner: bool, line: usize) {
+        let comments = self.region.language.comments(self.text, part);
+        for (at, file) in self.aim.configs.names(self.path, part.of(self.text)) {
+            let span = Span::new(part.start + at.start, part.start + at.end);
+            let is_edited = self.out.edits.iter().any(|edit| edit.span.overlaps(span));
+            let is_known = self.out.uses.iter().any(|used| used.span.overlaps(span));
+            let is_free = !is_edited && !is_known && !comments.iter().any(|comment| comment.contains(span));
+            if !is_free || file.becomes.is_err() {
+                continue;
+            }
+            let symbol = file.kind.symbol();
+            let new = name::yaml(span.of(self.text));
+            let settled = if is_inner {
+                let shown = new.rsplit('/').next().unwrap_or(&new).to_owned();
+                let reason = format!("`{}` is the YAML `{shown}` now, which has other fields", file.name());
+                let stuck = Stuck::new(reason, "do the same with the YAML");
+                let code = concept::table().row(symbol).map_or("", |row| row.code.as_str()).to_owned();
+                self.mark(self.region.comment_above(self.text, line), &code, &stuck, None);
+                left(&stuck)
+            } else {
+                self.out.edits.push(Edit { span, text: new });
+                Settled { fate: Fate::Exact, reason: String::new(), todo: String::new() }
+            };
+            let name = file.kind.name().to_owned();
+            self.out.uses.push(CommandUse { symbol: symbol.into(), name, span, settled, options: Vec::new() });
+        }
+    }
+}

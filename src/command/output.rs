@@ -1,0 +1,82 @@
+//! Who takes the output of a command apart: the fields that are read there have other names.
+
+use super::filter::no_field;
+use super::query::{Language, renamed};
+use super::rewrite::{Draft, Result, Rewriter};
+use crate::concept::Mapping;
+use crate::ledger::Settled;
+use crate::report::Fate;
+use crate::shell::Join;
+use crate::text::Edit;
+use crate::translate::Stuck;
+
+impl Rewriter<'_> {
+    /// Who takes its output apart gets the new names.
+    pub(super) fn output(&mut self, draft: &mut Draft) -> Result<()> {
+        if !self.is_taken() {
+            return Ok(());
+        }
+        let is_piped = self.command.after == Join::Pipe || self.is_kept || self.command.redirections.is_empty();
+        if is_piped && self.mapping.output.is_empty() {
+            return Err(Stuck::new(
+                "its output is used, and the new command has another",
+                "look at the output of the new command, and convert by hand",
+            ));
+        }
+        let jq = self.command.into.map(|into| &self.commands[into]).filter(|next| next.words[0].is("jq"));
+        let has_query = self.call.get("--query").is_some();
+        self.compared(draft);
+        let Some(jq) = jq else {
+            if !has_query && self.mapping.fate == Fate::Exact && self.mapping.query.is_empty() {
+                let reason = "the fields of its output have other names";
+                let todo = "look at what reads the output";
+                draft.command = Some(Settled { fate: Fate::Approximate, reason: reason.into(), todo: todo.into() });
+            }
+            return Ok(());
+        };
+        if has_query {
+            return Ok(());
+        }
+        let filter = jq.words[1..].iter().find(|word| !word.raw(self.text).starts_with('-'));
+        let Some(filter) = filter else { return Ok(()) };
+        let old = filter.raw(self.text);
+        let new = renamed_word(old, self.mapping).map_err(|field| no_field(&field))?;
+        if super::query::reads_state(old) {
+            let reason = "states have other names: `Completed`, `Failed`, `Canceled`, `Running`, `Queued`";
+            draft.command =
+                Some(Settled { fate: Fate::Approximate, reason: reason.into(), todo: "compare with these".into() });
+        }
+        if new != old {
+            draft.edits.push(Edit { span: filter.span, text: new });
+        }
+        Ok(())
+    }
+
+    /// Where a test compares the output with a value at once, that has its new name as well.
+    fn compared(&self, draft: &mut Draft) {
+        let around = self.commands.iter().filter(|command| {
+            let is_test = ["[", "[[", "test"].iter().any(|name| command.words[0].is(name));
+            is_test && command.span.contains(self.command.span) && command.span != self.command.span
+        });
+        for word in around.flat_map(|command| &command.words) {
+            let raw = word.raw(self.text);
+            let Some(new) = word.literal.as_ref().and_then(|literal| self.mapping.values.get(literal)) else {
+                continue;
+            };
+            let bare = raw.trim_matches(['"', '\'']);
+            draft.edits.push(Edit { span: word.span, text: raw.replacen(bare, new, 1) });
+        }
+    }
+}
+
+/// The filter of `jq`, within its quotes.
+fn renamed_word(raw: &str, mapping: &Mapping) -> std::result::Result<String, String> {
+    let quote = raw.chars().next().filter(|c| ['"', '\''].contains(c) && raw.len() > 1 && raw.ends_with(*c));
+    match quote {
+        Some(quote) => {
+            let inner = &raw[1..raw.len() - 1];
+            renamed(inner, mapping, Language::Jq).map(|new| format!("{quote}{new}{quote}"))
+        }
+        None => renamed(raw, mapping, Language::Jq),
+    }
+}
