@@ -4,16 +4,18 @@ use crate::config::{FileKind, Written};
 use crate::text::Span;
 
 /// The configuration files of a run.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Configs(pub Vec<ConfigFile>);
 
 /// A configuration file of a run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ConfigFile {
     pub path: String,
     pub kind: FileKind,
     /// The files of YAML, the one that it was for first; or why it stays as it is.
     pub becomes: Result<Vec<Written>, String>,
+    /// Whether another file holds it, so that nothing makes the files of its datastores.
+    pub is_embedded: bool,
 }
 
 impl ConfigFile {
@@ -34,8 +36,8 @@ impl Configs {
         self.0.iter().any(|file| text.contains(file.name()))
     }
 
-    /// The file that a name in another file is of: seen from there, or else the only one whose path ends so. What is
-    /// put in at run time, as in `$DIR/job.json`, is not seen.
+    /// The file that a name in another file is of: seen from there, or else the only one below whose path ends so.
+    /// What is put in at run time, as in `$DIR/job.json`, is not seen.
     pub fn named(&self, from: &str, name: &str) -> Option<&ConfigFile> {
         let unseen = name.rfind(|c| "$`{}()\"'".contains(c));
         let known = match unseen {
@@ -43,14 +45,26 @@ impl Configs {
             None => name,
         };
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let exact = || self.0.iter().find(|file| joined(folder, known).as_deref() == Some(file.path.as_str()));
-        let ends = || {
+        // Seen from its folder, or from one above in which the command may run.
+        let exact = || {
+            let mut above = Some(folder);
+            std::iter::from_fn(move || {
+                let here = above?;
+                above = (!here.is_empty()).then(|| here.rsplit_once('/').map_or("", |(above, _)| above));
+                Some(here)
+            })
+            .filter_map(|folder| joined(folder, known))
+            .find_map(|path| self.0.iter().find(|file| file.path == path))
+        };
+        let below = || {
             let end = known.trim_start_matches("../").trim_start_matches("./");
+            let is_here =
+                |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|p| p.starts_with('/'));
             let is_it = |path: &str| path == end || path.strip_suffix(end).is_some_and(|rest| rest.ends_with('/'));
-            let mut all = self.0.iter().filter(|file| !end.is_empty() && is_it(&file.path));
+            let mut all = self.0.iter().filter(|file| !end.is_empty() && is_here(&file.path) && is_it(&file.path));
             all.next().filter(|_| all.next().is_none())
         };
-        exact().filter(|_| unseen.is_none()).or_else(ends)
+        exact().or_else(below)
     }
 
     /// Where a text names files of the run, each with its path as far as that is seen.
@@ -122,7 +136,12 @@ mod tests {
 
     #[test]
     fn names_lead_to_files() {
-        let file = |path: &str| ConfigFile { path: path.into(), kind: FileKind::Job, becomes: Ok(Vec::new()) };
+        let file = |path: &str| ConfigFile {
+            path: path.into(),
+            kind: FileKind::Job,
+            becomes: Ok(Vec::new()),
+            is_embedded: false,
+        };
         let configs = Configs(["a/job.json", "b/job.json", "b/conf/cluster.json"].map(file).into());
         let named = |from: &str, name: &str| configs.named(from, name).map(|file| file.path.as_str());
         assert_eq!(named("a/run.sh", "job.json"), Some("a/job.json"));
@@ -136,8 +155,8 @@ mod tests {
             configs.names("a/run.sh", text).iter().map(|(span, _)| span.of(text).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(
-            names("${1:-../b/conf/cluster.json} x=job.json,\"$D/cluster.json\" job.json.bak my_job.json"),
-            ["../b/conf/cluster.json", "job.json", "D/cluster.json"]
+            names("${1:-../b/conf/cluster.json} x=job.json,\"$D/job.json\" $D/cluster.json job.json.bak my_job.json"),
+            ["../b/conf/cluster.json", "job.json", "D/job.json"]
         );
         let given = |text: &str| configs.given("a/run.sh", text, "X").map(|file| file.path.clone());
         assert_eq!(given("X ?= job.json\nY=cluster.json\n"), Some("a/job.json".into()));

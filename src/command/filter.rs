@@ -92,6 +92,13 @@ impl Rewriter<'_> {
             let asks = |key: &str| store.sets.iter().any(|(name, _)| name.ends_with(key));
             let flag = |key| if asks(key) { "true" } else { "" };
             let more = [("file", named.as_str()), ("account", flag("account_name")), ("key", flag("account_key"))];
+            if file.is_embedded {
+                commands.push(
+                    self.dialect.written(&named, &store.text).ok_or_else(|| {
+                        Stuck::new("its datastores cannot be written here", "write their YAML by hand")
+                    })?,
+                );
+            }
             commands.push(self.fill(&self.mapping.store, &more)?);
             files.push(format!("`{new}`"));
         }

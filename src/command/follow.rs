@@ -49,12 +49,16 @@ impl Reader<'_> {
             let is_edited = self.out.edits.iter().any(|edit| edit.span.overlaps(span));
             let is_known = self.out.uses.iter().any(|used| used.span.overlaps(span));
             let is_free = !is_edited && !is_known && !comments.iter().any(|comment| comment.contains(span));
-            if !is_free || file.becomes.is_err() {
+            // One that is written here has its name from what it becomes.
+            let is_here = file.is_embedded && is_inner;
+            if !is_free || is_here {
                 continue;
             }
             let symbol = file.kind.symbol();
             let new = name::yaml(span.of(self.text));
-            let settled = if is_inner {
+            let settled = if file.becomes.is_err() {
+                Settled { fate: Fate::Exact, reason: String::new(), todo: String::new() }
+            } else if is_inner {
                 let shown = new.rsplit('/').next().unwrap_or(&new).to_owned();
                 let reason = format!("`{}` is the YAML `{shown}` now, which has other fields", file.name());
                 let stuck = Stuck::new(reason, "do the same with the YAML");

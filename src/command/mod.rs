@@ -7,6 +7,7 @@
 
 mod check;
 mod configs;
+mod document;
 mod filter;
 mod follow;
 mod output;
@@ -26,13 +27,14 @@ use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::Target;
 use crate::shell::{self, Command, Document, Script};
-use crate::source::{Kind, Source};
+use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span, is_mark};
+use crate::text::{Edit, Span};
 use crate::translate::{Stuck, comment_lines};
 
 pub use check::fault;
 pub use configs::{ConfigFile, Configs};
+pub use document::{Held, documents};
 use parse::{Call, parse, symbol, verbs};
 use place::Place;
 pub use python::places as run_by_python;
@@ -102,7 +104,7 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
     }
     if matches!(source.kind(), Kind::Script | Kind::Notebook) {
-        let Commands { edits, uses, .. } = python::read(source, ast, aim);
+        let Commands { edits, uses, .. } = python::read(source, ast, aim, &all.stored);
         all.edits.extend(edits);
         all.uses.extend(uses);
     }
@@ -309,8 +311,11 @@ impl Reader<'_> {
             let one: Vec<&str> = was.split_whitespace().filter(|word| *word != "\\" && *word != "`").collect();
             lines.push(format!("#   was: {}", one.join(" ")));
         }
-        let above = self.text[..at].lines().rev().map(str::trim).take_while(|above| above.starts_with('#'));
-        if above.filter(|above| is_mark(above)).any(|above| lines[0] == above) {
+        if self.region.language == Language::Batch {
+            lines = lines.iter().map(|line| format!("REM{}", line.trim_start_matches('#'))).collect();
+        }
+        let above = self.text[..at].lines().rev().map(str::trim).take_while(|above| above.starts_with(['#', 'R']));
+        if above.into_iter().any(|above| lines[0] == above) {
             return;
         }
         let marks = self.marks.entry(at).or_default();

@@ -154,7 +154,10 @@ fn split(raw: &str) -> (&str, Option<&str>) {
 /// An option by its spelling: its long name, whether it is a switch, and whether all commands have it.
 fn find(options: &CommandOptions, spelling: &str) -> Option<(String, bool, bool)> {
     let own = options.begun(spelling).map(|(name, option)| (name.to_owned(), option.switch, false));
-    own.or_else(|| az_ml().shared.begun(spelling).map(|(name, option)| (name.to_owned(), option.switch, true)))
+    let shared = || az_ml().shared.begun(spelling).map(|(name, option)| (name.to_owned(), option.switch, true));
+    // Commands from before there were workspaces got `-w` when their options were brought up to date: it stays.
+    let workspace = || (spelling == "-w").then(|| ("-w".to_owned(), false, true));
+    own.or_else(shared).or_else(workspace)
 }
 
 fn strange(word: &Word, raw: &str) -> Stuck {

@@ -90,9 +90,22 @@ fn of_part(text: &str, part: &Part, is_document: bool) -> Vec<Region> {
         Language::Dockerfile => instructions(text, part),
         Language::Yaml => steps(text, part),
         Language::R => in_strings(text, part, &["system("]),
+        Language::Batch => batch_lines(text, part),
         language if language.has_commands() => vec![script(Dialect::Posix).unread()],
         _ => Vec::new(),
     }
+}
+
+/// The lines of a batch file, with those that `^` joins to them. They are not read, but have comments.
+fn batch_lines(text: &str, part: &Part) -> Vec<Region> {
+    let lines = joined_lines(text, part.span, '^').into_iter().map(|line| Region {
+        span: line,
+        lines: false,
+        is_read: false,
+        comments: Comments::At(line.start),
+        ..Region::script(part.span, Dialect::Posix, part.language)
+    });
+    lines.collect()
 }
 
 /// Strings without escapes that are handed to a shell at once, and the whole for what stands elsewhere.
@@ -120,11 +133,15 @@ fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
 
 /// Lines with those that a backslash joins to them, by their places.
 fn logical_lines(text: &str, part: Span) -> Vec<Span> {
+    joined_lines(text, part, '\\')
+}
+
+fn joined_lines(text: &str, part: Span, mark: char) -> Vec<Span> {
     let mut lines = Vec::new();
     let (mut start, mut at) = (part.start, part.start);
     for line in part.of(text).split_inclusive('\n') {
         at += line.len();
-        if !line.trim_end_matches(['\n', '\r']).ends_with('\\') {
+        if !line.trim_end_matches(['\n', '\r']).ends_with(mark) {
             lines.push(Span::new(start, at));
             start = at;
         }

@@ -16,14 +16,16 @@ use crate::source::{Kind, Source};
 use crate::syntax::{self, Ast};
 use crate::text::{Edit, Span};
 
-/// What stands beside a program, or is a dependency file.
-pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: bool) -> Outcome {
+/// What stands beside a program, or is a dependency file, outside of places that are converted otherwise.
+pub(super) fn beside(source: &Source, ast: &Ast, options: &Options, is_used: bool, done: &[Span]) -> Outcome {
     let aim = Aim { target: options.target, form: options.form() };
     let beside = match manifest::read(source, ast, aim, is_used) {
         Ok(beside) => beside,
         Err(problem) => return Outcome { problems: vec![problem], ..Outcome::default() },
     };
     let problems = unsound(source, &beside.edits, aim).into_iter().collect();
+    let is_done = |used: &Use| done.iter().any(|place| place.contains(used.span));
+    let beside = manifest::Beside { uses: beside.uses.into_iter().filter(|used| !is_done(used)).collect(), ..beside };
     let entries = beside.uses.iter().map(|used| used_entry(source, used)).collect();
     let findings = beside.uses.iter().map(|used| used_finding(source, used)).collect();
     Outcome { edits: beside.edits, entries, findings, problems, ..Outcome::default() }
@@ -60,8 +62,10 @@ fn left_over(source: &Source, edits: &[Edit], uses: &[CommandUse], configs: &Con
         return Some(Problem { path: source.path().to_owned(), location: None, message, help });
     }
     let again = command::read(&after, &new, command::Aim { target: Target::V2, upgrade: false, configs });
-    let left = uses.iter().filter(|used| used.settled.fate == Fate::Manual).count();
-    (again.uses.len() != left).then(|| Problem {
+    // Names of files are none of these.
+    let is_command = |used: &&CommandUse| used.symbol.starts_with("az ");
+    let left = uses.iter().filter(is_command).filter(|used| used.settled.fate == Fate::Manual).count();
+    (again.uses.iter().filter(is_command).count() != left).then(|| Problem {
         path: source.path().to_owned(),
         location: None,
         message: "internal error: a second run would find other command lines".into(),
@@ -238,7 +242,7 @@ pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Ve
     if matches!(source.kind(), Kind::Script | Kind::Notebook) {
         all.extend(commands(source, ast, &options, &Configs::default()));
     }
-    all.extend(beside(source, ast, &options, is_used || !all.entries.is_empty()));
+    all.extend(beside(source, ast, &options, is_used || !all.entries.is_empty(), &[]));
     let sites = all.entries.iter().filter(|entry| entry.span == entry.site);
     (sites.map(|entry| Spot::new(&entry.code, &entry.symbol, entry.span)).collect(), all.problems)
 }

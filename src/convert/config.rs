@@ -98,13 +98,20 @@ pub fn config_files(source: &Source, options: &Options) -> Option<ConfigFiles> {
     Some(ConfigFiles { kind: config.kind, files })
 }
 
+/// A text as the configuration file with this name, if it is one.
+pub(super) fn as_file(name: &str, text: &str) -> Option<(Config, Source)> {
+    let source = Source::read(name, text.as_bytes().to_vec()).ok()?;
+    let config = config::read(&source)?.ok()?;
+    Some((config, source))
+}
+
 /// A configuration file with what became of each member.
-struct Conversion {
+pub(super) struct Conversion {
     lowered: Lowered,
     settled: Vec<Settled>,
     /// Uses of variables of Batch AI within its texts.
     mentions: Vec<Entry>,
-    files: Vec<Written>,
+    pub(super) files: Vec<Written>,
     problems: Vec<Problem>,
 }
 
@@ -118,7 +125,7 @@ struct Settled {
 }
 
 impl Conversion {
-    fn of(source: &Source, config: &Config, options: &Options) -> Conversion {
+    pub(super) fn of(source: &Source, config: &Config, options: &Options) -> Conversion {
         if options.target == Target::V1 || config.kind == FileKind::FileServer {
             return Conversion::left(source, config, options, &[], None);
         }
@@ -247,7 +254,7 @@ impl Conversion {
         out.lines().map(|line| line[cut(line)..].trim_end()).collect::<Vec<_>>().join("\n")
     }
 
-    fn outcome(self, source: &Source) -> Outcome {
+    pub(super) fn outcome(self, source: &Source) -> Outcome {
         let mut outcome = Outcome { problems: self.problems, ..Outcome::default() };
         let newline = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
         let made =

@@ -4,6 +4,7 @@
 
 mod beside;
 mod config;
+mod embedded;
 mod left;
 mod plan;
 mod program;
@@ -91,7 +92,7 @@ fn configs(sources: &[Source], options: &Options) -> Configs {
             None if files.is_empty() => Err("it is left to a person".into()),
             None => Ok(files),
         };
-        Some(ConfigFile { path: source.path().to_owned(), kind, becomes })
+        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, is_embedded: false })
     };
     Configs(sources.iter().enumerate().filter_map(file).collect())
 }
@@ -168,9 +169,13 @@ fn with_beside(module: &Module, mut outcome: Outcome, options: &Options, configs
         return outcome;
     }
     manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
-    outcome.extend(beside::commands(source, ast, options, configs));
+    let embedded::Outcome { edits, entries, findings, files, places } = embedded::convert(source, ast, options);
+    let mut configs = configs.clone();
+    configs.0.extend(files);
+    outcome.extend(beside::commands(source, ast, options, &configs));
+    outcome.extend(Outcome { edits, entries, findings, ..Outcome::default() });
     let is_used = !outcome.entries.is_empty();
-    outcome.extend(beside::beside(source, ast, options, is_used));
+    outcome.extend(beside::beside(source, ast, options, is_used, &places));
     let other = beside::other(source, &outcome.edits, options);
     outcome.extend(other);
     outcome.entries.sort_by_key(|entry| entry.span.start);

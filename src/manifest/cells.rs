@@ -36,6 +36,16 @@ pub fn written(source: &Source) -> Vec<Written> {
     files.filter(|file| Source::is_convertible(&file.name)).collect()
 }
 
+/// The files of JSON that a notebook writes: where their names stand, and what is written.
+pub fn json_files(source: &Source) -> Vec<(Span, Span)> {
+    let named = |cell: Cell<'_>| {
+        let file = file(&cell).filter(|file| file.name.to_ascii_lowercase().ends_with(".json"))?;
+        let line = cell.text.find(&file.name)? + cell.span.start;
+        Some((Span::new(line, line + file.name.len()), file.span))
+    };
+    source.cells().into_iter().filter_map(named).collect()
+}
+
 /// The file that a cell writes.
 fn file(cell: &Cell<'_>) -> Option<Written> {
     let (magic, rest, body) = magic(cell)?;

@@ -14,7 +14,7 @@ mod shell;
 mod toml;
 mod version;
 
-pub use cells::{Written, comments, shells, written};
+pub use cells::{Written, comments, json_files, shells, written};
 pub use version::{least, reaches, split};
 
 use crate::concept::{self, JobForm};

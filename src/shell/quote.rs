@@ -35,6 +35,20 @@ impl Dialect {
         }
     }
 
+    /// A command that writes lines to a file; none for lines that would need quotes in quotes.
+    pub fn written(self, file: &str, lines: &str) -> Option<String> {
+        let is_odd = |c: char| "'`%\\{}".contains(c) || c == '$' && self == Dialect::Make;
+        let lines: Vec<&str> = lines.lines().filter(|line| !line.starts_with(['#', '$'])).collect();
+        if lines.iter().any(|line| line.contains(is_odd)) {
+            return None;
+        }
+        let quoted: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
+        Some(match self {
+            Dialect::PowerShell => format!("Set-Content {file} {}", quoted.join(", ")),
+            _ => format!("printf '%s\\n' {} > {file}", quoted.join(" ")),
+        })
+    }
+
     /// What a substitution begins with: `make` needs a second `$`.
     pub fn dollar(self) -> &'static str {
         if self == Dialect::Make { "$$" } else { "$" }

@@ -34,7 +34,7 @@ def main():
     group, model = KINDS["job" if is_job else "cluster"]
     classes = {name: value for name, value in vars(models).items() if isinstance(value, type)}
     parameters = Deserializer(classes)(model, content)
-    mounts = parameters.mount_volumes if is_job else parameters.node_setup and parameters.node_setup.mount_volumes
+    mounts = getattr(parameters, "mount_volumes", None) if is_job else parameters.node_setup and parameters.node_setup.mount_volumes
     fill_in(mounts)
     if not is_job:
         complete(parameters)

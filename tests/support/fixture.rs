@@ -294,6 +294,10 @@ impl Lines {
             match byte {
                 b'(' | b'[' | b'{' if !opaque[at] => depth += 1,
                 b')' | b']' | b'}' if !opaque[at] => depth -= 1,
+                // A magic that writes a file has no room for a comment: its line belongs to the next.
+                b'\n' if text[text[..at].rfind('\n').map_or(0, |line| line + 1)..].starts_with("%%writefile") => {
+                    logical.push(logical[logical.len() - 1]);
+                }
                 b'\n' if depth > 0 || opaque[at] || text[..at].trim_end_matches('\r').ends_with(['\\', '`']) => {
                     logical.push(logical[logical.len() - 1]);
                 }

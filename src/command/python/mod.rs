@@ -11,7 +11,7 @@ mod literal;
 mod site;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::region::{Comments, Region};
 use super::{Aim, CommandUse, Commands, Reader, left};
@@ -39,14 +39,14 @@ trait Carried {
 }
 
 /// Reads and converts the command lines that a program runs.
-pub(super) fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
+pub(super) fn read(source: &Source, ast: &Ast, aim: Aim<'_>, stored: &BTreeSet<String>) -> Commands {
     let mut all = Commands::default();
     if !source.text().contains("batchai") || !ast.errors.is_empty() {
         return all;
     }
     let mut marks: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for site in sites(source.text(), ast) {
-        let one = Conversion { text: source.text(), path: source.path(), ast, site: &site, aim }.convert();
+        let one = Conversion { text: source.text(), path: source.path(), ast, site: &site, aim, stored }.convert();
         all.edits.extend(one.edits);
         all.uses.extend(one.uses);
         let above = marks.entry(line_start(source.text(), ast.stmt(site.stmt).span.start)).or_default();
@@ -92,6 +92,7 @@ struct Conversion<'a> {
     ast: &'a Ast,
     site: &'a Site,
     aim: Aim<'a>,
+    stored: &'a BTreeSet<String>,
 }
 
 impl Conversion<'_> {
@@ -139,7 +140,7 @@ impl Conversion<'_> {
             language: Language::Shell,
         };
         let (path, aim) = (self.path, self.aim);
-        let mut out = Commands::default();
+        let mut out = Commands { stored: self.stored.clone(), ..Commands::default() };
         let mut reader = Reader { text: shell, path, region: &region, aim, marks: BTreeMap::new(), out: &mut out };
         reader.region(&az_batchai(shell, whole));
         let marks = std::mem::take(&mut reader.marks).into_values().flatten();

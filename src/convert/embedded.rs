@@ -1,0 +1,227 @@
+//! Configuration files that other files hold: here-documents of scripts, cells that write a file, blocks of Markdown.
+//!
+//! Each is converted as the file that it will be, and its YAML stands where the JSON stood. The datastores of a job are made
+//! by the command that names it, for there is no file for them.
+
+use super::Options;
+use super::config::{Conversion, as_file};
+use crate::command::{self, ConfigFile, Held};
+use crate::concept;
+use crate::config::{self, FileKind, Written, name};
+use crate::estate;
+use crate::manifest;
+use crate::report::{Entry, Fate, Finding};
+use crate::source::{Kind, Language, Source};
+use crate::syntax::Ast;
+use crate::text::{Edit, Span};
+use crate::translate::comment_lines;
+
+/// A configuration within a file.
+struct Embedded {
+    /// Where the name of the file stands, if it has one.
+    name: Option<Span>,
+    body: Span,
+    /// The word that ends a here-document, where it begins.
+    end: Option<Span>,
+    /// What a shell makes of the text; none if that depends on the run.
+    text: Option<String>,
+    /// The language behind a fence.
+    fence: Option<Span>,
+    comment: Option<(usize, String)>,
+}
+
+/// What became of the configurations of a file.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub edits: Vec<Edit>,
+    pub entries: Vec<Entry>,
+    pub findings: Vec<Finding>,
+    /// For the command lines that name them.
+    pub files: Vec<ConfigFile>,
+    /// Where they stand.
+    pub places: Vec<Span>,
+}
+
+/// Converts the configurations within a file.
+pub(super) fn convert(source: &Source, ast: &Ast, options: &Options) -> Outcome {
+    let mut outcome = Outcome::default();
+    if !config::keys().any(|key| source.text().contains(key)) {
+        return outcome;
+    }
+    for embedded in all(source, ast) {
+        one(source, &embedded, options, &mut outcome);
+    }
+    outcome
+}
+
+fn all(source: &Source, ast: &Ast) -> Vec<Embedded> {
+    let text = source.text();
+    let held = command::documents(source, ast).into_iter().map(|held| of_document(text, held));
+    let cells = if source.kind() == Kind::Notebook { manifest::json_files(source) } else { Vec::new() };
+    let cells = cells.into_iter().map(|(name, body)| Embedded {
+        name: Some(name),
+        body,
+        end: None,
+        text: Some(body.of(text).to_owned()),
+        fence: None,
+        comment: None,
+    });
+    let blocks = match estate::language(source) {
+        Some(Language::Markdown) => estate::parts(text, Language::Markdown),
+        _ => Vec::new(),
+    };
+    let blocks = blocks.into_iter().filter(|part| part.language == Language::Json).map(|part| Embedded {
+        name: None,
+        body: part.span,
+        end: None,
+        text: Some(part.span.of(text).to_owned()),
+        fence: fence(text, part.span),
+        comment: None,
+    });
+    held.chain(cells).chain(blocks).collect()
+}
+
+fn of_document(text: &str, held: Held) -> Embedded {
+    let body = held.body.of(text);
+    let seen = if held.is_literal { Some(body.to_owned()) } else { expanded(body) };
+    Embedded {
+        name: Some(held.name),
+        body: held.body,
+        end: Some(held.end),
+        text: seen,
+        fence: None,
+        comment: held.comment,
+    }
+}
+
+/// What a shell makes of a here-document, if it puts nothing in.
+fn expanded(body: &str) -> Option<String> {
+    let (mut out, mut chars) = (String::new(), body.chars().peekable());
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('\\', Some('$' | '`' | '\\')) => out.extend(chars.next()),
+            ('\\', Some('\n')) => drop(chars.next()),
+            ('$' | '`', _) => return None,
+            _ => out.push(c),
+        }
+    }
+    Some(out)
+}
+
+/// The word `json` above a block.
+fn fence(text: &str, block: Span) -> Option<Span> {
+    let line = text[..block.start].trim_end_matches(['\n', '\r']);
+    let start = line.rfind('\n').map_or(0, |newline| newline + 1);
+    let at = line[start..].to_ascii_lowercase().find("json")? + start;
+    Some(Span::new(at, at + "json".len()))
+}
+
+fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Outcome) {
+    let text = source.text();
+    let given = embedded.name.map(|name| name.of(text).to_owned());
+    let Some(inner) = &embedded.text else { return unseen(source, embedded, given.as_deref(), outcome) };
+    let Some((config, _)) = as_file("config.json", inner) else { return };
+    let shown = given.unwrap_or_else(|| config.kind.name().to_owned());
+    let Some((config, inner)) = as_file(&shown, inner) else { return };
+    let conversion = Conversion::of(&inner, &config, options);
+    let files = conversion.files.clone();
+    let told = conversion.outcome(&inner);
+    let first = source.locate(embedded.body.start);
+    let place = |at: &mut crate::report::Location| {
+        *at = crate::report::Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
+    };
+    let shift = |span: Span| {
+        let at = |at: usize| (embedded.body.start + at).min(embedded.body.end);
+        Span::new(at(span.start), at(span.end))
+    };
+    if let Some(span) = embedded.name.or(embedded.fence) {
+        let code = concept::table().row(config.kind.symbol()).map(|row| row.code.clone()).unwrap_or_default();
+        let (location, symbol) = (source.locate(span.start), config.kind.name().to_owned());
+        let (reason, todo) = (String::new(), String::new());
+        outcome.entries.push(Entry { code, symbol, fate: Fate::Exact, location, span, site: span, reason, todo });
+    }
+    for mut entry in told.entries {
+        (entry.span, entry.site) = (shift(entry.span), shift(entry.site));
+        place(&mut entry.location);
+        outcome.entries.push(entry);
+    }
+    for mut finding in told.findings {
+        place(&mut finding.location);
+        outcome.findings.push(finding);
+    }
+    outcome.places.push(embedded.body);
+    let path = seen_from(source, &shown);
+    let becomes = if files.is_empty() { Err("it is left to a person".to_owned()) } else { Ok(files) };
+    if let Ok(files) = &becomes {
+        outcome.edits.extend(edits(text, embedded, files));
+    }
+    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, is_embedded: true });
+}
+
+/// The path of a file that a source names.
+fn seen_from(source: &Source, name: &str) -> String {
+    let folder = source.path().rsplit_once('/').map(|(folder, _)| folder);
+    folder.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"))
+}
+
+/// The YAML in the place of the JSON.
+fn edits(text: &str, embedded: &Embedded, files: &[Written]) -> Vec<Edit> {
+    let Some(main) = files.iter().find(|file| !file.is_datastore) else { return Vec::new() };
+    let old = embedded.body.of(text);
+    let newline = if old.ends_with('\n') { "" } else { "\n" };
+    let new = main.text.strip_suffix(if newline.is_empty() { "" } else { "\n" }).unwrap_or(&main.text);
+    let mut edits = vec![Edit { span: embedded.body, text: new.to_owned() }];
+    edits.extend(embedded.name.map(|span| Edit { span, text: name::yaml(span.of(text)) }));
+    edits.extend(embedded.fence.map(|span| Edit { span, text: "yaml".into() }));
+    if let Some(end) = embedded.end {
+        let word = end.of(text).replace(['"', '\'', '\\'], "");
+        let quoted = format!("'{word}'");
+        if end.of(text) != quoted {
+            edits.push(Edit { span: end, text: quoted });
+        }
+    }
+    edits
+}
+
+/// A configuration that a shell puts values into: it is left to a person.
+fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mut Outcome) {
+    let text = source.text();
+    let body = embedded.body.of(text);
+    let is_ours = body.contains("\"properties\"") && config::keys().any(|key| body.contains(&format!("\"{key}\"")));
+    let (true, Some(name), Some(span)) = (is_ours, name, embedded.name) else { return };
+    let kind = if body.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job };
+    let symbol = kind.symbol();
+    let becomes = Err("a shell puts values into it".to_owned());
+    outcome.files.push(ConfigFile { path: seen_from(source, name), kind, becomes, is_embedded: true });
+    let code = concept::table().row(symbol).map(|row| row.code.clone()).unwrap_or_default();
+    let reason = format!("a shell puts values into `{name}`, so it cannot be seen whole");
+    let todo = "write it with the values as they are, convert that, and put them in again".to_owned();
+    let location = source.locate(span.start);
+    if let Some((at, margin)) = &embedded.comment {
+        let lines = comment_lines(&code, &reason, &todo, margin.len());
+        let above = text[..*at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'));
+        if !above.into_iter().any(|line| line == lines[0]) {
+            let lines: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
+            outcome.edits.push(Edit { span: Span::new(*at, *at), text: lines });
+        }
+    }
+    outcome.entries.push(Entry {
+        code: code.clone(),
+        symbol: name.to_owned(),
+        fate: Fate::Manual,
+        location: location.clone(),
+        span,
+        site: span,
+        reason: reason.clone(),
+        todo: todo.clone(),
+    });
+    outcome.findings.push(Finding {
+        concept: concept::table().find(&code).map(|row| row.name.clone()).unwrap_or_default(),
+        code,
+        fate: Fate::Manual,
+        location,
+        symbol: name.to_owned(),
+        message: reason,
+        actions: vec![todo],
+    });
+}
