@@ -5,6 +5,7 @@
 
 use super::Options;
 use super::config::{Conversion, as_file};
+use super::written::{Dictionary, dictionaries};
 use crate::command::{self, ConfigFile, Held};
 use crate::concept;
 use crate::config::{self, FileKind, Written, name};
@@ -13,7 +14,7 @@ use crate::manifest;
 use crate::report::{Entry, Fate, Finding};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_start};
 use crate::translate::comment_lines;
 
 /// A configuration within a file.
@@ -51,7 +52,24 @@ pub(super) fn convert(source: &Source, ast: &Ast, options: &Options) -> Outcome 
     for embedded in all(source, ast) {
         one(source, &embedded, options, &mut outcome);
     }
+    for dictionary in dictionaries(ast) {
+        left(source, &dictionary, &mut outcome);
+    }
     outcome
+}
+
+/// A dictionary that becomes a file when the program runs.
+fn left(source: &Source, dictionary: &Dictionary, outcome: &mut Outcome) {
+    let Dictionary { kind, span, stmt, file } = dictionary;
+    let at = line_start(source.text(), stmt.start);
+    let line = &source.text()[at..];
+    let margin = line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
+    let reason = format!("it goes to `{file}` as a configuration of Batch AI; `az ml` takes another one");
+    let todo = "print it to a file, convert that file, and write the result here".to_owned();
+    let becomes = Err("the program makes it from a dictionary".to_owned());
+    outcome.files.push(ConfigFile { path: seen_from(source, file), kind: *kind, becomes, is_embedded: true });
+    let comment = Some((at, margin));
+    say(source, *span, file, *kind, (reason, todo), comment.as_ref(), outcome);
 }
 
 fn all(source: &Source, ast: &Ast) -> Vec<Embedded> {
@@ -190,17 +208,30 @@ fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mu
     let is_ours = body.contains("\"properties\"") && config::keys().any(|key| body.contains(&format!("\"{key}\"")));
     let (true, Some(name), Some(span)) = (is_ours, name, embedded.name) else { return };
     let kind = if body.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job };
-    let symbol = kind.symbol();
     let becomes = Err("a shell puts values into it".to_owned());
     outcome.files.push(ConfigFile { path: seen_from(source, name), kind, becomes, is_embedded: true });
-    let code = concept::table().row(symbol).map(|row| row.code.clone()).unwrap_or_default();
     let reason = format!("a shell puts values into `{name}`, so it cannot be seen whole");
     let todo = "write it with the values as they are, convert that, and put them in again".to_owned();
+    say(source, span, name, kind, (reason, todo), embedded.comment.as_ref(), outcome);
+}
+
+/// Leaves a configuration to a person.
+fn say(
+    source: &Source,
+    span: Span,
+    name: &str,
+    kind: FileKind,
+    (reason, todo): (String, String),
+    comment: Option<&(usize, String)>,
+    outcome: &mut Outcome,
+) {
+    let row = concept::table().row(kind.symbol());
+    let code = row.map(|row| row.code.clone()).unwrap_or_default();
     let location = source.locate(span.start);
-    if let Some((at, margin)) = &embedded.comment {
+    if let Some((at, margin)) = comment {
         let lines = comment_lines(&code, &reason, &todo, margin.len());
-        let above = text[..*at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'));
-        if !above.into_iter().any(|line| line == lines[0]) {
+        let mut above = source.text()[..*at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'));
+        if !above.any(|line| line == lines[0]) {
             let lines: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
             outcome.edits.push(Edit { span: Span::new(*at, *at), text: lines });
         }
@@ -216,7 +247,7 @@ fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mu
         todo: todo.clone(),
     });
     outcome.findings.push(Finding {
-        concept: concept::table().find(&code).map(|row| row.name.clone()).unwrap_or_default(),
+        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
         code,
         fate: Fate::Manual,
         location,

@@ -9,6 +9,7 @@ mod left;
 mod plan;
 mod program;
 mod said;
+mod written;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
