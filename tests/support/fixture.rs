@@ -298,7 +298,7 @@ impl Lines {
                 b'\n' if text[text[..at].rfind('\n').map_or(0, |line| line + 1)..].starts_with("%%writefile") => {
                     logical.push(logical[logical.len() - 1]);
                 }
-                b'\n' if depth > 0 || opaque[at] || text[..at].trim_end_matches('\r').ends_with(['\\', '`']) => {
+                b'\n' if depth > 0 || opaque[at] || text[..at].trim_end_matches('\r').ends_with(['\\', '`', '^']) => {
                     logical.push(logical[logical.len() - 1]);
                 }
                 b'\n' => logical.push(logical.len()),
