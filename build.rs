@@ -11,7 +11,8 @@ use serde_json::Value;
 const CONCEPTS: &str = "src/concept/table";
 
 /// The other facts, a file each.
-const FACTS: [&str; 7] = [
+const FACTS: [&str; 9] = [
+    "src/concept/areas.toml",
     "src/concept/launcher.toml",
     "src/concept/rules.toml",
     "src/concept/yaml.toml",
@@ -19,6 +20,7 @@ const FACTS: [&str; 7] = [
     "src/sdk/images.toml",
     "src/sdk/names.toml",
     "src/sdk/sizes.toml",
+    "src/survey/effort.toml",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -47,6 +47,8 @@ pub mod finding;
 pub mod change;
 /// Conversion and check of whole programs.
 pub mod convert;
+/// What a run found and made, counted and put in order for a report: totals, hours, places, diffs.
+pub mod survey;
 /// What people and programs read: diffs, summaries, JSON. Only this module prints.
 pub mod output;
 /// The edge: arguments, files, exit codes.

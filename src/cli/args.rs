@@ -14,6 +14,7 @@ use super::check_args::Check;
 use super::completions::Completions;
 use super::config;
 use super::man::Manual;
+use super::report_args::Report;
 use super::review_args::Review;
 use super::server_args::{Lsp, Mcp};
 use crate::report::Fate;
@@ -44,6 +45,7 @@ pub enum Command {
     Convert(Convert),
     Check(Check),
     Verify(Verify),
+    Report(Report),
     Review(Review),
     Undo(Undo),
     Explain(Explain),
@@ -368,6 +370,7 @@ impl Command {
         match self {
             Command::Convert(convert) => convert.conflict(is_own("job_form")),
             Command::Check(check) => check.conflict(is_own("statistics")),
+            Command::Report(report) => report.conflict(is_own("job_form")),
             Command::Review(review) => review.conflict(is_own("job_form")),
             _ => None,
         }

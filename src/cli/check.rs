@@ -19,7 +19,7 @@ use crate::report::{Found, Problem};
 pub fn run(args: &Check, color: ColorChoice) -> Result<Exit> {
     undo::notice(&args.paths.paths, false, color)?;
     let progress = Progress::start(color);
-    let Inputs { files, sources, mut problems, skipped, read } = read_estate(&args.paths.paths, args.needle());
+    let Inputs { files, sources, mut problems, skipped, read } = read_estate(&args.paths.paths, None, args.needle());
     let skipped = args.explain_clean.then(|| clean::skipped(&args.paths.paths, skipped));
     let mut findings = Vec::new();
     let mut left_out = LeftOut::default();

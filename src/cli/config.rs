@@ -19,7 +19,7 @@ use super::place;
 const OWN: &str = "bai2aml.toml";
 const SHARED: &str = "pyproject.toml";
 
-/// The keys, each with the subcommand that has its flag; all have `color`, and `review` has what `convert` has.
+/// The keys, each with the subcommand that has its flag; all have `color`, and [`ALIKE`] have what `convert` has.
 const KEYS: [(&str, &str); 11] = [
     ("baseline", "check"),
     ("color", ""),
@@ -33,6 +33,8 @@ const KEYS: [(&str, &str); 11] = [
     ("target", "convert"),
     ("upgrade-vm-sizes", "convert"),
 ];
+/// Subcommands that aim as `convert` does.
+const ALIKE: [&str; 2] = ["report", "review"];
 /// Keys whose values are paths, which start at the folder of the file.
 const PATHS: [&str; 2] = ["baseline", "output"];
 /// Keys that a flag of another name overrides.
@@ -76,7 +78,7 @@ pub fn with_options(mut words: Vec<OsString>, own: &ArgMatches, command: &Comman
         let flag = config.flag(key, value, arg)?;
         let is_typed = |id: &str| own_options.value_source(id) == Some(ValueSource::CommandLine);
         let is_overridden = OVERRIDDEN.iter().any(|(one, other)| one == key && name == *of && is_typed(other));
-        let is_meant = of.is_empty() || *of == name || (*of == "convert" && name == "review");
+        let is_meant = of.is_empty() || *of == name || (*of == "convert" && ALIKE.contains(&name));
         if is_meant && !is_overridden {
             flags.push(flag);
         }

@@ -44,7 +44,7 @@ pub fn added(rev: &str, paths: &[PathBuf], needle: Needle, findings: Vec<Found>)
     };
     let there: Vec<Option<PathBuf>> = paths.iter().filter(|path| path.exists()).map(then).collect::<Result<_>>()?;
     let there: Vec<PathBuf> = there.into_iter().flatten().collect();
-    let checked = crate::convert::check(read_estate(&there, needle).sources, needle == Needle::SecondHop);
+    let checked = crate::convert::check(read_estate(&there, None, needle).sources, needle == Needle::SecondHop);
     let old: Vec<Found> = checked.into_iter().flat_map(|file| file.findings).collect();
     let baseline = Baseline::of(&old, |path| before.name(path));
     Ok(baseline.compare(findings, |path| before.name(path), |_| false))

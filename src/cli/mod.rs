@@ -26,6 +26,8 @@ mod place;
 mod prefilter;
 mod progress;
 mod read;
+mod report;
+mod report_args;
 mod review;
 mod review_args;
 mod rpc;
@@ -65,13 +67,13 @@ pub fn main() -> ExitCode {
     let args = match Args::read() {
         Ok(args) => args,
         Err(error) => {
-            report(ColorChoice::Auto, &error);
+            complain(ColorChoice::Auto, &error);
             return ExitCode::from(Exit::Failed as u8);
         }
     };
     let color = args.color();
     let exit = on_large_stack(|| run(&args)).unwrap_or_else(|error| {
-        report(color, &error);
+        complain(color, &error);
         Exit::Failed
     });
     ExitCode::from(exit as u8)
@@ -82,6 +84,7 @@ fn run(args: &Args) -> Result<Exit> {
         Command::Convert(convert) => convert::run(convert, args.color()),
         Command::Check(check) => check::run(check, args.color()),
         Command::Verify(verify) => verify::run(verify, args.color()),
+        Command::Report(report) => report::run(report, args.color()),
         Command::Review(review) => review::run(review, args.color()),
         Command::Undo(undo) => undo::run(undo, args.color()),
         Command::Explain(explain) => explain::run(explain, args.color()),
@@ -99,7 +102,7 @@ fn on_large_stack(run: impl FnOnce() -> Result<Exit> + Send) -> Result<Exit> {
 }
 
 /// Standard error is the last resort: if it is closed too, the exit code has to be enough.
-fn report(color: ColorChoice, error: &anyhow::Error) {
+fn complain(color: ColorChoice, error: &anyhow::Error) {
     let causes = error.chain().map(|cause| cause.downcast_ref().map_or_else(|| cause.to_string(), place::plainly));
     let mut out = Out::stderr(color);
     let _ = summary::error(&mut out, &causes.collect::<Vec<_>>().join(": ")).and_then(|()| out.flush());

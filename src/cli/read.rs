@@ -63,9 +63,9 @@ pub fn read(paths: &[PathBuf], skip: Option<&Path>) -> Inputs {
     Inputs::of(walk(paths, skip, Scope::Program), Needle::BatchAi)
 }
 
-/// Reads all files under `paths`, whatever they are.
-pub fn read_estate(paths: &[PathBuf], needle: Needle) -> Inputs {
-    Inputs::of(walk(paths, None, Scope::Estate), needle)
+/// Reads all files under `paths`, whatever they are, but not the file `skip`.
+pub fn read_estate(paths: &[PathBuf], skip: Option<&Path>, needle: Needle) -> Inputs {
+    Inputs::of(walk(paths, skip, Scope::Estate), needle)
 }
 
 /// The same as [`read`] or, with a needle, as [`read_estate`], for programs that others steer: nothing outside of a folder

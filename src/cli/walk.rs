@@ -30,7 +30,8 @@ pub enum Scope {
     Estate,
 }
 
-/// Every file under the given paths, sorted, each once. `skip` is a folder that is not walked: that of the results.
+/// Every file under the given paths, sorted, each once. `skip` is a folder that is not walked or a file that is
+/// not read: that of the results.
 pub fn walk(paths: &[PathBuf], skip: Option<&Path>, scope: Scope) -> (Vec<Candidate>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let skip = skip.and_then(|path| fs::canonicalize(path).ok());
@@ -84,14 +85,15 @@ fn folder(root: &Path, skip: Option<&Path>, scope: Scope, files: &mut Vec<Candid
 
 fn is_walked(entry: &DirEntry, skip: Option<&Path>) -> bool {
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if !is_folder || entry.depth() == 0 {
+    if entry.depth() == 0 {
         return true;
     }
     let is_skipped = |skip: &Path| {
         entry.file_name() == skip.file_name().unwrap_or_default()
             && fs::canonicalize(entry.path()).is_ok_and(|path| path == skip)
     };
-    entry.file_name() != ".ipynb_checkpoints" && entry.file_name() != journal::FOLDER && !skip.is_some_and(is_skipped)
+    let is_own = entry.file_name() == ".ipynb_checkpoints" || entry.file_name() == journal::FOLDER;
+    !(is_folder && is_own || skip.is_some_and(is_skipped))
 }
 
 /// Whether `convert` reads a file of this name where it finds one.

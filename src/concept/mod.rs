@@ -3,6 +3,7 @@
 //! Nothing here knows how a mapping is carried out; `translate` does. The tests in `tests/table.rs` prove the rows
 //! against the inventories of `sdk`.
 
+mod area;
 mod coverage;
 mod explain;
 mod launcher;
@@ -13,6 +14,7 @@ mod yaml;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+pub use area::{Area, area_of, areas};
 pub use coverage::{AIMS, Covered, config_symbol, coverage, listed};
 pub use explain::{explain, list};
 pub use launcher::{LauncherOption, LauncherRole, Launchers, launchers};

@@ -61,13 +61,18 @@ pub struct Checked {
 
 /// Converts the files of a run, in the order in which they are given.
 pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
-    let configs = configs(&sources, options);
-    let mut all = each_program(&sources, |tree, files, sources| {
+    results(&sources, options)
+}
+
+/// The same for who needs the sources afterwards.
+pub fn results(sources: &[Source], options: &Options) -> Vec<Converted> {
+    let configs = configs(sources, options);
+    let mut all = each_program(sources, |tree, files, sources| {
         let files_of_program = File::all(Module::all(tree, files, sources));
         let outcomes = of_program(&files_of_program, tree, files, options, &configs);
         sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
     });
-    for (file, kept) in kept(&sources, options) {
+    for (file, kept) in kept(sources, options) {
         all[file] = kept;
     }
     all

@@ -7,6 +7,8 @@ mod baseline;
 mod excerpt;
 mod id;
 mod ignore;
+mod mask;
+mod named;
 mod secret;
 
 use crate::concept;
@@ -17,6 +19,8 @@ use crate::text::Span;
 
 pub use baseline::{Baseline, Compared};
 pub use id::fingerprint;
+pub use mask::Mask;
+pub use named::{Named, name};
 
 /// One place that is to be reported.
 #[derive(Debug, Clone)]

@@ -45,11 +45,16 @@ pub(super) fn hidden(text: &str, secrets: &[Span], span: Span) -> String {
     for secret in secrets[first..].iter().take_while(|secret| secret.start < span.end) {
         let (start, end) = (secret.start.max(at), secret.end.min(span.end));
         out.push_str(&text[at..start]);
-        out.extend(text[start..end].chars().map(|c| if matches!(c, '\n' | '\r') { c } else { '*' }));
+        out.push_str(&stars(&text[start..end]));
         at = end;
     }
     out.push_str(&text[at..span.end]);
     out
+}
+
+/// A star for each character, in the same lines.
+pub(super) fn stars(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\r') { c } else { '*' }).collect()
 }
 
 /// The next run of such characters.
@@ -84,6 +89,9 @@ fn values(text: &str, name: Span, is_python: bool) -> Vec<Span> {
     let prefix = text[value..].find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(0);
     if prefix <= 2 && text[value + prefix..].starts_with(['"', '\'']) {
         return vec![quoted(text, value + prefix)];
+    }
+    if name.of(text).eq_ignore_ascii_case("secrets") && text[value..].starts_with(['[', '{']) {
+        return quoted_between(text, value);
     }
     let is_bare =
         is_flag || !is_python || is_variable && value == at || text[value..].starts_with(|c: char| c.is_ascii_digit());
@@ -122,6 +130,27 @@ fn quoted_in(text: &str, open: usize) -> Vec<Span> {
                 at = (string.end + string.start - (at - 1)).min(text.len());
                 at = text.ceil_char_boundary(at);
                 found.extend((!is_index).then_some(string));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// All strings between the bracket at a place and its partner, but those that name what follows.
+fn quoted_between(text: &str, open: usize) -> Vec<Span> {
+    let (mut found, mut depth, mut at) = (Vec::new(), 0, open);
+    while let Some(c) = text[at..].chars().next() {
+        at += c.len_utf8();
+        match c {
+            '[' | '{' => depth += 1,
+            ']' | '}' if depth == 1 => break,
+            ']' | '}' => depth -= 1,
+            '"' | '\'' => {
+                let string = quoted(text, at - 1);
+                at = text.ceil_char_boundary((string.end + string.start - (at - 1)).min(text.len()));
+                let is_name = text[at..].trim_start().starts_with(':');
+                found.extend((!is_name).then_some(string));
             }
             _ => {}
         }
@@ -172,6 +201,9 @@ mod tests {
             ("AZURE_KEY=abc run", "AZURE_KEY=*** run"),
             ("PIN_SECRET = 1234", "PIN_SECRET = ****"),
             ("naïve_secret='é'", "naïve_secret='*'"),
+            ("secrets=[{'name': 'A', 'value': 'b'}], x='c'", "secrets=[{'name': '*', 'value': '*'}], x='c'"),
+            ("{\"secrets\": [{\"value\": \"b\"}], \"x\": \"c\"}", "{\"secrets\": [{\"value\": \"*\"}], \"x\": \"c\"}"),
+            ("secrets = [s for s in all]", "secrets = [s for s in all]"),
         ] {
             assert_eq!(shown(text, Kind::Script), expected);
         }
@@ -195,7 +227,18 @@ mod tests {
 
     #[test]
     fn half_a_string_is_no_end_of_the_world() {
-        for text in ["secret='", "secret='\\", "Secret('", "secret=", "key:", "Credentials('é", "'''", "--password"] {
+        for text in [
+            "secrets=['",
+            "secrets=[{'é",
+            "secret='",
+            "secret='\\",
+            "Secret('",
+            "secret=",
+            "key:",
+            "Credentials('é",
+            "'''",
+            "--password",
+        ] {
             shown(text, Kind::Script);
         }
     }

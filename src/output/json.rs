@@ -4,9 +4,10 @@
 
 use serde::Serialize;
 
-use super::run::{Run, Totals, is_rewritten};
+use super::run::{Run, is_rewritten};
 use crate::concept::Covered;
 use crate::report::{Converted, Entry, Finding, Problem};
+use crate::survey::Totals;
 
 /// The version of these formats.
 pub(super) const SCHEMA: u32 = 1;

@@ -2,10 +2,11 @@
 
 use std::io;
 
-use super::{Out, Totals, style};
+use super::{Out, style};
 use crate::concept::Covered;
 use crate::report::Fate;
 use crate::sdk::batchai;
+use crate::survey::Totals;
 
 /// What stands for a row, a fate or a fixture that is not there.
 const NONE: &str = "-";

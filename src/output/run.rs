@@ -1,9 +1,8 @@
 //! A finished run of `convert`, as the summary and the report read it.
 
-use serde::Serialize;
-
 use crate::report::{Converted, Fate, Problem};
 use crate::sdk::Target;
+use crate::survey::Totals;
 
 /// What a run read, and what came of it.
 pub struct Run<'a> {
@@ -40,39 +39,6 @@ pub struct Patches {
     pub folder: String,
     /// By name: what is in it; nothing for one that would be empty and was not written.
     pub files: Vec<(&'static str, Option<String>)>,
-}
-
-/// How many entries of the ledger met each fate.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Totals {
-    /// The new code does the same.
-    pub exact: usize,
-    /// The new code works, and something differs.
-    pub approximate: usize,
-    /// A person must act.
-    pub manual: usize,
-    /// It is gone, safely.
-    pub drop: usize,
-}
-
-impl Totals {
-    /// Counts fates.
-    pub fn of(fates: impl Iterator<Item = Fate>) -> Self {
-        let mut totals = Totals::default();
-        for fate in fates {
-            *totals.slot(fate) += 1;
-        }
-        totals
-    }
-
-    fn slot(&mut self, fate: Fate) -> &mut usize {
-        match fate {
-            Fate::Exact => &mut self.exact,
-            Fate::Drop => &mut self.drop,
-            Fate::Approximate => &mut self.approximate,
-            Fate::Manual => &mut self.manual,
-        }
-    }
 }
 
 impl Run<'_> {

@@ -87,7 +87,7 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// Text in which nothing is markup.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if "\\`*_[]<>#|~&".contains(c) {

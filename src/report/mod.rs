@@ -29,6 +29,11 @@ pub enum Fate {
     Manual,
 }
 
+impl Fate {
+    /// Every fate, in order.
+    pub const ALL: [Fate; 4] = [Fate::Exact, Fate::Drop, Fate::Approximate, Fate::Manual];
+}
+
 /// Where something stands, as a person counts: lines and columns from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Location {
