@@ -160,7 +160,7 @@ def changes(reader):
     assert diff.count() > 0, "no diff"
     assert reader.page.locator("#changes .li.del").count() and reader.page.locator("#changes .li.add").count()
     assert reader.page.locator("#changes .li .k").count(), "no colours"
-    assert reader.page.locator("#changes .why code").count(), "no reasons"
+    assert reader.page.locator("#changes .diff .why").count(), "no reasons"
     reader.press("Enter")
     assert reader.page.locator("#changes .file").first.locator("table.diff").count() == 0
     reader.press("Enter")

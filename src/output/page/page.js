@@ -103,47 +103,72 @@ function line(kind, code, runs) {
   return cell;
 }
 const number = (kind, value) => el('td', { class: `no ${kind}` }, value == null ? '' : String(value));
-function hunkTable([old, fresh, , rows], from, to) {
+// Which items stand in which run of changed rows, by its first row.
+function byRun([old, , numbers, rows]) {
+  const runs = [];
+  rows.forEach((row, at) => {
+    if (row.length === 4 && (!at || rows[at - 1].length === 2)) runs.push({ at, from: old, to: old - 1, items: [] });
+    if (row.length === 4 && row[0] != null) runs.at(-1).to = old;
+    if (row[0] != null) old++;
+  });
+  for (const item of numbers.map(number => items[number])) {
+    const has = run => item.line >= run.from && item.line <= Math.max(run.from, run.to);
+    const meets = run => item.line <= Math.max(run.from, run.to) && item.end >= run.from;
+    (runs.find(has) || runs.find(meets) || runs.find(run => run.from > item.line) || runs.at(-1)).items.push(item);
+  }
+  return new Map(runs.map(run => [run.at, run.items]));
+}
+// A hunk with the reasons above each run of changes, or with a mark at the lines of an item.
+function hunkTable(hunk, item) {
+  let [old, fresh, , rows] = hunk;
   const body = el('tbody');
   const aside = !narrow.matches || state.printing;
+  const columns = aside ? ['no', '', 'no', ''] : ['no', 'no', ''];
+  const runs = item ? new Map() : byRun(hunk);
   let late = [];
-  // The lines that are meant have a mark.
-  const here = (kind, line) => number(line >= from && line <= to ? `${kind} here` : kind, line);
+  const here = (kind, line) => number(item && line >= item.line && line <= item.end ? `${kind} here` : kind, line);
   const flush = () => { body.append(...late); late = []; };
-  for (const row of rows) {
+  rows.forEach((row, at) => {
+    if (runs.get(at)?.length) {
+      flush();
+      body.append(el('tr', {}, el('td', { class: 'why', colspan: columns.length }, reasons(runs.get(at)))));
+    }
     if (row.length === 2) {
       flush();
       const [code, runs] = row;
       body.append(aside ? el('tr', {}, here('', old), line('', code, runs), number('mid', fresh), line('', code, runs))
         : el('tr', {}, here('', old), number('', fresh), line('', code, runs)));
       old++, fresh++;
-      continue;
+      return;
     }
-    const [before, runs, after, others] = row;
+    const [before, colors, after, others] = row;
     const [was, is] = [before == null ? null : old++, after == null ? null : fresh++];
     if (aside) {
-      body.append(el('tr', {}, was ? here('del', was) : number('nil'), was ? line('del', before, runs) : el('td', { class: 'nil' }),
+      body.append(el('tr', {}, was ? here('del', was) : number('nil'), was ? line('del', before, colors) : el('td', { class: 'nil' }),
         number(is ? 'mid add' : 'mid nil', is), is ? line('add', after, others) : el('td', { class: 'nil' })));
     } else {
-      if (was) body.append(el('tr', {}, here('del', was), number('del', null), line('del', before, runs)));
+      if (was) body.append(el('tr', {}, here('del', was), number('del', null), line('del', before, colors)));
       if (is) late.push(el('tr', {}, number('add', null), number('add', is), line('add', after, others)));
     }
-  }
+  });
   flush();
-  const columns = aside ? ['no', '', 'no', ''] : ['no', 'no', ''];
   return el('table', { class: 'diff' }, el('colgroup', {}, columns.map(name => el('col', { class: name }))), body);
 }
-function reasons(numbers) {
-  const told = numbers.map(at => items[at]).filter(item => item.fate > 1 || item.message);
-  const exact = numbers.length - told.length;
-  const lines = told.slice(0, 40).map(item => el('p', {}, dot(item.fate), el('span', {}, el('code', {}, item.code), ' ',
-    prose(item.message || (data.codes[item.code] || ['', ''])[1]), item.actions.map(action => [el('br'), '→ ', ...prose(action)]).flat())));
-  if (told.length > 40) lines.push(el('p', { class: 'dim' }, `and ${told.length - 40} more, in the findings`));
-  if (exact) {
-    const codes = [...new Set(numbers.map(at => items[at]).filter(item => !told.includes(item)).map(item => item.code))];
-    lines.push(el('p', { class: 'dim' }, dot(0), el('span', {}, `${exact} exact: ${codes.join(', ')}`)));
+// What is to be said the same of several places is said once; of what is exact only the codes.
+function reasons(list) {
+  const told = new Map(), exact = [];
+  for (const item of list) {
+    if (item.fate < 2 && !item.message) { exact.push(item); continue; }
+    const key = JSON.stringify([item.fate, item.code, item.message, item.actions]);
+    told.has(key) ? told.get(key).push(item) : told.set(key, [item]);
   }
-  return lines.length ? el('div', { class: 'why' }, lines) : null;
+  const lines = [...told.values()].sort(([one], [other]) => other.fate - one.fate || one.at - other.at).map(([item, ...more]) => el('p', {}, dot(item.fate),
+    el('span', {}, el('code', {}, item.code), ' ', prose(item.message || (data.codes[item.code] || ['', ''])[1]), more.length ? ` (${more.length + 1} places)` : '',
+      item.actions.map(action => [el('br'), '→ ', ...prose(action)]).flat())));
+  if (exact.length) {
+    lines.push(el('p', { class: 'dim' }, dot(0), el('span', {}, `${exact.length} exact: ${[...new Set(exact.map(item => item.code))].join(', ')}`)));
+  }
+  return lines;
 }
 
 // Findings
@@ -158,7 +183,7 @@ function detail(item) {
       el('p', {}, `This code ${summary}. `, el('span', { class: 'dim' }, facts.join(' · '))),
       item.message && el('p', {}, prose(item.message)),
       item.actions.length ? el('ul', {}, item.actions.map(action => el('li', {}, prose(action)))) : null),
-    hunk ? el('div', { class: 'box' }, hunkTable(hunk, item.line, item.end)) : item.excerpt ? el('pre', { class: 'excerpt' }, item.excerpt) : null,
+    hunk ? el('div', { class: 'box' }, hunkTable(hunk, item)) : item.excerpt ? el('pre', { class: 'excerpt' }, item.excerpt) : null,
     file.views.length ? el('p', {}, el('button', { type: 'button', class: 'link', onclick: () => showFile(file) }, 'all changes of this file')) : null,
   ];
 }
@@ -258,7 +283,7 @@ function changes(list) {
     const box = el('div', { class: `file${file.open ? ' open' : ''}` }, head);
     if (file.open) for (const [title, hunks] of file.views) {
       if (title) box.append(el('div', { class: 'view' }, title));
-      for (const hunk of hunks) box.append(...[reasons(hunk[2]), hunkTable(hunk)].filter(Boolean));
+      box.append(...hunks.map(hunk => hunkTable(hunk)));
     }
     return box;
   });
