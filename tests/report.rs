@@ -306,7 +306,8 @@ fn repositories_are_those_of_git_or_what_was_named() {
 
 #[test]
 fn options_that_aim_come_from_the_configuration_too() {
-    let place = Place::with(&[("a.py", CLEAN), ("bai2aml.toml", "target = \"v1\"\n")]);
+    let place =
+        Place::with(&[("a.py", CLEAN), ("bai2aml.toml", "target = \"v1\"\njob-form = \"script-run-config\"\n")]);
     assert_eq!(json(&place, ".")["target"], "v1");
-    assert_eq!(json(&place, ".")["job_form"], "estimator");
+    assert_eq!(json(&place, ".")["job_form"], "script-run-config");
 }

@@ -1,5 +1,9 @@
 //! Hides the secrets of a file in all that is shown of it: where they stand, and wherever else their texts do.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use super::secret;
 use crate::source::Kind;
 use crate::text::Span;
@@ -8,10 +12,10 @@ use crate::text::Span;
 const SHORTEST: usize = 6;
 
 /// The secrets of a file, before and after its conversion.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Mask {
-    /// The longest first, so that none is left in parts.
-    values: Vec<String>,
+    /// Finds their texts; nothing where there are none.
+    values: Option<AhoCorasick>,
 }
 
 impl Mask {
@@ -20,21 +24,22 @@ impl Mask {
         let of = |(text, kind): (&'a str, Kind)| {
             secret::secrets(text, kind).into_iter().map(|span| span.of(text).to_owned()).collect::<Vec<_>>()
         };
-        let mut values: Vec<String> = texts.flat_map(of).filter(|value| is_telling(value)).collect();
-        values.sort_by(|one, other| (other.len(), one).cmp(&(one.len(), other)));
-        values.dedup();
-        Mask { values }
+        let values: BTreeSet<String> = texts.flat_map(of).filter(|value| is_telling(value)).collect();
+        let mut builder = AhoCorasick::builder();
+        let values = (!values.is_empty()).then(|| builder.match_kind(MatchKind::LeftmostLongest).build(values));
+        Mask { values: values.and_then(Result::ok) }
     }
 
     /// A text with a star for each character of a secret. Lines stay lines, and characters stay in their columns.
     pub fn hide(&self, text: &str, kind: Kind) -> String {
-        let mut hidden = secret::hidden(text, &secret::secrets(text, kind), Span::new(0, text.len()));
-        for value in &self.values {
-            if hidden.contains(value.as_str()) {
-                hidden = hidden.replace(value.as_str(), &secret::stars(value));
-            }
-        }
-        hidden
+        let hidden = secret::hidden(text, &secret::secrets(text, kind), Span::new(0, text.len()));
+        let Some(values) = &self.values else { return hidden };
+        let mut out = String::with_capacity(hidden.len());
+        values.replace_all_with(&hidden, &mut out, |_, value, out| {
+            out.push_str(&secret::stars(value));
+            true
+        });
+        out
     }
 }
 

@@ -18,11 +18,13 @@ const KEY: usize = 40;
 pub(super) fn secrets(text: &str, kind: Kind) -> Vec<Span> {
     let mut found = Vec::new();
     let is_python = matches!(kind, Kind::Script | Kind::Notebook);
+    // Where the strings of a bracket were looked for already: nothing is looked at twice, whatever stands there.
+    let mut seen = 0;
     let mut at = 0;
     while let Some(word) = next(text, at, is_name) {
         at = word.end;
-        if is_secret(word.of(text)) {
-            found.extend(values(text, word, is_python));
+        if is_secret(word.of(text)) && !found.last().is_some_and(|last: &Span| last.contains(word)) {
+            found.extend(values(text, word, is_python, &mut seen));
         }
         if word.of(text) == "sig" && text[word.end..].starts_with('=') {
             found.push(bare(text, word.end + 1));
@@ -74,14 +76,14 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// What a secret name is given: after `=` or `:`, as the next word of a command line, or between parentheses.
-fn values(text: &str, name: Span, is_python: bool) -> Vec<Span> {
+fn values(text: &str, name: Span, is_python: bool, seen: &mut usize) -> Vec<Span> {
     let is_flag = name.of(text).starts_with('-');
     let is_variable = !name.of(text).chars().any(|c| c.is_ascii_lowercase());
     let rest = text[name.end..].trim_start_matches(['"', '\'', ']']);
     let blank = rest.trim_start();
     let at = text.len() - blank.len();
     if blank.starts_with('(') {
-        return quoted_in(text, at);
+        return quoted_in(text, at, seen);
     }
     let assigned = [":=", "=>", "==", "=", ":"].into_iter().find(|sign| blank.starts_with(sign));
     let Some(at) = assigned.map(|sign| at + sign.len()).or(is_flag.then_some(at)) else { return Vec::new() };
@@ -91,7 +93,7 @@ fn values(text: &str, name: Span, is_python: bool) -> Vec<Span> {
         return vec![quoted(text, value + prefix)];
     }
     if name.of(text).eq_ignore_ascii_case("secrets") && text[value..].starts_with(['[', '{']) {
-        return quoted_between(text, value);
+        return quoted_in(text, value, seen);
     }
     let is_bare =
         is_flag || !is_python || is_variable && value == at || text[value..].starts_with(|c: char| c.is_ascii_digit());
@@ -115,46 +117,33 @@ fn quoted(text: &str, at: usize) -> Span {
     Span::new(start, end)
 }
 
-/// All strings between the parenthesis at a place and its partner, but those that look something up (`a['b']`).
-fn quoted_in(text: &str, open: usize) -> Vec<Span> {
+/// All strings between the bracket at a place and its partner, but those that look something up (`a['b']`) or name what
+/// follows (`{'b': …}`). None where that was `seen` as a part of another bracket.
+fn quoted_in(text: &str, open: usize, seen: &mut usize) -> Vec<Span> {
     let (mut found, mut depth, mut at) = (Vec::new(), 0, open);
+    if open < *seen {
+        return found;
+    }
+    let is_call = text[open..].starts_with('(');
+    let (opening, closing): (&[char], &[char]) = if is_call { (&['('], &[')']) } else { (&['[', '{'], &[']', '}']) };
     while let Some(c) = text[at..].chars().next() {
-        let is_index = text[..at].ends_with('[');
+        let is_index = is_call && text[..at].ends_with('[');
         at += c.len_utf8();
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 1 => break,
-            ')' => depth -= 1,
-            '"' | '\'' => {
-                let string = quoted(text, at - 1);
-                at = (string.end + string.start - (at - 1)).min(text.len());
-                at = text.ceil_char_boundary(at);
-                found.extend((!is_index).then_some(string));
-            }
-            _ => {}
+        if opening.contains(&c) {
+            depth += 1;
+        } else if closing.contains(&c) {
+            depth -= 1;
+        } else if matches!(c, '"' | '\'') {
+            let string = quoted(text, at - 1);
+            at = text.ceil_char_boundary((string.end + string.start - (at - 1)).min(text.len()));
+            let is_name = !is_call && text[at..].trim_start().starts_with(':');
+            found.extend((!is_index && !is_name).then_some(string));
+        }
+        if depth == 0 {
+            break;
         }
     }
-    found
-}
-
-/// All strings between the bracket at a place and its partner, but those that name what follows.
-fn quoted_between(text: &str, open: usize) -> Vec<Span> {
-    let (mut found, mut depth, mut at) = (Vec::new(), 0, open);
-    while let Some(c) = text[at..].chars().next() {
-        at += c.len_utf8();
-        match c {
-            '[' | '{' => depth += 1,
-            ']' | '}' if depth == 1 => break,
-            ']' | '}' => depth -= 1,
-            '"' | '\'' => {
-                let string = quoted(text, at - 1);
-                at = text.ceil_char_boundary((string.end + string.start - (at - 1)).min(text.len()));
-                let is_name = text[at..].trim_start().starts_with(':');
-                found.extend((!is_name).then_some(string));
-            }
-            _ => {}
-        }
-    }
+    *seen = at;
     found
 }
 
@@ -223,6 +212,16 @@ mod tests {
         let kind = Kind::Manifest(crate::source::Manifest::Conda);
         assert_eq!(shown("accountKey: abc # x", kind), "accountKey: *** # x");
         assert_eq!(shown("password: $(secret)", kind), "password: $(secret)");
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_secrets_is_read_once() {
+        for part in ["Credentials(", "secrets=[", "key=", "key='", "secret('a', ", "key='''"] {
+            let text = part.repeat(50_000);
+            for kind in [Kind::Script, Kind::Other(crate::source::Language::Text)] {
+                secrets(&text, kind);
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod chart;
 mod data;
 mod tokens;
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Value, context};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Value, context};
 use sha2::{Digest, Sha256};
 
 use super::summary::{count, place, word};
@@ -42,6 +42,7 @@ pub(super) fn render(survey: &Survey) -> Result<String, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("time", time);
+    environment.add_filter("prose", |text: &str| Value::from_safe_string(prose(text)));
     let page = environment.render_str(
         TEMPLATE,
         context! {
@@ -60,6 +61,7 @@ pub(super) fn render(survey: &Survey) -> Result<String, Error> {
             changed => survey.changed,
             converted => survey.places.converted(),
             all => survey.places.all(),
+            findings => survey.items.len(),
             places => count(survey.places.all(), "place"),
             left => survey.places.manual,
             uses => survey.uses.all(),
@@ -139,6 +141,17 @@ fn problem(problem: &Problem) -> Value {
     context! { at, message => visible::text(&problem.message), help => visible::text(&problem.help) }
 }
 
+/// Text of ours, in which code stands between backquotes.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let is_even = parts.len() % 2 == 1;
+    let part = |(at, part): (usize, &&str)| match is_even && at % 2 == 1 {
+        true => format!("<code>{}</code>", HtmlEscape(part)),
+        false => HtmlEscape(part).to_string(),
+    };
+    parts.iter().enumerate().map(part).collect::<Vec<_>>().join(if is_even { "" } else { "`" })
+}
+
 /// How a policy names a script or a style: by its hash, in base64.
 fn hash(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -161,6 +174,12 @@ mod tests {
     fn hashes_are_those_of_a_policy() {
         assert_eq!(hash(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
         assert_eq!(hash("alert('Hello, world.');"), "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
+    }
+
+    #[test]
+    fn code_in_a_sentence_is_escaped_too() {
+        assert_eq!(prose("`a<b` & c"), "<code>a&lt;b</code> &amp; c");
+        assert_eq!(prose("half ` of <it>"), "half ` of &lt;it&gt;");
     }
 
     #[test]
