@@ -186,17 +186,18 @@ impl Language {
             let rest = &text[at..part.end];
             let Some(c) = rest.chars().next() else { break };
             let is_word = text[part.start..at].chars().next_back().is_none_or(char::is_whitespace);
-            let line_end = rest.find('\n').unwrap_or(rest.len());
+            // Only where it is asked for: lines may be megabytes long.
+            let line_end = || rest.find('\n').unwrap_or(rest.len());
             if let Some((_, close)) = self.block_comment().filter(|(open, _)| rest.starts_with(open)) {
                 let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
                 found.push(Span::new(at, at + length));
                 at += length;
             } else if lines.iter().any(|open| rest.starts_with(open)) && (is_word || !only_words) {
-                let length = rest[..line_end].trim_end_matches('\r').len();
-                found.push(Span::new(at, at + length));
-                at += line_end;
+                let line = &rest[..line_end()];
+                found.push(Span::new(at, at + line.trim_end_matches('\r').len()));
+                at += line.len();
             } else if self.quotes().contains(&c) {
-                at += quoted(&rest[..line_end], c);
+                at += quoted(&rest[..line_end()], c);
             } else {
                 at += c.len_utf8();
             }
