@@ -53,14 +53,28 @@ pub struct Edit {
     pub text: String,
 }
 
+/// Where the physical line of a place begins.
+pub fn line_begin(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
 /// Where the line begins on which the code at a place starts: above lines that end in a backslash.
 pub fn line_start(text: &str, at: usize) -> usize {
-    let begins = |at: usize| text[..at].rfind('\n').map_or(0, |i| i + 1);
-    let mut line = begins(at);
+    let mut line = line_begin(text, at);
     while let Some(above) = text[..line].strip_suffix('\n').filter(|t| t.trim_end_matches('\r').ends_with('\\')) {
-        line = begins(above.len());
+        line = line_begin(text, above.len());
     }
     line
+}
+
+/// The blanks and tabs with which a text begins.
+pub fn margin(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches([' ', '\t']).len()]
+}
+
+/// The lines of the block of comments directly above a line that begins at a place, the nearest first.
+pub fn comments_above(text: &str, at: usize) -> impl Iterator<Item = &str> {
+    text[..at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'))
 }
 
 /// What every comment begins with that a conversion leaves: a second run knows them by it.

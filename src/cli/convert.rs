@@ -1,7 +1,6 @@
 //! `bai2aml convert`: read, convert, write, show.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::args::Convert;
 use super::commit::{Change, Guard};
 use super::place::{self, Here, shown};
-use super::read::{Input, Inputs, read};
+use super::read::{Input, Inputs, is_among, read};
 use super::{Exit, folder, ndjson, patches, undo, unless_closed};
 use crate::output::run::is_rewritten;
 use crate::output::{Done, Out, Run, cells, certificate, diff, json, summary};
@@ -54,7 +53,7 @@ pub fn run(args: &Convert, color: ColorChoice) -> Result<Exit> {
     }
     // Without a standard error there is nobody to tell; the exit code says it.
     let _ = tell(&mut Out::stderr(color), args, &run, &elsewhere(args, &here, &pairs));
-    Ok(exit(&run))
+    Ok(Exit::of(run.problems().next().is_some(), run.has_manual()))
 }
 
 fn done(args: &Convert) -> Done {
@@ -68,14 +67,6 @@ fn done(args: &Convert) -> Done {
 /// Writes everything, and says how what is rewritten in place can be put back.
 fn write(args: &Convert, here: &Here, changes: &[Change], done: Done) -> Result<Done> {
     Ok(undo::write(here, changes, !args.no_journal)?.map_or(done, |way| Done::Rewritten(Some(way))))
-}
-
-fn exit(run: &Run<'_>) -> Exit {
-    match run.problems().next() {
-        Some(_) => Exit::Failed,
-        None if run.has_manual() => Exit::Left,
-        None => Exit::Clean,
-    }
 }
 
 /// The files that `--write` or `-o` writes.
@@ -102,7 +93,7 @@ fn beside(
     text: impl FnOnce() -> serde_json::Result<Vec<u8>>,
 ) -> Result<Option<Change>> {
     let Some(path) = path else { return Ok(None) };
-    if fs::canonicalize(path).is_ok_and(|path| files.iter().any(|file| file.real.as_ref() == Some(&path))) {
+    if is_among(path, files) {
         bail!("the report would replace `{}`, which is one of the files to convert; name another", path.display());
     }
     Ok(Some(Change::write(path.clone(), text()?, Guard::Anything)))

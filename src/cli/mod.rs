@@ -62,6 +62,17 @@ enum Exit {
     Failed = 2,
 }
 
+impl Exit {
+    /// How a conversion ended.
+    fn of(has_problem: bool, has_manual: bool) -> Self {
+        match (has_problem, has_manual) {
+            (true, _) => Exit::Failed,
+            (false, true) => Exit::Left,
+            (false, false) => Exit::Clean,
+        }
+    }
+}
+
 /// Reads the arguments of the process, does what they say, and returns its exit code.
 pub fn main() -> ExitCode {
     let args = match Args::read() {
@@ -103,9 +114,8 @@ fn on_large_stack(run: impl FnOnce() -> Result<Exit> + Send) -> Result<Exit> {
 
 /// Standard error is the last resort: if it is closed too, the exit code has to be enough.
 fn complain(color: ColorChoice, error: &anyhow::Error) {
-    let causes = error.chain().map(|cause| cause.downcast_ref().map_or_else(|| cause.to_string(), place::plainly));
     let mut out = Out::stderr(color);
-    let _ = summary::error(&mut out, &causes.collect::<Vec<_>>().join(": ")).and_then(|()| out.flush());
+    let _ = summary::error(&mut out, &place::in_a_line(error)).and_then(|()| out.flush());
 }
 
 /// A reader that went away (`| head`) has seen enough: that is not an error, and it does not change the exit code.

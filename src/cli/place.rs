@@ -29,6 +29,12 @@ pub fn plainly(error: &io::Error) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
+/// An error with its causes.
+pub fn in_a_line(error: &anyhow::Error) -> String {
+    let causes = error.chain().map(|cause| cause.downcast_ref().map_or_else(|| cause.to_string(), plainly));
+    causes.collect::<Vec<_>>().join(": ")
+}
+
 /// The bytes of a path with `/` between its parts.
 fn slashed(path: &Path) -> Vec<u8> {
     let mut out = Vec::new();

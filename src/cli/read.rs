@@ -23,6 +23,7 @@ const HEAD: u64 = 1 << 10;
 const LARGEST: u64 = 8 << 20;
 
 /// What a run reads.
+#[derive(Default)]
 pub struct Inputs {
     /// The files that can use Batch AI, in the order of their paths.
     pub files: Vec<Input>,
@@ -45,6 +46,11 @@ pub struct Input {
     pub folder: Option<PathBuf>,
     /// The file itself, links resolved; none for standard input.
     pub real: Option<PathBuf>,
+}
+
+/// Whether a path is that of one of these files, links resolved: it must not be written over.
+pub fn is_among(path: &Path, files: &[Input]) -> bool {
+    fs::canonicalize(path).is_ok_and(|path| files.iter().any(|file| file.real.as_ref() == Some(&path)))
 }
 
 /// What became of a file that was opened.
@@ -100,7 +106,7 @@ pub fn everything_inside(top: &Path, path: &Path) -> Inputs {
 
 impl Inputs {
     fn all((candidates, problems): (Vec<Candidate>, Vec<Problem>)) -> Inputs {
-        let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
+        let mut inputs = Inputs { problems, ..Inputs::default() };
         let mut seen = HashSet::new();
         for candidate in candidates.into_iter().filter(|file| file.folder.is_none() || form(file) == Form::Python) {
             let (candidate, bytes) = load(candidate, |_| true);
@@ -110,7 +116,7 @@ impl Inputs {
     }
 
     fn of((candidates, problems): (Vec<Candidate>, Vec<Problem>), needle: Needle) -> Inputs {
-        let mut inputs = Inputs { files: Vec::new(), sources: Vec::new(), problems, skipped: Vec::new(), read: 0 };
+        let mut inputs = Inputs { problems, ..Inputs::default() };
         let mut seen = HashSet::new();
         for (candidate, bytes) in relevant(candidates, needle) {
             inputs.add(candidate, bytes, &mut seen);
@@ -172,6 +178,10 @@ fn relevant(candidates: Vec<Candidate>, needle: Needle) -> Vec<Loaded> {
     files
 }
 
+fn is_unread(bytes: &Result<Bytes, Problem>) -> bool {
+    matches!(bytes, Ok(Bytes::Unneeded))
+}
+
 /// Reads the scripts and makefiles that name a configuration file of the run: what it becomes has another name.
 fn name_configurations(files: &mut [Loaded]) {
     let is_kept = |(file, bytes): &&Loaded| matches!(bytes, Ok(Bytes::Kept(_))) && form(file) == Form::Json;
@@ -180,7 +190,6 @@ fn name_configurations(files: &mut [Loaded]) {
     if names.is_empty() {
         return;
     }
-    let is_unread = |bytes: &Result<Bytes, Problem>| matches!(bytes, Ok(Bytes::Unneeded));
     let names = |bytes: &[u8]| names.iter().any(|name| memmem::find(bytes, name).is_some());
     files.par_iter_mut().filter(|(file, bytes)| is_unread(bytes) && form(file) == Form::Other).for_each(|file| {
         *file = load(file.0.clone(), names);
@@ -193,7 +202,6 @@ fn keep(
     named: impl Fn(&Candidate) -> bool + Sync,
     wanted: impl Fn(&[u8]) -> bool + Sync,
 ) -> Vec<usize> {
-    let is_unread = |bytes: &Result<Bytes, Problem>| matches!(bytes, Ok(Bytes::Unneeded));
     let is_asked = |file: &Candidate| form(file) == Form::Python && named(file);
     let again = files.par_iter().enumerate().filter(|(_, (file, bytes))| is_unread(bytes) && is_asked(file));
     let again = again.map(|(at, (file, _))| (at, load(file.clone(), &wanted)));

@@ -10,7 +10,7 @@ use super::commit::{self, Change, Guard};
 use super::place::{shown, top_of};
 use super::prefilter::Needle;
 use super::progress::Progress;
-use super::read::{Input, Inputs, read_estate};
+use super::read::{Input, Inputs, is_among, read_estate};
 use super::report_args::Report;
 use super::{Exit, undo, unless_closed};
 use crate::output::survey::{self, Format};
@@ -53,7 +53,7 @@ fn is_earlier(path: &Path, format: Format) -> bool {
 /// The report must not replace what was read.
 fn is_ours(path: Option<&Path>, files: &[Input]) -> Result<()> {
     let Some(path) = path else { return Ok(()) };
-    if fs::canonicalize(path).is_ok_and(|path| files.iter().any(|file| file.real.as_ref() == Some(&path))) {
+    if is_among(path, files) {
         bail!("the report would replace `{}`, which is one of the files to report on; name another", path.display());
     }
     Ok(())

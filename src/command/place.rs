@@ -3,7 +3,7 @@
 use super::region::{Comments, Region};
 use super::rewrite::Draft;
 use crate::shell::{Command, Dialect, Inside, Join};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_begin, line_start, margin};
 use crate::translate::Stuck;
 
 /// A command in its text.
@@ -18,7 +18,7 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// Where its line begins.
     fn line(&self) -> usize {
-        line_start(self.text, self.command.line.max(self.region.span.start))
+        line_begin(self.text, self.command.line.max(self.region.span.start))
     }
 
     /// What a line of its own begins with: margin, prompt, `@` of `make`, `!` of IPython. None where it shares its line.
@@ -44,7 +44,7 @@ impl Place<'_> {
         let is_outside = matches!(self.command.inside, Inside::Script | Inside::Group);
         // A line that the one above runs into is not one of its own.
         let in_python = self.region.dialect == Dialect::Notebook;
-        let is_first = !in_python || crate::text::line_start(self.text, self.line()) == self.line();
+        let is_first = !in_python || line_start(self.text, self.line()) == self.line();
         self.lead().filter(|_| self.region.lines && is_statement && is_outside && is_first)
     }
 
@@ -138,17 +138,12 @@ impl Region {
     /// Where a comment on something in a line can stand, and its margin.
     pub fn comment_above(&self, text: &str, line: usize) -> Option<(usize, String)> {
         let at = match self.comments {
-            Comments::Lines => line_start(text, line),
+            Comments::Lines => line_begin(text, line),
             Comments::At(at) => at,
             Comments::Nowhere => return None,
         };
-        let margin: String = text[at..].chars().take_while(|c| *c == ' ' || *c == '\t').collect();
+        let margin = margin(&text[at..]).to_owned();
         // In a recipe a comment behind a tab would go to the shell, which says it.
         Some((at, if self.dialect == Dialect::Make { String::new() } else { margin }))
     }
-}
-
-/// Where the physical line of a place begins.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }

@@ -6,7 +6,7 @@ use crate::manifest::shell_regions;
 use crate::shell::Dialect;
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
-use crate::text::Span;
+use crate::text::{Span, line_begin};
 
 /// A part of a text that a shell reads.
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
         let inner = &text[start + 1..part.span.end];
         let Some(end) = inner.find(quote).filter(|end| !inner[..*end].contains(['\\', '\n'])) else { continue };
         let span = Span::new(start + 1, start + 1 + end);
-        let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = line_begin(text, start);
         let behind = inner[end + 1..].lines().next().unwrap_or_default();
         let is_kept = behind.contains("intern");
         let comments = Comments::At(line);
@@ -270,7 +270,7 @@ fn in_notebook(source: &Source, ast: &Ast) -> Vec<Region> {
     let regions = shell_regions(source, ast).into_iter().map(|(span, in_python)| {
         let cell = cells.iter().find(|cell| cell.span.contains(span));
         let whole = cell.map_or(span, |cell| Span::new(cell.span.start, cell.span.start + cell.text.len()));
-        let line = text[..span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = line_begin(text, span.start);
         if !in_python {
             return cell_region(text, span);
         }

@@ -2,6 +2,8 @@
 //!
 //! Its program is converted as any other; each member of the file then has the fate of what it became there.
 
+use std::collections::BTreeMap;
+
 use super::{Options, Outcome, outcome};
 use crate::command;
 use crate::concept;
@@ -10,7 +12,7 @@ use crate::report::{Entry, Fate, Finding, Made, Problem};
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax;
-use crate::text::Span;
+use crate::text::{Span, line_begin, margin};
 use crate::translate::comment_lines;
 
 /// Where comments on the whole file stand.
@@ -38,7 +40,7 @@ pub(super) fn convert(source: &Source, options: &Options) -> Option<Outcome> {
 }
 
 /// The configuration files of a run that a program of it reads by itself, each with the first such program by path.
-pub(super) fn readers(sources: &[Source]) -> Vec<(usize, &Source)> {
+pub(super) fn readers(sources: &[Source]) -> BTreeMap<usize, &Source> {
     let mut programs: Vec<&Source> = sources.iter().filter(|source| !source.units().is_empty()).collect();
     programs.sort_by_key(|program| program.path());
     let configs = sources.iter().enumerate().filter(|(_, source)| matches!(config::read(source), Some(Ok(_))));
@@ -248,8 +250,7 @@ impl Conversion {
         }
         out.push_str(&text[at..atom.json.end]);
         let line = &text[..atom.json.start];
-        let line = &line[line.rfind('\n').map_or(0, |at| at + 1)..];
-        let margin = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let margin = margin(&line[line_begin(line, line.len())..]).len();
         let cut = |line: &str| line.char_indices().take_while(|(i, c)| *i < margin && c.is_whitespace()).count();
         out.lines().map(|line| line[cut(line)..].trim_end()).collect::<Vec<_>>().join("\n")
     }

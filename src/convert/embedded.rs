@@ -14,7 +14,7 @@ use crate::manifest;
 use crate::report::{Entry, Fate, Finding};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span, line_start};
+use crate::text::{Edit, Span, comments_above, line_begin, line_start, margin};
 use crate::translate::comment_lines;
 
 /// A configuration within a file.
@@ -62,8 +62,7 @@ pub(super) fn convert(source: &Source, ast: &Ast, options: &Options) -> Outcome 
 fn left(source: &Source, dictionary: &Dictionary, outcome: &mut Outcome) {
     let Dictionary { kind, span, stmt, file } = dictionary;
     let at = line_start(source.text(), stmt.start);
-    let line = &source.text()[at..];
-    let margin = line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
+    let margin = margin(&source.text()[at..]).to_owned();
     let reason = format!("it goes to `{file}` as a configuration of Batch AI; `az ml` takes another one");
     let todo = "print it to a file, convert that file, and write the result here".to_owned();
     let becomes = Err("the program makes it from a dictionary".to_owned());
@@ -129,7 +128,7 @@ fn expanded(body: &str) -> Option<String> {
 /// The word `json` above a block.
 fn fence(text: &str, block: Span) -> Option<Span> {
     let line = text[..block.start].trim_end_matches(['\n', '\r']);
-    let start = line.rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_begin(line, line.len());
     let at = line[start..].to_ascii_lowercase().find("json")? + start;
     Some(Span::new(at, at + "json".len()))
 }
@@ -230,8 +229,7 @@ fn say(
     let location = source.locate(span.start);
     if let Some((at, margin)) = comment {
         let lines = comment_lines(&code, &reason, &todo, margin.len());
-        let mut above = source.text()[..*at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'));
-        if !above.any(|line| line == lines[0]) {
+        if !comments_above(source.text(), *at).any(|line| line == lines[0]) {
             let lines: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
             outcome.edits.push(Edit { span: Span::new(*at, *at), text: lines });
         }

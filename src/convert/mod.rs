@@ -66,31 +66,30 @@ pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
 
 /// The same for who needs the sources afterwards.
 pub fn results(sources: &[Source], options: &Options) -> Vec<Converted> {
-    let configs = configs(sources, options);
+    let readers = config::readers(sources);
+    let configs = configs(sources, &readers, options);
     let mut all = each_program(sources, |tree, files, sources| {
         let files_of_program = File::all(Module::all(tree, files, sources));
         let outcomes = of_program(&files_of_program, tree, files, options, &configs);
         sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
     });
-    for (file, kept) in kept(sources, options) {
+    for (file, kept) in kept(sources, &readers, options) {
         all[file] = kept;
     }
     all
 }
 
 /// The configuration files of a run that stay as they are, because a program of it reads them.
-fn kept(sources: &[Source], options: &Options) -> Vec<(usize, Converted)> {
-    let readers = config::readers(sources).into_iter();
-    let kept = |(file, reader): (usize, &Source)| {
-        let outcome = config::kept(&sources[file], reader.path(), options);
-        (file, converted(&sources[file], outcome.unwrap_or_default()))
+fn kept(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Options) -> Vec<(usize, Converted)> {
+    let kept = |(file, reader): (&usize, &&Source)| {
+        let outcome = config::kept(&sources[*file], reader.path(), options);
+        (*file, converted(&sources[*file], outcome.unwrap_or_default()))
     };
-    readers.map(kept).collect()
+    readers.iter().map(kept).collect()
 }
 
 /// What the configuration files of a run become, for the command lines that name them.
-fn configs(sources: &[Source], options: &Options) -> Configs {
-    let readers: BTreeMap<usize, &Source> = config::readers(sources).into_iter().collect();
+fn configs(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Options) -> Configs {
     let file = |(at, source): (usize, &Source)| {
         let ConfigFiles { kind, files } = config_files(source, options)?;
         let becomes = match readers.get(&at) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::config::readers;
 use super::left::Left;
 use super::{Options, Outcome, by_program, configs, converted, kept, of_program};
 use crate::change::{Change, Draft, Part, Piece, Sorted, changes, pieces};
@@ -32,7 +33,8 @@ pub struct Planned {
 
 /// Converts the files of a run, and says which of the edits go together.
 pub fn plan(sources: Vec<Source>, options: &Options) -> Plan {
-    let configs = configs(&sources, options);
+    let readers = readers(&sources);
+    let configs = configs(&sources, &readers, options);
     let mut done = by_program(&sources, |tree, numbers, own| of_one(tree, numbers, own, options, &configs));
     done.sort_by_key(|(numbers, _)| numbers.first().copied());
     let mut results: Vec<(usize, (Converted, Vec<Edit>))> = Vec::new();
@@ -43,7 +45,7 @@ pub fn plan(sources: Vec<Source>, options: &Options) -> Plan {
         results.extend(numbers.into_iter().zip(of_files));
     }
     results.sort_by_key(|(number, _)| *number);
-    for (file, kept) in kept(&sources, options) {
+    for (file, kept) in kept(&sources, &readers, options) {
         results[file].1 = (kept, Vec::new());
     }
     let (converted, edits): (Vec<_>, Vec<_>) = results.into_iter().map(|(_, result)| result).unzip();

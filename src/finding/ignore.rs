@@ -6,7 +6,7 @@
 use super::Spot;
 use crate::concept;
 use crate::source::Source;
-use crate::text::Span;
+use crate::text::{Span, line_begin};
 
 /// What a comment begins with in the languages that are read.
 const OPENERS: [&str; 6] = ["#", "//", "/*", "<!--", "<#", "--"];
@@ -80,7 +80,7 @@ fn line(source: &Source, comment: Span) -> Span {
 
 fn line_at(text: &str, at: usize) -> Span {
     let at = text.floor_char_boundary(at);
-    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_begin(text, at);
     Span::new(start, text[at..].find('\n').map_or(text.len(), |newline| at + newline))
 }
 

@@ -1,6 +1,6 @@
 //! A requirement where it stands, with what it takes to put others in its place.
 
-use crate::text::Span;
+use crate::text::{Span, line_begin};
 
 /// A requirement in a dependency file or a command line.
 #[derive(Debug)]
@@ -104,7 +104,7 @@ impl Form {
 
 /// The line around a place of a text, without its ending.
 pub(super) fn line_at(text: &str, at: usize) -> Span {
-    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_begin(text, at);
     let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
     let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
     Span::new(start, end.max(at))

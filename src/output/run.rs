@@ -1,6 +1,6 @@
 //! A finished run of `convert`, as the summary and the report read it.
 
-use crate::report::{Converted, Fate, Problem};
+use crate::report::{Converted, Problem};
 use crate::sdk::Target;
 use crate::survey::Totals;
 
@@ -54,8 +54,7 @@ impl Run<'_> {
 
     /// Whether something is left for a person.
     pub fn has_manual(&self) -> bool {
-        let finding = |file: &Converted| file.findings.iter().any(|finding| finding.fate == Fate::Manual);
-        self.files.iter().any(finding) || self.totals().manual > 0
+        self.files.iter().any(Converted::has_manual)
     }
 
     /// How many files have a new text.

@@ -3,7 +3,7 @@
 //! The marks are Unicode noncharacters, which no program text may hold (see [`is_reserved`]); so pieces can be joined
 //! as strings and pass through templates.
 
-use crate::text::Span;
+use crate::text::{Span, line_begin, margin};
 
 pub(super) const OPEN: char = '\u{FDD0}';
 pub(super) const CLOSE: char = '\u{FDD1}';
@@ -46,7 +46,7 @@ impl Markup {
         if !text.contains('\n') {
             return Markup(text.to_owned());
         }
-        let line_start = source[..origin].rfind('\n').map_or(0, |i| i + 1);
+        let line_start = line_begin(source, origin);
         let base = indentation(&source[line_start..]) as i64;
         let (mut out, mut at, mut fresh) = (String::new(), span.start, false);
         for line in text.split_inclusive('\n') {
@@ -112,5 +112,5 @@ impl Markup {
 }
 
 fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start_matches([' ', '\t']).len()
+    margin(line).len()
 }

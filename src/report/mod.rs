@@ -185,3 +185,11 @@ pub struct Converted {
     /// What went wrong with this file.
     pub problems: Vec<Problem>,
 }
+
+impl Converted {
+    /// Whether something of it is left for a person.
+    pub fn has_manual(&self) -> bool {
+        let fates = self.entries.iter().map(|entry| entry.fate);
+        fates.chain(self.findings.iter().map(|finding| finding.fate)).any(|fate| fate == Fate::Manual)
+    }
+}

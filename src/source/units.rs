@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::Unit;
-use crate::text::Span;
+use crate::text::{Span, margin};
 
 /// The cell magics whose body IPython runs as Python of this notebook, or of another Python.
 const PYTHON_MAGICS: &[&str] =
@@ -37,7 +37,7 @@ pub(super) fn unit(text: &str, cell: Span, index: usize) -> Option<Unit> {
         let code = rest.trim_start();
         let line_start = rest[..rest.len() - code.len()].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
         let line = &rest[line_start..];
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let indent = margin(line).len();
         let Some(magic) = line[indent..].strip_prefix("%%") else {
             let unit = Unit { span: Span::new(start, cell.end), cell: Some(index), indent };
             return (start == cell.start || start < cell.end).then_some(unit);

@@ -16,7 +16,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::lower::Lowering;
 use super::{Ast, StmtId, SyntaxError};
 use crate::source::{Kind, Source, python_after};
-use crate::text::{Span, is_mark, line_start};
+use crate::text::{Span, comments_above, is_mark, line_start};
 
 /// Parses every unit of a source into one program.
 pub fn parse(source: &Source) -> Ast {
@@ -38,11 +38,7 @@ fn left(ast: &Ast, text: &str) -> HashSet<StmtId> {
     if !ast.comments.iter().any(|comment| is_mark(comment.of(text))) {
         return HashSet::new();
     }
-    let is_left = |stmt: &StmtId| {
-        let line = line_start(text, ast.stmt(*stmt).span.start);
-        let above = text[..line].lines().rev().map(str::trim_start);
-        above.take_while(|line| line.starts_with('#')).any(is_mark)
-    };
+    let is_left = |stmt: &StmtId| comments_above(text, line_start(text, ast.stmt(*stmt).span.start)).any(is_mark);
     ast.stmt_ids().filter(is_left).collect()
 }
 

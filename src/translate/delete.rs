@@ -2,14 +2,14 @@
 
 use super::Translator;
 use crate::syntax::StmtId;
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_begin};
 
 impl Translator<'_> {
     /// Removes a statement with its line; a block that would be empty gets `pass`. Comments within it stay.
     pub(super) fn delete(&mut self, stmt: StmtId) {
         let span = self.p.ast.stmt(stmt).span;
         let text = self.p.source.text();
-        let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
+        let start = line_begin(text, span.start);
         let rest = &text[span.end..];
         let end = rest.find('\n').map_or(text.len(), |i| span.end + i + 1);
         let tail = rest[..end - span.end].trim();
@@ -31,7 +31,7 @@ impl Translator<'_> {
     /// The comments between the parts of a statement, each with the beginning of the next line.
     fn comments_in(&self, span: Span) -> Option<String> {
         let text = self.p.source.text();
-        let line = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
+        let line = line_begin(text, span.start);
         let margin = Some(&text[line..span.start]).filter(|margin| margin.trim().is_empty()).unwrap_or_default();
         let inside = self.p.ast.comments.iter().filter(|comment| span.contains(**comment));
         let lines: Vec<String> = inside.map(|comment| format!("{}\n{margin}", comment.of(text))).collect();

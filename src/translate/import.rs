@@ -10,7 +10,7 @@ use crate::report::Fate;
 use crate::resolve::is_standard;
 use crate::source::Source;
 use crate::syntax::{self, Alias, Ast, ExprKind, StmtId, StmtKind};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_begin};
 
 impl Translator<'_> {
     /// Edits the imports, after everything else has been edited.
@@ -225,10 +225,10 @@ impl Translator<'_> {
     fn delete_with_comment(&mut self, stmt: StmtId) {
         let text = self.p.source.text();
         let start = self.p.ast.stmt(stmt).span.start;
-        let line = text[..start].rfind('\n').map_or(0, |i| i + 1);
+        let line = line_begin(text, start);
         let above = self.p.ast.comments.iter().rev().find(|c| c.end < line + 1 && text[c.end..line].trim().is_empty());
         if let Some(comment) = above {
-            let begin = text[..comment.start].rfind('\n').map_or(0, |i| i + 1);
+            let begin = line_begin(text, comment.start);
             let speaks = comment.of(text).to_lowercase().contains("utilities");
             let adjacent = text[comment.end..line].matches('\n').count() == 1;
             if speaks && adjacent && text[begin..comment.start].trim().is_empty() {

@@ -10,7 +10,7 @@ use crate::report::Fate;
 use crate::resolve::DefId;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, Stmt, StmtId, StmtKind};
-use crate::text::{Edit, Span, line_start};
+use crate::text::{Edit, Span, line_begin, line_start, margin};
 
 /// The width at which new code is broken.
 pub(super) const WIDTH: usize = 88;
@@ -211,7 +211,7 @@ impl Translator<'_> {
     /// New lines begin with the characters that indent the statement, tabs or spaces.
     fn with_margin(&self, text: String, offset: usize, indent: usize) -> String {
         let source = self.p.source.text();
-        let start = source[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let start = line_begin(source, offset);
         let margin = &source[start..start + indent];
         if !margin.contains('\t') {
             return text;
@@ -222,9 +222,9 @@ impl Translator<'_> {
     /// Indentation of the line, and column in it.
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         let text = self.p.source.text();
-        let start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let start = line_begin(text, offset);
         let line = &text[start..];
-        (line.len() - line.trim_start_matches([' ', '\t']).len(), text[start..offset].chars().count())
+        (margin(line).len(), text[start..offset].chars().count())
     }
 
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.

@@ -10,7 +10,7 @@ use super::inside::Inside;
 use crate::cli::args::{Args, Command, Convert};
 use crate::cli::convert::rewritten;
 use crate::cli::journal::{self, Journal};
-use crate::cli::place::{Here, plainly};
+use crate::cli::place::{Here, in_a_line};
 use crate::cli::prefilter::Needle;
 use crate::cli::read::{Inputs, read_inside};
 use crate::cli::sides::Sides;
@@ -45,14 +45,11 @@ pub fn call(inside: &Inside, name: &str, arguments: &Value) -> Option<Value> {
         Ok((text, data)) => {
             json!({ "content": [{ "type": "text", "text": text }], "structuredContent": data, "isError": false })
         }
-        Err(error) => json!({ "content": [{ "type": "text", "text": plain(&error) }], "isError": true }),
+        Err(error) => {
+            let text = format!("error: {}", in_a_line(&error));
+            json!({ "content": [{ "type": "text", "text": text }], "isError": true })
+        }
     })
-}
-
-/// What went wrong, in a line.
-fn plain(error: &anyhow::Error) -> String {
-    let causes = error.chain().map(|cause| cause.downcast_ref().map_or_else(|| cause.to_string(), plainly));
-    format!("error: {}", causes.collect::<Vec<_>>().join(": "))
 }
 
 type Answer = Result<(String, Value)>;

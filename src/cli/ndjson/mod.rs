@@ -21,7 +21,7 @@ use crate::convert::{Options, convert};
 use crate::output::Out;
 use crate::output::ndjson::{self, Count};
 use crate::output::run::is_rewritten;
-use crate::report::{Converted, Fate, Problem};
+use crate::report::{Converted, Problem};
 use crate::source::Source;
 use line::{Line, Refused};
 use stream::{Lines, Raw};
@@ -79,7 +79,11 @@ impl Answer {
             Ok(Line { path, text, rest }) => {
                 let (file, skipped) = become_of(&path, text, options);
                 let text = ndjson::answer(&rest, &file, skipped)?;
-                Ok(Answer { text, exit: exit(&file), is_changed: is_rewritten(&file) })
+                Ok(Answer {
+                    text,
+                    exit: Exit::of(!file.problems.is_empty(), file.has_manual()),
+                    is_changed: is_rewritten(&file),
+                })
             }
             Err(Refused { path, rest, error }) => {
                 let text = ndjson::refused(raw.number, path.as_deref(), &rest, &error)?;
@@ -92,16 +96,6 @@ impl Answer {
 fn too_long() -> Refused {
     let error = "this line is longer than 512 MiB; no file of that size is converted, leave it out".into();
     Refused { path: None, rest: Vec::new(), error }
-}
-
-fn exit(file: &Converted) -> Exit {
-    let is_left = file.entries.iter().any(|entry| entry.fate == Fate::Manual)
-        || file.findings.iter().any(|finding| finding.fate == Fate::Manual);
-    match (file.problems.is_empty(), is_left) {
-        (false, _) => Exit::Failed,
-        (true, true) => Exit::Left,
-        (true, false) => Exit::Clean,
-    }
 }
 
 /// What becomes of a file, and why it was not looked into if it was not.

@@ -13,7 +13,7 @@ use crate::cli::read::{Input, Inputs, read};
 use crate::cli::review_args::Review;
 use crate::convert::Plan;
 use crate::output::review::{Followed, Shown};
-use crate::report::{Fate, Finding, Problem, Proof};
+use crate::report::{Converted, Fate, Finding, Problem, Proof};
 use crate::source::{Kind, Source};
 use crate::syntax;
 
@@ -80,8 +80,7 @@ impl Preview {
 
     /// Whether something is left for a person.
     pub fn has_manual(&self) -> bool {
-        let mut files = self.plan.converted.iter();
-        files.any(|file| file.findings.iter().any(|finding| finding.fate == Fate::Manual))
+        self.plan.converted.iter().any(Converted::has_manual)
     }
 
     /// The files that become others, as a whole: configurations of `az batchai`.

@@ -21,7 +21,7 @@ use crate::report::Fate;
 use crate::shell::Dialect;
 use crate::source::{Language, Source};
 use crate::syntax::{Ast, StmtKind};
-use crate::text::{Edit, Span, is_mark, line_start};
+use crate::text::{Edit, Span, comments_above, is_mark, line_begin, line_start, margin};
 use crate::translate::{Stuck, comment_lines};
 
 use line::Line;
@@ -53,8 +53,7 @@ pub(super) fn read(source: &Source, ast: &Ast, aim: Aim<'_>, stored: &BTreeSet<S
         one.marks.into_iter().for_each(|mark| above.push(mark));
     }
     for (at, mut texts) in marks {
-        let above = source.text()[..at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'));
-        let there: Vec<&str> = above.filter(|line| is_mark(line)).collect();
+        let there: Vec<&str> = comments_above(source.text(), at).filter(|line| is_mark(line)).collect();
         let mut seen = Vec::new();
         texts.retain(|text| {
             let first = text.trim_start().lines().next().unwrap_or_default().to_owned();
@@ -119,8 +118,7 @@ impl Conversion<'_> {
 
     /// The white space before its statement.
     fn margin(&self) -> &str {
-        let line = &self.text[line_start(self.text, self.ast.stmt(self.site.stmt).span.start)..];
-        &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+        margin(&self.text[line_start(self.text, self.ast.stmt(self.site.stmt).span.start)..])
     }
 
     /// Reads it as the text for a shell that it is; edits and places are still those of that text.
@@ -188,7 +186,7 @@ impl Conversion<'_> {
             let reason = "nothing takes its place, and something waits for how it ended";
             return Err(Stuck::new(reason, "take the command out"));
         };
-        let start = self.text[..stmt.span.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let start = line_begin(self.text, stmt.span.start);
         let rest = &self.text[stmt.span.end..];
         let end = stmt.span.end + rest.find('\n').map_or(rest.len(), |newline| newline + 1);
         let tail = rest[..end - stmt.span.end].trim_start();

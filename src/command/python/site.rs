@@ -1,5 +1,6 @@
 //! Where a program writes a command line of `az batchai`, who runs it, and whether its output is taken.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::concept;
@@ -88,21 +89,22 @@ const ADDING: [&str; 3] = ["append", "extend", "insert"];
 
 /// The command lines of a program, in order.
 pub(super) fn sites(text: &str, ast: &Ast) -> Vec<Site> {
+    let commands: Vec<ExprId> = ast.expr_ids().filter(|id| is_command(ast, *id) || has_command(ast, *id)).collect();
+    // Nearly no program has any, and whoever runs them need not be looked for then.
+    if commands.is_empty() {
+        return Vec::new();
+    }
     let finder = Finder::new(text, ast);
     let mut lines = BTreeSet::new();
     let mut found: Vec<Site> = Vec::new();
-    for id in ast.expr_ids() {
-        match ast.kind(id) {
-            ExprKind::List(items) | ExprKind::Tuple(items) if finder.is_command(items) => {
-                found.extend(finder.words(id))
-            }
-            ExprKind::Str { .. } | ExprKind::FString(_) if finder.has_command(id) => {
-                let whole = finder.whole(id);
-                if lines.insert(whole) {
-                    found.extend(finder.line(whole));
-                }
-            }
-            _ => {}
+    for id in commands {
+        if is_command(ast, id) {
+            found.extend(finder.words(id));
+            continue;
+        }
+        let whole = finder.whole(id);
+        if lines.insert(whole) {
+            found.extend(finder.line(whole));
         }
     }
     found.sort_by_key(|site| ast.span(site.expr).start);
@@ -113,6 +115,8 @@ struct Finder<'a> {
     text: &'a str,
     ast: &'a Ast,
     parents: HashMap<ExprId, ExprId>,
+    /// Where each name stands.
+    names: HashMap<&'a str, Vec<ExprId>>,
     /// What names stand for, by imports.
     imports: HashMap<&'a str, String>,
     /// Functions of the program that run what they are given: by name, the place of that parameter.
@@ -121,10 +125,13 @@ struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     fn new(text: &'a str, ast: &'a Ast) -> Finder<'a> {
-        let mut finder =
-            Finder { text, ast, parents: HashMap::new(), imports: HashMap::new(), helpers: HashMap::new() };
+        let (parents, names) = (HashMap::new(), HashMap::new());
+        let mut finder = Finder { text, ast, parents, names, imports: HashMap::new(), helpers: HashMap::new() };
         for id in ast.expr_ids() {
             finder.parents.extend(ast.parts(id).into_iter().map(|part| (part, id)));
+            if let Some(name) = ast.name(id) {
+                finder.names.entry(name).or_default().push(id);
+            }
         }
         for stmt in ast.stmt_ids() {
             match &ast.stmt(stmt).kind {
@@ -157,26 +164,7 @@ impl<'a> Finder<'a> {
     }
 
     fn uses(&self, name: &str) -> impl Iterator<Item = ExprId> {
-        self.ast.expr_ids().filter(move |id| self.ast.name(*id) == Some(name))
-    }
-
-    /// Whether words begin as a command of Batch AI does.
-    fn is_command(&self, items: &[ExprId]) -> bool {
-        let word = |at: usize| items.get(at).and_then(|id| self.ast.str_value(*id)).unwrap_or_default();
-        let program = word(0).rsplit(['/', '\\']).next().unwrap_or_default();
-        ["az", "az.cmd"].contains(&program) && word(1) == "batchai"
-    }
-
-    fn has_command(&self, id: ExprId) -> bool {
-        let text = match self.ast.kind(id) {
-            ExprKind::Str { value, .. } => value.clone(),
-            ExprKind::FString(parts) => {
-                let parts = parts.iter().map(|part| if let FPart::Text(text) = part { text.as_str() } else { "{}" });
-                parts.collect()
-            }
-            _ => return false,
-        };
-        !az_batchai(&text, Span::new(0, text.len())).is_empty()
+        self.names.get(name).into_iter().flatten().copied()
     }
 
     /// The whole string that a literal is part of.
@@ -391,6 +379,27 @@ impl<'a> Finder<'a> {
         let module = self.imports.get(first).map_or(first, String::as_str);
         Some(rest.map_or_else(|| module.to_owned(), |rest| format!("{module}.{rest}")))
     }
+}
+
+/// Whether an expression is a list of words that begins as a command of Batch AI does.
+fn is_command(ast: &Ast, id: ExprId) -> bool {
+    let (ExprKind::List(items) | ExprKind::Tuple(items)) = ast.kind(id) else { return false };
+    let word = |at: usize| items.get(at).and_then(|id| ast.str_value(*id)).unwrap_or_default();
+    let program = word(0).rsplit(['/', '\\']).next().unwrap_or_default();
+    ["az", "az.cmd"].contains(&program) && word(1) == "batchai"
+}
+
+/// Whether an expression is a string with a command of Batch AI in it.
+fn has_command(ast: &Ast, id: ExprId) -> bool {
+    let text: Cow<'_, str> = match ast.kind(id) {
+        ExprKind::Str { value, .. } => value.as_str().into(),
+        ExprKind::FString(parts) => {
+            let parts = parts.iter().map(|part| if let FPart::Text(text) = part { text.as_str() } else { "{}" });
+            parts.collect()
+        }
+        _ => return false,
+    };
+    !az_batchai(&text, Span::new(0, text.len())).is_empty()
 }
 
 /// Whether words begin with a command that Batch AI had.
