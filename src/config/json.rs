@@ -245,4 +245,14 @@ mod tests {
         }
         assert_eq!(read(&"[".repeat(100)).unwrap_err().message, "values stand too deep in each other");
     }
+
+    #[test]
+    fn what_stands_too_deep_is_refused_where_that_is_seen() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let text = format!("{}1{}", open.repeat(50_000), close.repeat(50_000));
+            let wrong = read(&text).unwrap_err();
+            assert_eq!(wrong.message, "values stand too deep in each other");
+            assert_eq!(wrong.at, (DEPTH + 1) * open.len(), "nothing behind that is read");
+        }
+    }
 }
