@@ -45,7 +45,7 @@ fn exit(proofs: &[Proof], problems: &[Problem], strict: bool) -> Exit {
     match () {
         () if !problems.is_empty() => Exit::Failed,
         () if has(Verdict::Differs) || has(Verdict::Missing) => Exit::Left,
-        () if has(Verdict::CannotTell) && strict => Exit::Left,
+        () if strict && (has(Verdict::CannotTell) || has(Verdict::NoCounterpart)) => Exit::Left,
         () if has(Verdict::CannotTell) => Exit::Failed,
         () => Exit::Clean,
     }

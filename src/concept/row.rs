@@ -120,6 +120,9 @@ pub struct Mapping {
     /// Dotted class of what it becomes, where code names the class and does not call it.
     #[serde(default)]
     pub class: String,
+    /// How one of its objects names the workspace that it is of: what `{{ client }}` is where no client is in reach.
+    #[serde(default)]
+    pub home: String,
     #[serde(default)]
     pub imports: Vec<String>,
     #[serde(default)]

@@ -3,11 +3,10 @@
 //! Things of a kind are matched by name, else in their order; operations that change something by their order. "Equal" is
 //! only said of what both sides tell; where one side cannot be told, neither can the comparison.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
-use super::model::{At, Field, Intent, Operation, Thing, Told};
+use super::model::{At, Field, Intent, Thing, Told};
+use super::order::operations;
 use super::table::table;
 use crate::report::Verdict;
 
@@ -51,11 +50,11 @@ fn unread(why: &str) -> Item {
 
 fn things(kind: &str, before: &Intent, after: &Intent, items: &mut Vec<Item>) {
     let (old, new) = (before.of(kind), after.of(kind));
-    let pairs = matched(old, new);
+    let pairs = matched(kind, old, new);
     let paired: HashSet<usize> = pairs.iter().flatten().copied().collect();
     for (thing, other) in old.iter().zip(pairs) {
         match other {
-            Some(n) => pair(kind, thing, &new[n], items),
+            Some(n) => pair(kind, (thing, &new[n]), after, items),
             None => items.push(lost(kind, thing, before, after)),
         }
     }
@@ -76,9 +75,9 @@ fn things(kind: &str, before: &Intent, after: &Intent, items: &mut Vec<Item>) {
 }
 
 /// What the old program asks for where it is not followed may be what only the new one is seen to ask for.
-const UNSEEN: &str = "only the new program is seen to ask for it; helpers of the old one are not followed";
+pub(super) const UNSEEN: &str = "only the new program is seen to ask for it; helpers of the old one are not followed";
 
-fn asks_unseen(before: &Intent) -> bool {
+pub(super) fn asks_unseen(before: &Intent) -> bool {
     before.unread.iter().any(|(_, why)| table().beyond(why).is_some())
 }
 
@@ -96,6 +95,7 @@ fn lost(kind: &str, thing: &Thing, before: &Intent, after: &Intent) -> Item {
         _ => format!("{kind}.create"),
     };
     let maybe = after.maybe.iter().find(|(_, may)| *may == does);
+    let lacks = table().without(&after.sdks, kind);
     let is_empty = after.operations.is_empty() && !before.operations.is_empty();
     let (verdict, reason) = match (maybe, kind) {
         (Some(_), _) => (Verdict::CannotTell, "a call that may be this is made on something that is not known"),
@@ -103,6 +103,7 @@ fn lost(kind: &str, thing: &Thing, before: &Intent, after: &Intent) -> Item {
             (Verdict::CannotTell, "the new program does not say in which workspace it works")
         }
         _ if kind.starts_with("kept ") => (Verdict::CannotTell, "it is made, and not handed to Azure here"),
+        _ if lacks.is_some() => (Verdict::NoCounterpart, lacks.map_or("", |row| &row.why)),
         _ if is_empty => (Verdict::Missing, "the new program asks Azure for nothing"),
         _ => (Verdict::Missing, "the new program does not ask for it"),
     };
@@ -111,28 +112,43 @@ fn lost(kind: &str, thing: &Thing, before: &Intent, after: &Intent) -> Item {
     Item { field, verdict, reason, before, after, whole: vec![thing.at, thing.made] }
 }
 
-/// For each old thing the new one: of the same name in their order, then of those that are left in their order.
-fn matched(old: &[Thing], new: &[Thing]) -> Vec<Option<usize>> {
-    let mut named: HashMap<Option<&str>, VecDeque<usize>> = HashMap::new();
-    for (index, thing) in new.iter().enumerate() {
-        named.entry(thing.value("name")).or_default().push_back(index);
+/// For each old thing the new one: of the same name in the same module, of the same name, in the same module, any that is
+/// left, each in their order.
+fn matched(kind: &str, old: &[Thing], new: &[Thing]) -> Vec<Option<usize>> {
+    // What is not handed to Azure is known by nothing but its place.
+    let passes: &[(bool, bool)] = match kind.starts_with("kept ") {
+        true => &[(true, true), (false, true)],
+        false => &[(true, true), (true, false), (false, true), (false, false)],
+    };
+    let mut pairs: Vec<Option<usize>> = vec![None; old.len()];
+    let mut left: Vec<usize> = (0..new.len()).collect();
+    for (by_name, by_module) in passes {
+        let key = |thing: &Thing| {
+            let name = thing.value("name").filter(|_| *by_name).map(str::to_owned);
+            (name, thing.made.module * usize::from(*by_module))
+        };
+        let mut free: HashMap<_, VecDeque<usize>> = HashMap::new();
+        left.iter().for_each(|index| free.entry(key(&new[*index])).or_default().push_back(*index));
+        for (thing, pair) in old.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+            *pair = free.get_mut(&key(thing)).and_then(VecDeque::pop_front);
+        }
+        left = free.into_values().flatten().collect();
+        left.sort_unstable();
     }
-    let same = old.iter().map(|thing| named.get_mut(&thing.value("name"))?.pop_front());
-    let mut pairs: Vec<Option<usize>> = same.collect();
-    let mut left: Vec<usize> = named.into_values().flatten().collect();
-    left.sort_unstable();
-    let mut left = left.into_iter();
-    pairs.iter_mut().filter(|pair| pair.is_none()).for_each(|pair| *pair = left.next());
     pairs
 }
 
-fn pair(kind: &str, old: &Thing, new: &Thing, items: &mut Vec<Item>) {
+fn pair(kind: &str, (old, new): (&Thing, &Thing), whole: &Intent, items: &mut Vec<Item>) {
+    let lacks = |name: &str| {
+        let of = format!("{}.{name}", kind.trim_start_matches("kept "));
+        table().without(&whole.sdks, &of).map(|row| row.why.as_str())
+    };
     let title = title(kind, old);
     let names: BTreeSet<&String> = old.fields.keys().chain(new.fields.keys()).collect();
     for name in names {
         let (before, after) = (old.fields.get(name), new.fields.get(name));
         let at = |field: Option<&Field>| field.and_then(|field| field.at);
-        if let Some((verdict, reason)) = judge(name, before, after, old, new) {
+        if let Some((verdict, reason)) = judge(name, (before, after), (old, new), lacks(name)) {
             let before = at(before).or(Some(old.at));
             let after = at(after).or(Some(new.at));
             let via = old.via.get(name).copied();
@@ -142,12 +158,12 @@ fn pair(kind: &str, old: &Thing, new: &Thing, items: &mut Vec<Item>) {
     }
 }
 
+/// What there is to say of a field of both; `lacks` is why the new SDK has nothing for it.
 fn judge(
     name: &str,
-    before: Option<&Field>,
-    after: Option<&Field>,
-    old: &Thing,
-    new: &Thing,
+    (before, after): (Option<&Field>, Option<&Field>),
+    (old, new): (&Thing, &Thing),
+    lacks: Option<&str>,
 ) -> Option<(Verdict, String)> {
     if new.unfinished {
         return Some((Verdict::CannotTell, "a call of Azure ML is given an object of Batch AI".into()));
@@ -158,7 +174,13 @@ fn judge(
             (Verdict::CannotTell, table().beyond(&a).unwrap_or_default().to_owned())
         }
         (Some(Told::Value(a)), Some(Told::Value(b))) => (Verdict::Differs, format!("`{a}` became `{b}`")),
+        (Some(Told::Unknown(_)), None) if lacks.is_some() => {
+            (Verdict::NoCounterpart, lacks.unwrap_or_default().to_owned())
+        }
         (Some(Told::Unknown(why)), _) | (_, Some(Told::Unknown(why))) => (Verdict::CannotTell, why),
+        (Some(Told::Value(a)), None) if lacks.is_some() => {
+            (Verdict::NoCounterpart, format!("{}; it was `{a}`", lacks.unwrap_or_default()))
+        }
         (Some(Told::Value(a)), None) => match new.open.as_ref().or_else(|| held_script(name, old, new)) {
             Some(why) => (Verdict::CannotTell, why.clone()),
             None => (Verdict::Missing, format!("it was `{a}`")),
@@ -197,118 +219,4 @@ fn held_script<'t>(name: &str, old: &Thing, new: &'t Thing) -> Option<&'t String
 /// Whether a value is the one that was asked for, or one of several that are as good.
 fn is_one_of(asked: &str, given: &str) -> bool {
     asked == given || asked.split(" or ").any(|one| one == given && asked.starts_with("ranks"))
-}
-
-fn operations(before: &Intent, after: &Intent, items: &mut Vec<Item>) {
-    let changes = |operation: &&Operation| !table().only_reads(&operation.does);
-    let old: Vec<&Operation> = before.operations.iter().filter(changes).collect();
-    let new: Vec<&Operation> = after.operations.iter().filter(changes).collect();
-    in_order(&old, &new, (before, after), items);
-    reads(before, after, items);
-}
-
-/// Operations that change something, aligned by the longest sequence that both have.
-fn in_order(old: &[&Operation], new: &[&Operation], (before, after): (&Intent, &Intent), items: &mut Vec<Item>) {
-    let same: HashMap<usize, usize> = common(old, new).collect();
-    let used: HashSet<usize> = same.values().copied().collect();
-    let mut gone: Vec<&Operation> = Vec::new();
-    for (index, operation) in old.iter().enumerate() {
-        match same.get(&index) {
-            Some(n) => items.push(equal(operation, new[*n])),
-            None => gone.push(operation),
-        }
-    }
-    let rest = new.iter().enumerate().filter(|(n, _)| !used.contains(n));
-    let mut come: Vec<&Operation> = rest.map(|(_, operation)| *operation).collect();
-    for operation in gone {
-        let moved = come.iter().position(|other| alike(operation, other));
-        let same = || come.iter().position(|other| other.does == operation.does);
-        let near = || come.iter().position(|other| table().is_near(&other.does, &operation.does));
-        let other = moved.or_else(same).or_else(near);
-        items.push(match other.map(|index| (moved.is_some(), come.remove(index))) {
-            Some((true, found)) => Item {
-                verdict: Verdict::Differs,
-                reason: "it is asked for at another place in the order".into(),
-                ..equal(operation, found)
-            },
-            Some((false, found)) => Item {
-                verdict: if unknown(operation) || unknown(found) { Verdict::CannotTell } else { Verdict::Differs },
-                reason: format!("it became `{}`", found.text()),
-                ..equal(operation, found)
-            },
-            None => absent(operation, after),
-        });
-    }
-    for operation in come {
-        let (verdict, reason) = match asks_unseen(before) {
-            true => (Verdict::CannotTell, UNSEEN),
-            false => (Verdict::Differs, "only the new program does it"),
-        };
-        items.push(Item {
-            field: operation.text(),
-            verdict,
-            reason: reason.into(),
-            before: None,
-            after: Some(operation.at),
-            whole: Vec::new(),
-        });
-    }
-}
-
-fn unknown(operation: &Operation) -> bool {
-    matches!(operation.on, Told::Unknown(_))
-}
-
-fn alike(one: &Operation, other: &Operation) -> bool {
-    one.does == other.does && one.on == other.on
-}
-
-fn equal(old: &Operation, new: &Operation) -> Item {
-    let (before, after) = (Some(old.at), Some(new.at));
-    Item { field: old.text(), verdict: Verdict::Equal, reason: String::new(), before, after, whole: Vec::new() }
-}
-
-fn absent(operation: &Operation, after: &Intent) -> Item {
-    let maybe = after.maybe.iter().find(|(_, does)| *does == operation.does);
-    let (verdict, reason) = match maybe {
-        Some(_) => (Verdict::CannotTell, "a call that may be this is made on something that is not known"),
-        None => (Verdict::Missing, "the new program does not do it"),
-    };
-    let after = maybe.map(|(at, _)| *at);
-    let (field, before, whole) = (operation.text(), Some(operation.at), Vec::new());
-    Item { field, verdict, reason: reason.into(), before, after, whole }
-}
-
-/// The places of the longest sequence of operations that both have.
-fn common(old: &[&Operation], new: &[&Operation]) -> impl Iterator<Item = (usize, usize)> {
-    let key = |operation: &&Operation| (operation.does.clone(), format!("{:?}", operation.on));
-    let (old, new): (Vec<_>, Vec<_>) = (old.iter().map(key).collect(), new.iter().map(key).collect());
-    capture_diff_slices(Algorithm::Myers, &old, &new).into_iter().flat_map(|op| match op {
-        DiffOp::Equal { old_index, new_index, len } => (0..len).map(|n| (old_index + n, new_index + n)).collect(),
-        _ => Vec::new(),
-    })
-}
-
-/// What only looks must still be looked at; how often, and in what order, changes nothing.
-fn reads(before: &Intent, after: &Intent, items: &mut Vec<Item>) {
-    let collect = |intent: &Intent| {
-        let mut found: BTreeMap<String, At> = BTreeMap::new();
-        for operation in intent.operations.iter().filter(|operation| table().only_reads(&operation.does)) {
-            found.entry(operation.text()).or_insert(operation.at);
-        }
-        found
-    };
-    let (old, new) = (collect(before), collect(after));
-    for (text, at) in &old {
-        let does = text.split(' ').next().unwrap_or_default();
-        let (verdict, reason) = match new.get(text) {
-            Some(_) => (Verdict::Equal, ""),
-            None if after.maybe.iter().any(|(_, may)| may == does) => {
-                (Verdict::CannotTell, "a call that may be this is made on something that is not known")
-            }
-            None => (Verdict::Missing, "the new program does not look it up"),
-        };
-        let (before, after) = (Some(*at), new.get(text).copied());
-        items.push(Item { field: text.clone(), verdict, reason: reason.into(), before, after, whole: Vec::new() });
-    }
 }

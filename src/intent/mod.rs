@@ -8,6 +8,7 @@
 mod compare;
 mod lower;
 mod model;
+mod order;
 mod prove;
 mod run;
 mod table;

@@ -23,7 +23,7 @@
 //! the braces of where they come from, and what a service fills in where a program says nothing is written out
 //! (defaults of both services).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,8 @@ pub struct Intent {
     pub things: BTreeMap<String, Vec<Thing>>,
     /// In the order of the program.
     pub operations: Vec<Operation>,
+    /// The SDKs of Azure ML whose calls it makes.
+    pub sdks: BTreeSet<String>,
     /// Calls that may be this, on something of which nothing is known.
     pub maybe: Vec<(At, String)>,
     /// What could not be read, and why.
@@ -134,6 +136,7 @@ impl Intent {
             self.things.entry(kind).or_default().extend(things);
         }
         self.operations.extend(other.operations);
+        self.sdks.extend(other.sdks);
         self.maybe.extend(other.maybe);
         self.unread.extend(other.unread);
     }

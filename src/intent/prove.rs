@@ -1,5 +1,7 @@
 //! The comparison of two programs as people read it: every field with its places.
 
+use std::path::Path;
+
 use super::{At, Item, compare, read, read_with};
 use crate::find::Sites;
 use crate::report::{Location, Problem, Proof};
@@ -17,10 +19,35 @@ pub fn prove(old: &[&Module], sites: &[&Sites], new: &[&Module]) -> Vec<Proof> {
 /// Compares files with others, which may have other names; says as well what could not be read.
 pub fn verify(before: &[Source], after: &[Source]) -> (Vec<Proof>, Vec<Problem>) {
     let (old, mut problems) = side(before);
-    let (new, wrong) = side(after);
+    let (mut new, wrong) = side(after);
     problems.extend(wrong);
+    let numbers = numbered(before, after);
+    new.places(&mut |at| at.module = numbers.get(at.module).copied().unwrap_or(usize::MAX));
     let of = |sources: &[Source], at: At| Some(sources.get(at.module)?.locate(at.start));
-    (proofs(compare(&old, &new), |at| of(before, at), |at| of(after, at)), problems)
+    let back = |at: At| Some(At { module: numbers.iter().position(|number| *number == at.module)?, ..at });
+    (proofs(compare(&old, &new), |at| of(before, at), |at| of(after, back(at)?)), problems)
+}
+
+/// The number of each new file: that of the old file which has the same place in its folder, else one of its own.
+fn numbered(before: &[Source], after: &[Source]) -> Vec<usize> {
+    let (old, new) = (below(before), below(after));
+    let number =
+        |(index, path): (usize, &&Path)| old.iter().position(|other| other == path).unwrap_or(old.len() + index);
+    match (old.as_slice(), new.as_slice()) {
+        ([_], [_]) => vec![0],
+        _ => new.iter().enumerate().map(number).collect(),
+    }
+}
+
+/// The paths of files below the folder that all of them are in.
+fn below<'s>(sources: &'s [Source]) -> Vec<&'s Path> {
+    let path = |source: &'s Source| Path::new(source.path());
+    let mut folder = sources.first().and_then(|source| path(source).parent());
+    while let Some(above) = folder.filter(|folder| !sources.iter().all(|source| path(source).starts_with(folder))) {
+        folder = above.parent();
+    }
+    let folder = folder.unwrap_or(Path::new(""));
+    sources.iter().map(|source| path(source).strip_prefix(folder).unwrap_or(path(source))).collect()
 }
 
 /// What the files of one side ask for, program by program; places are by the number of the file.

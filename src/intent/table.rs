@@ -1,6 +1,6 @@
 //! The facts of the reading, from `table.toml`, where its words are explained. Read once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -138,12 +138,31 @@ pub(super) struct Idiom {
     pub end: String,
 }
 
+/// What an SDK of Azure ML has nothing for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Without {
+    sdk: Vec<String>,
+    of: Vec<String>,
+    /// The operations that come nearest; one of them must be there, or the operation is lost.
+    #[serde(default)]
+    pub nearest: Vec<String>,
+    /// Whether the nearest is done to something else, so that its name is another.
+    #[serde(default)]
+    pub elsewhere: bool,
+    /// Operations that the nearest brings with it.
+    #[serde(default)]
+    pub with: Vec<String>,
+    pub why: String,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Facts {
     operation: Vec<Operation>,
     class: Vec<Class>,
     step: Vec<Step>,
+    without: Vec<Without>,
     toolkit: Vec<Toolkit>,
     idiom: Vec<Idiom>,
     /// By variable of Batch AI: what Azure ML's launchers have in its place.
@@ -209,6 +228,12 @@ impl Table {
     /// Whether an operation is the nearest that there is to another.
     pub fn is_near(&self, does: &str, other: &str) -> bool {
         self.facts.operation.iter().any(|row| row.does == does && row.near.as_deref() == Some(other))
+    }
+
+    /// Why none of these SDKs has anything for an operation, a kind of thing, or a field (`clusters.image`).
+    pub fn without(&self, sdks: &BTreeSet<String>, of: &str) -> Option<&Without> {
+        let is_it = |row: &&Without| row.of.iter().any(|one| one == of) && sdks.iter().all(|sdk| row.sdk.contains(sdk));
+        self.facts.without.iter().find(is_it).filter(|_| !sdks.is_empty())
     }
 
     /// Whether anything is known of a call.
@@ -286,6 +311,27 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_sdk_is_said_to_lack_is_nothing_that_the_table_reads_of_it() {
+        let table = Table::new(toml::from_str(include_str!("table.toml")).unwrap());
+        let speaks = |names: &[String], sdk: &str| names.iter().any(|name| name.starts_with(&format!("{sdk}.")));
+        for row in &table.facts.without {
+            for (sdk, of) in row.sdk.iter().flat_map(|sdk| row.of.iter().map(move |of| (sdk, of))) {
+                // It is there, and may refuse what has runs, which Batch AI deleted with it.
+                if (sdk.as_str(), of.as_str()) == ("v1", "experiments.delete") {
+                    continue;
+                }
+                let (kind, field) = of.split_once('.').unwrap_or((of, ""));
+                let reads = |class: &Class| class.kind.as_deref() == Some(kind) && class.fields.contains_key(field);
+                let read = table.facts.class.iter().any(|class| speaks(&class.of, sdk) && reads(class));
+                let done = table.facts.operation.iter().any(|one| speaks(&one.call, sdk) && one.does == *of);
+                let asked = |one: &Operation| one.thing.as_ref().is_some_and(|thing| thing.kind == *of);
+                let made = table.facts.operation.iter().any(|one| speaks(&one.call, sdk) && asked(one));
+                assert!(!read && !done && !made, "{sdk} has something for {of}");
+            }
+        }
+    }
 
     #[test]
     fn the_table_can_be_read_and_every_thing_has_a_class() {

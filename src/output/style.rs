@@ -31,7 +31,7 @@ pub fn fate(fate: Fate) -> Style {
 pub fn verdict(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Equal | Verdict::Added => PLAIN,
-        Verdict::LeftToYou | Verdict::CannotTell => fate(Fate::Approximate),
+        Verdict::LeftToYou | Verdict::NoCounterpart | Verdict::CannotTell => fate(Fate::Approximate),
         Verdict::Missing | Verdict::Differs => fate(Fate::Manual),
     }
 }

@@ -148,7 +148,7 @@ fn verified(run: &Run<'_>) -> Option<String> {
         0 => {}
         left => text.push_str(&format!(", {left} left to you")),
     }
-    for verdict in [Verdict::Differs, Verdict::Missing, Verdict::CannotTell] {
+    for verdict in [Verdict::Differs, Verdict::Missing, Verdict::NoCounterpart, Verdict::CannotTell] {
         let all: Vec<String> = of(verdict).map(|proof| named(proof)).collect();
         if !all.is_empty() {
             let more = all.len().saturating_sub(NAMED);

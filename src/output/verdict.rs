@@ -48,6 +48,7 @@ pub fn word(verdict: Verdict) -> &'static str {
         Verdict::Equal => "equal",
         Verdict::Added => "added",
         Verdict::LeftToYou => "left to you",
+        Verdict::NoCounterpart => "no counterpart",
         Verdict::CannotTell => "cannot tell",
         Verdict::Missing => "missing",
         Verdict::Differs => "differs",

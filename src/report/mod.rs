@@ -104,6 +104,8 @@ pub enum Verdict {
     Added,
     /// The conversion left it to a person.
     LeftToYou,
+    /// The SDK of the new program has nothing for it, and the reason says why.
+    NoCounterpart,
     /// It cannot be told, and the reason says why.
     CannotTell,
     /// The new program does not ask for it.
@@ -114,8 +116,15 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in order.
-    pub const ALL: [Verdict; 6] =
-        [Verdict::Equal, Verdict::Added, Verdict::LeftToYou, Verdict::CannotTell, Verdict::Missing, Verdict::Differs];
+    pub const ALL: [Verdict; 7] = [
+        Verdict::Equal,
+        Verdict::Added,
+        Verdict::LeftToYou,
+        Verdict::NoCounterpart,
+        Verdict::CannotTell,
+        Verdict::Missing,
+        Verdict::Differs,
+    ];
 }
 
 /// What a comparison says of one field of what a program asks Azure for.

@@ -140,7 +140,7 @@ impl Translator<'_> {
         clients.dedup();
         match clients.as_slice() {
             [only] => Some(self.renamed(only)),
-            [] => self.p.resolved.own_client(self.p.ast, scope?).map(Markup),
+            [] => self.p.resolved.own_client(self.p.ast, scope?).map(Markup).or_else(|| self.home_of_parameter(scope?)),
             _ => None,
         }
     }
@@ -275,9 +275,13 @@ impl Translator<'_> {
             reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
         });
         of_client
-            .filter(|(_, s)| param != "location" || s.symbol.starts_with("WorkspacesOperations."))
-            .filter_map(|(_, s)| s.arg(param))
+            .filter_map(|(_, s)| if param == "location" { self.locates_workspace(s) } else { s.arg(param) })
             .collect()
+    }
+
+    /// Where a call makes a workspace.
+    pub(super) fn locates_workspace(&self, site: &Site) -> Option<ExprId> {
+        site.arg("location").filter(|_| site.symbol.starts_with("WorkspacesOperations."))
     }
 }
 

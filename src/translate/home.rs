@@ -4,9 +4,12 @@
 //! What such a call passes is taken over only if it can be said where the client is made: a literal, a name or an
 //! attribute of an import that both files have, or what the function that makes the client was given.
 
-use super::Translator;
-use crate::find::{File, Site, SiteKind};
+use super::{Result, Stuck, Translator};
+use crate::concept;
+use crate::find::{File, Site, SiteId, SiteKind};
+use crate::render::Markup;
 use crate::resolve::{Def, Ty};
+use crate::sdk::Target;
 use crate::syntax::{Arg, ExprId, ExprKind, Param, StmtId, StmtKind};
 
 /// How many steps a client is followed back.
@@ -45,6 +48,41 @@ impl<'a> Translator<'a> {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// The workspace of what a function is given, where that is one object that knows its own: `cluster.workspace`.
+    pub(super) fn home_of_parameter(&self, function: StmtId) -> Option<Markup> {
+        let StmtKind::Function(f) = &self.p.ast.stmt(function).kind else { return None };
+        let of = |param: &Param| {
+            let mut defs = self.p.resolved.defs_named(&param.name).filter(|(_, d)| d.scope == Some(function));
+            let (_, def) = defs.next().filter(|_| param.default.is_none() && !param.collects)?;
+            let row = concept::table().symbol(def.ty.class()?)?;
+            let home = &row.mapping(self.p.target, self.p.form).home;
+            (!home.is_empty() && defs.next().is_none()).then(|| home.replace("{{ self }}", &param.name))
+        };
+        let mut homes = f.params.iter().filter_map(of);
+        homes.next().filter(|_| homes.next().is_none()).map(Markup::plain)
+    }
+
+    /// Refuses to take out the call that makes a workspace, unless the client became one that is made where it is missing.
+    pub(super) fn made_with_client(&mut self, id: SiteId) -> Result<()> {
+        let site = self.site(id);
+        if self.p.target != Target::V1 || self.locates_workspace(site).is_none() {
+            return Ok(());
+        }
+        let is_maker = |s: &&Site| s.kind == SiteKind::Call && s.expr.is_some_and(|made| self.ty(made).is_client());
+        let makers: Vec<&Site> = self.p.sites.iter().map(|(_, site)| site).filter(is_maker).collect();
+        let needed = ["location", "resource_group_name", "workspace_name"];
+        let makes = makers.into_iter().any(|maker| {
+            self.creates_workspace(maker) && needed.iter().all(|name| self.home_of(maker, name).is_some())
+        });
+        match makes {
+            true => Ok(()),
+            false => Err(Stuck::new(
+                "the client became a workspace that has to exist, and nothing makes it any more",
+                "make it once, with `Workspace.create` or in the studio, and take this call out",
+            )),
+        }
     }
 
     /// How many places of the program make a client.

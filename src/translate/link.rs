@@ -66,11 +66,43 @@ pub(super) fn available(program: &Program, id: ExprId, at: StmtId) -> bool {
                             && (def.scope.is_none() || def.scope == resolved.scope(at))
                     })
             }
+            ExprKind::Call { .. } if looks_up(program, e, at) => true,
             ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Named { .. } => false,
             _ => true,
         }
     });
     ok
+}
+
+/// Methods that look a setting up by its name, and change nothing.
+const LOOKS_UP: [&str; 2] = ["get", "getenv"];
+
+/// Whether a call looks a setting up by its name, as in `config.get('region')` and `os.getenv('REGION')`, so that it gives
+/// at `at` what it gives later.
+fn looks_up(program: &Program, call: ExprId, at: StmtId) -> bool {
+    let ast = program.ast;
+    let ExprKind::Call { func, args, .. } = ast.kind(call) else { return false };
+    let ExprKind::Attribute { value, attr, .. } = ast.kind(*func) else { return false };
+    let [first, ..] = args.as_slice() else { return false };
+    let is_name = |name: &str| name.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c));
+    let are_plain = args.iter().all(|arg| arg.stars == 0 && matches!(ast.kind(arg.value), ExprKind::Str { .. }));
+    let of_environment = attr == "getenv" || ast.dotted(*value).is_some_and(|dotted| dotted.ends_with("environ"));
+    LOOKS_UP.contains(&attr.as_str())
+        && are_plain
+        && ast.str_value(first.value).is_some_and(is_name)
+        && program.sites.at(call).is_none()
+        && !(of_environment && changes_environment(program, at))
+}
+
+/// Whether the program sets variables of its environment after a statement.
+fn changes_environment(program: &Program, at: StmtId) -> bool {
+    let rest = &program.source.text()[program.ast.stmt(at).span.start..];
+    ["load_dotenv(", "environ[", "environ.update(", "environ.setdefault(", "putenv("].iter().any(|way| {
+        let sets = |rest: &str| {
+            !way.ends_with('[') || rest.split_once(']').is_some_and(|(_, r)| r.trim_start().starts_with('='))
+        };
+        rest.match_indices(way).any(|(found, _)| sets(&rest[found..]))
+    })
 }
 
 /// Whether two statements run together, once each: the same function, and the later one not in a loop of its own.

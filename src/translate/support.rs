@@ -70,6 +70,7 @@ fn read(text: &str) -> Function {
 /// Every function there is, by target and name; a test holds the list against the folders.
 const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V1, "JobSweep", include_str!("../../templates/support/JobSweep.py")),
+    (Target::V1, "TASK_FROM_TF_CONFIG", include_str!("../../templates/support/TASK_FROM_TF_CONFIG.py")),
     (Target::V1, "as_errors", include_str!("../../templates/v1/support/as_errors.py")),
     (Target::V1, "cancel_jobs", include_str!("../../templates/v1/support/cancel_jobs.py")),
     (Target::V1, "container_registry", include_str!("../../templates/v1/support/container_registry.py")),
@@ -103,7 +104,7 @@ const FUNCTIONS: &[(Target, &str, &str)] = &[
     (Target::V1, "wait_all_jobs", include_str!("../../templates/v1/support/wait_all_jobs.py")),
     (Target::V1, "wait_for_job_completion", include_str!("../../templates/v1/support/wait_for_job_completion.py")),
     (Target::V2, "JobSweep", include_str!("../../templates/support/JobSweep.py")),
-    (Target::V2, "TASK_FROM_TF_CONFIG", include_str!("../../templates/v2/support/TASK_FROM_TF_CONFIG.py")),
+    (Target::V2, "TASK_FROM_TF_CONFIG", include_str!("../../templates/support/TASK_FROM_TF_CONFIG.py")),
     (Target::V2, "allocation_state", include_str!("../../templates/v2/support/allocation_state.py")),
     (Target::V2, "cluster_errors", include_str!("../../templates/v2/support/cluster_errors.py")),
     (Target::V2, "copy_job", include_str!("../../templates/v2/support/copy_job.py")),

@@ -181,7 +181,7 @@ impl Translator<'_> {
     }
 
     /// TensorFlow gave each role its own arguments; Azure ML starts one command everywhere.
-    fn roles(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Shell> {
+    pub(super) fn roles(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Shell> {
         let site = self.site(id);
         let text = |name: &str| site.arg(name).map(|a| self.p.ast.span(a).of(self.p.source.text()));
         let roles = ["parameter_server_command_line_args", MASTER_ARGUMENTS, "worker_command_line_args"];

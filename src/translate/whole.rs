@@ -145,6 +145,7 @@ impl Translator<'_> {
                 None => Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo),
             });
         }
+        self.made_with_client(site)?;
         for index in 0..self.site(site).args.len() {
             if self.site(site).args[index].name == "*" {
                 self.settle(site, Some(index), Fate::Drop, &mapping.note, "");

@@ -39,6 +39,7 @@ pub(super) fn intent(events: Vec<Event>) -> Intent {
                     things.push(thing);
                 }
             }
+            Event::Sdk(sdk) => drop(intent.sdks.insert(sdk)),
             Event::Maybe(at, does) => intent.maybe.push((at, does)),
             Event::Unread(at, why) => intent.unread.push((at, why)),
         }

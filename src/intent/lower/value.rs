@@ -165,7 +165,7 @@ fn output(state: &State, subject: &Value, value: &Value) -> String {
     let suffix = part("path_suffix").map(|(value, _)| state.shown(&value));
     let root = if text.contains("/paths") { text } else { format!("{text}/paths") };
     match suffix {
-        Some(suffix) => format!("{root}/<job>/{}", suffix.trim_matches('/')),
+        Some(suffix) => format!("{root}/<job>/{}", suffix.trim_matches('/')).trim_end_matches('/').to_owned(),
         None => format!("{root}/<job>"),
     }
 }

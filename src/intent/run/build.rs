@@ -168,6 +168,10 @@ impl Run<'_> {
         let find = |run: &Self, paths: &[String]| lower::first(&run.state, args, paths).map(|found| found.0);
         let name = find(self, &row.on).map(|value| lower::reference(&self.state, value));
         self.home(key, args, at);
+        // What is looked up on a thing is called alike in both.
+        if !of_batch_ai(key) && table().is_called(key) {
+            self.log(Event::Sdk(key.split('.').next().unwrap_or_default().to_owned()));
+        }
         let (mut does, mut kind) = (row.does.as_str(), row.thing.as_ref().map(|asked| asked.kind.as_str()));
         let mut hidden = false;
         if let Some(asked) = &row.thing {

@@ -166,6 +166,17 @@ impl<'a> Run<'a> {
                 }
                 None => value.clone(),
             },
+            // Lists put together: where all of them are the same list, it is that one.
+            ("sum", [lists, start]) if self.state.items(&start.value).is_some_and(<[_]>::is_empty) => {
+                let all = match &lists.value {
+                    Value::Ref(place) => self.state.only(*place).map(std::slice::from_ref),
+                    _ => None,
+                };
+                match all.or(self.state.items(&lists.value)) {
+                    Some([first, rest @ ..]) if rest.iter().all(|other| other == first) => first.clone(),
+                    _ => self.symbol(name, &given),
+                }
+            }
             ("str", [Given { value, .. }]) => match value {
                 Value::Ref(_) | Value::Handle(_) => value.clone(),
                 _ => Value::pieces(value.formatted()),

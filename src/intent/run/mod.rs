@@ -41,6 +41,8 @@ pub(super) struct Unit<'a> {
 pub(super) enum Event {
     Operation(Operation),
     Thing(String, Thing),
+    /// A call of this SDK of Azure ML.
+    Sdk(String),
     /// A call that may be this.
     Maybe(At, String),
     Unread(At, String),

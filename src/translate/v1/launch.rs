@@ -1,11 +1,12 @@
 //! How the processes of a v1 job are started: the distribution, and the shell command of a `ScriptRunConfig`.
 
 use super::super::arguments::{Word, shell_word, variables};
+use super::super::command::Shell;
 use super::super::toolkit::{Counts, Launch};
 use super::super::value::{Keywords, keywords_list};
 use super::super::{Above, Result, Stuck, Translator};
 use super::Run;
-use super::script::in_image;
+use super::script::{LINES, in_image};
 use crate::concept::{JobForm, Mapping};
 use crate::find::{Mention, Site, SiteId};
 use crate::render::Markup;
@@ -31,7 +32,24 @@ impl Translator<'_> {
                 || self.needs_variables(toolkit)
                 || self.runs_on_first(id, toolkit)
                 || !self.expanding_variables(id).is_empty()
+                || self.has_roles(id, toolkit)
                 || self.passed_on(toolkit).is_some())
+    }
+
+    /// Whether the tasks of TensorFlow are told their roles by their arguments, which a list of arguments cannot do.
+    fn has_roles(&self, id: SiteId, toolkit: SiteId) -> bool {
+        let settings = self.mapping(self.site(toolkit)).ok();
+        let class = settings.and_then(|settings| self.distribution(toolkit, settings).ok());
+        if !class.is_some_and(|class| class.ends_with("TensorflowConfiguration"))
+            || self.counts(toolkit, Some(id)).one_process
+        {
+            return false;
+        }
+        let lines = LINES.iter().filter_map(|name| self.given(self.site(toolkit), name));
+        let Ok(lines) = lines.map(|line| self.arguments(line)).collect::<Result<Vec<_>>>() else { return true };
+        let is_told = |m: &Mention| m.id().is_none();
+        let words = lines.iter().flatten().filter_map(|argument| argument.value.as_ref());
+        lines.windows(2).any(|pair| pair[0] != pair[1]) || words.flat_map(variables).any(|m| is_told(&m))
     }
 
     /// Whether a custom toolkit's command ran on the first of the job's nodes only.
@@ -85,11 +103,13 @@ impl Translator<'_> {
         let own_is_none = own.is_none();
         let mut shell = match own {
             Some(own) => self.own_shell(&own, toolkit, Some(id))?,
+            None if kind == "tensorflow" => self.roles(toolkit, settings)?,
             None if first_node => self.started(toolkit, &settings.launch_first)?,
             None => self.launched(toolkit, settings)?,
         };
         self.prepare(id, &launch, &mut shell)?;
         self.exports(toolkit, Some(id), &launch, &mut shell)?;
+        self.shared_directory(id, &shell, run);
         for mount in std::mem::take(&mut shell.mounts) {
             let ws = self.workspace_name(Some(self.site(id).stmt))?;
             let (store, name) = (self.python(&mount.datastore)?, self.string(&mount.input));
@@ -112,6 +132,20 @@ impl Translator<'_> {
         }
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         Ok(())
+    }
+
+    /// The output that a command takes for the directory that the nodes share.
+    fn shared_directory(&mut self, id: SiteId, shell: &Shell, run: &mut Run) {
+        const SHARED: &str = "SHARED_JOB_TEMP";
+        if !self.written(shell).0.contains(&format!("${SHARED}")) {
+            return;
+        }
+        self.import("azureml.data.OutputFileDatasetConfig");
+        let (class, name) = (self.aliases.name("OutputFileDatasetConfig").to_owned(), self.string(SHARED));
+        let variable = self.free_name(&SHARED.to_lowercase());
+        let code = format!("{variable} = {class}(name={}).as_mount()", name.0);
+        self.above(self.site(id).stmt, Above::Code(Markup(code)));
+        run.outputs.push((SHARED.into(), variable));
     }
 
     /// The distribution of the processes.

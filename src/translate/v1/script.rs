@@ -11,7 +11,7 @@ use crate::resolve::{Part, Parts};
 use crate::syntax::{ExprId, ExprKind};
 
 /// The fields of settings that hold the arguments of a script.
-const LINES: [&str; 4] =
+pub(super) const LINES: [&str; 4] =
     ["command_line_args", "master_command_line_args", "worker_command_line_args", "parameter_server_command_line_args"];
 
 impl Translator<'_> {
