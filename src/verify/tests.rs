@@ -271,7 +271,7 @@ fn a_variable_is_fine_where_the_program_exports_it() {
 
 #[test]
 fn the_support_constant_sets_three_variables() {
-    let constant = include_str!("../../templates/v2/support/TASK_FROM_TF_CONFIG.py");
+    let constant = include_str!("../../templates/support/TASK_FROM_TF_CONFIG.py");
     let used = "c = TASK_FROM_TF_CONFIG + 'run $AZ_BATCHAI_PS_HOSTS $AZ_BATCHAI_WORKER_HOSTS $AZ_BATCHAI_TASK_INDEX'\n";
     assert_eq!(v2(&format!("{constant}{used}")), none());
 }
