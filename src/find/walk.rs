@@ -71,8 +71,6 @@ fn is_recipe_helper(site: &Site) -> bool {
 /// The classes of lists in pages, up to 2.0.0 and in 7.0.0.
 const PAGERS: [&str; 2] = ["msrest.paging.Paged", "azure.core.paging.ItemPaged"];
 
-/// The classes of long-running operations, up to 2.0.0 and in 7.0.0.
-const POLLERS: [&str; 2] = ["msrest.polling.poller.LROPoller", "azure.core.polling.LROPoller"];
 /// How the symbols of the asynchronous client begin.
 const ASYNC: &str = "aio.";
 
@@ -254,7 +252,7 @@ impl Finder<'_> {
         let ExprKind::Attribute { value, attr, .. } = self.ast.kind(func) else { return None };
         let Ty::Poller(_, makers) = self.resolved.ty(*value) else { return None };
         let here = matches!(self.ast.kind(*value), ExprKind::Call { func, .. } if self.symbol(*func).is_some());
-        let known = POLLERS.into_iter().flat_map(|class| sdk::batchai().members_of(class)).any(|name| name == attr);
+        let known = sdk::batchai().polls(attr);
         // What nothing takes the place of is left where it is started.
         let async_too = makers.iter().any(|maker| maker.starts_with(ASYNC));
         let started = makers.first().filter(|_| known && !here && !async_too)?;

@@ -17,6 +17,9 @@ use super::signature::Param;
 
 pub use symbols::{ApiKind, ApiSymbol};
 
+/// The classes of long-running operations, up to 2.0.0 and in 7.0.0.
+const POLLERS: [&str; 2] = ["msrest.polling.poller.LROPoller", "azure.core.polling.LROPoller"];
+
 /// The surface, parsed on first use.
 pub fn batchai() -> &'static Surface {
     static SURFACE: OnceLock<Surface> = OnceLock::new();
@@ -273,6 +276,11 @@ impl Surface {
     pub fn members_of(&self, class: &str) -> impl Iterator<Item = &'static str> {
         let forms = self.results.get(class).or_else(|| self.exceptions.get(class));
         forms.into_iter().flatten().flat_map(|form| form.members.iter().copied())
+    }
+
+    /// Whether a long-running operation has a method, in one version or another.
+    pub fn polls(&self, method: &str) -> bool {
+        POLLERS.iter().flat_map(|class| self.members_of(class)).any(|name| name == method)
     }
 
     /// The methods that every model inherits from msrest: `as_dict`, `validate`.

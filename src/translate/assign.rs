@@ -4,7 +4,7 @@
 //! so the table says for each keyword how it is set. What cannot be set stays, the whole statement.
 
 use super::job::VARIABLES;
-use super::value::Keywords;
+use super::value::{COMMENT, Keywords};
 use super::{Mark, Result, Stuck, Translator, Value, comment, link};
 use crate::concept::{Field, Mapping, Shape};
 use crate::find::{SiteId, SiteKind};
@@ -141,7 +141,8 @@ impl Translator<'_> {
         let receiver = self.site(id).receiver.ok_or_else(|| not_set("it"))?;
         let object = self.text(receiver)?;
         let mut lines = Vec::new();
-        for (keyword, value) in keywords {
+        // A comment among the arguments goes above the statement, as each that the new code does not have.
+        for (keyword, value) in keywords.iter().filter(|(keyword, _)| keyword != COMMENT) {
             let template = settable(mapping, keyword)?;
             let holes = vec![("self".to_owned(), object.clone()), ("value".to_owned(), value.clone())];
             lines.push(self.fill(&template, &holes)?.0);

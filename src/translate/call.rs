@@ -1,12 +1,13 @@
 //! Calls of operations, helpers and constructors, by the shape that the table gives them.
 
+use super::value::COMMENT;
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Field, Mapping, Shape};
 use crate::find::{Bound, Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::Ty;
-use crate::sdk::Target;
+use crate::sdk::{self, Target};
 use crate::syntax::{ExprId, ExprKind, StmtKind};
 use crate::text::Span;
 
@@ -42,6 +43,13 @@ const STRANGER_TODO: &str = "convert the code that makes it together with this f
 
 /// The holes of a template.
 pub(super) type Holes = Vec<(String, Markup)>;
+
+/// A rendered template with its unpacked keywords among the others; without any, their comma goes too.
+fn spread(text: &str) -> Markup {
+    let unpacked = format!("**{SPREAD}");
+    let text = [",", ")"].iter().fold(text.to_owned(), |text, end| text.replace(&format!(", {unpacked}{end}"), end));
+    Markup(text.replace(&unpacked, "").replace(SPREAD, ""))
+}
 
 impl<'a> Translator<'a> {
     pub(super) fn call(&mut self, id: SiteId) -> Result<Value> {
@@ -107,7 +115,7 @@ impl<'a> Translator<'a> {
     pub(super) fn fill(&self, template: &str, holes: &Holes) -> Result<Markup> {
         self.templates
             .render(&self.aliases.text(template), holes)
-            .map(|m| Markup(m.0.trim().replace(&format!("**{SPREAD}"), "").replace(SPREAD, "")))
+            .map(|m| spread(m.0.trim()))
             .map(super::group::by_group)
             .map(literal_holes)
             .map_err(|e| Stuck::new(format!("its template is broken: {e:#}"), "please report this"))
@@ -146,7 +154,9 @@ impl<'a> Translator<'a> {
         let markup = match field {
             Some(field) if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?.alone(),
             _ => match self.value(arg.value)? {
-                Value::Keywords(keywords) if self.p.sites.at(arg.value).is_some() => {
+                Value::Keywords(mut keywords) if self.p.sites.at(arg.value).is_some() => {
+                    // A template is one line: the comments go above the statement.
+                    keywords.retain(|(name, _)| name != COMMENT);
                     let keywords = super::value::keywords_list(&keywords);
                     let joined = keywords.iter().map(|k| k.0.as_str()).collect::<Vec<_>>().join(", ");
                     Markup(format!("{SPREAD}{joined}"))
@@ -324,9 +334,13 @@ impl<'a> Translator<'a> {
     /// `X` in `X.result()` and the like, where `X` is a long-running operation, with what started it.
     pub(super) fn poller_of(&self, id: ExprId) -> Option<(ExprId, &'a [String])> {
         let ExprKind::Call { func, .. } = self.p.ast.kind(id) else { return None };
-        let ExprKind::Attribute { value, .. } = self.p.ast.kind(*func) else { return None };
+        let ExprKind::Attribute { value, attr, .. } = self.p.ast.kind(*func) else { return None };
         match self.ty(*value) {
-            Ty::Poller(_, makers) if !makers.iter().any(|maker| maker.starts_with("aio.")) => Some((*value, makers)),
+            Ty::Poller(_, makers)
+                if sdk::batchai().polls(attr) && !makers.iter().any(|maker| maker.starts_with("aio.")) =>
+            {
+                Some((*value, makers))
+            }
             _ => None,
         }
     }
@@ -411,5 +425,18 @@ impl<'a> Translator<'a> {
         let (whole, part) = (self.p.ast.span(id), self.p.ast.span(value));
         let suffix = self.slice_from(whole.start, Span::new(part.end, whole.end));
         Ok(Value::Expr(Markup(format!("{}{}", inner.alone().0, suffix.0))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_unpacks_to_nothing_takes_its_comma_along() {
+        let shown = |rest: &str| spread(&format!("resize(client, **{SPREAD}{rest}")).0;
+        assert_eq!(shown("max=1, tags=t)"), "resize(client, max=1, tags=t)");
+        assert_eq!(shown(", tags=t)"), "resize(client, tags=t)");
+        assert_eq!(shown(")"), "resize(client)");
     }
 }

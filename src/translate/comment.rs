@@ -75,6 +75,8 @@ impl Translator<'_> {
                 self.secrets(value, secret, &mut hidden);
             }
         }
+        // What a dictionary that is unpacked gives stands somewhere else.
+        hidden.retain(|part| span.contains(*part));
         hidden.sort();
         hidden.dedup();
         let dots = hidden.into_iter().map(|span| (span, Markup(format!("{0}…{0}", self.quote)))).collect();

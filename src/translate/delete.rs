@@ -16,7 +16,7 @@ impl Translator<'_> {
         let alone = text[start..span.start].trim().is_empty() && tail.is_empty();
         let (span, text) = match self.comments_in(span) {
             Some(comments) if self.is_only_one(stmt) => (span, format!("{comments}pass")),
-            Some(comments) if alone => (Span::new(span.start, end), comments.trim_end_matches(' ').to_owned()),
+            Some(comments) if alone => (Span::new(span.start, end), comments.trim_end_matches([' ', '\t']).to_owned()),
             Some(comments) => (span, format!("{comments}pass")),
             // The comment behind it stays, on a line of its own.
             None if tail.starts_with('#') && !self.is_only_one(stmt) => {

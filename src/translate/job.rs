@@ -6,7 +6,7 @@ use super::value::{Keywords, keywords_list};
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::Mapping;
 use crate::find::SiteId;
-use crate::render::Markup;
+use crate::render::{Markup, summand};
 use crate::report::Fate;
 use crate::resolve::Parts;
 use crate::sdk::Target;
@@ -144,7 +144,7 @@ impl Translator<'_> {
                 Default::default()
             }
             other if name == "mount_volumes" => {
-                let all = Markup(format!("*{}", other.alone().0));
+                let all = Markup(format!("*{}", summand(&other.alone().0)));
                 self.register(self.site(id).stmt, id, &[all])?;
                 Default::default()
             }

@@ -34,6 +34,7 @@ mod parameters;
 mod path;
 mod prepare;
 mod read;
+mod remains;
 mod size;
 mod spelling;
 mod splat;
@@ -115,7 +116,8 @@ pub fn translate(program: &Program<'_>) -> Translation {
         translator = Translator::new(program, false);
         translator.program();
     }
-    Translation { edits: without_doubles(translator.out.edits), ledger: translator.ledger }
+    let edits = remains::settled(program, without_doubles(translator.out.edits));
+    Translation { edits, ledger: translator.ledger }
 }
 
 /// A statement may be found superfluous for two reasons, and goes once.

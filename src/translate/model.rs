@@ -5,7 +5,7 @@ use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
 use crate::find::SiteId;
-use crate::render::{Markup, NEWLINE, free_name, operand};
+use crate::render::{Markup, NEWLINE, free_name, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Parts, Ty};
 use crate::sdk::{self, Target};
@@ -237,7 +237,7 @@ impl Translator<'_> {
         }
         match self.value(id)? {
             Value::Items(items) => Ok(items),
-            other => Ok(vec![Markup(format!("*{}", other.alone().0))]),
+            other => Ok(vec![Markup(format!("*{}", summand(&other.alone().0)))]),
         }
     }
 

@@ -263,23 +263,28 @@ impl Translator<'_> {
         }
     }
 
-    /// Comments between arguments that were written anew go above their statement.
+    /// Comments between arguments that were written anew go above their statement. Of several that say the same, as many
+    /// go there as the new text lacks.
     fn lost_comments(&mut self) {
         let text = self.p.source.text();
         let mut lost = Vec::new();
         for edit in self.out.edits.iter().filter(|e| !e.text.is_empty()) {
+            let Some((stmt, _)) = self.p.ast.statement_around(edit.span) else { continue };
             let first = self.p.ast.comments.partition_point(|c| c.start < edit.span.start);
             let inside = self.p.ast.comments[first..].iter().take_while(|c| c.end <= edit.span.end);
-            for comment in inside.filter(|c| !edit.text.contains(c.of(text))) {
-                lost.push((edit.span, comment.of(text).to_owned()));
+            let mut counts: HashMap<&str, usize> = HashMap::new();
+            for comment in inside.map(|c| c.of(text)) {
+                let count = counts.entry(comment).or_default();
+                *count += 1;
+                if *count > edit.text.matches(comment).count() {
+                    lost.push((stmt, comment));
+                }
             }
         }
-        for (span, comment) in lost {
-            let Some((stmt, _)) = self.p.ast.statement_around(span) else { continue };
-            let kept =
-                self.out.above.iter().any(|(s, a)| *s == stmt && matches!(a, Above::Code(c) if c.0.contains(&comment)));
-            if !kept {
-                self.out.above.push((stmt, Above::Kept(comment)));
+        for (stmt, comment) in lost {
+            let is_in = |above: &Above| matches!(above, Above::Code(code) if code.0.contains(comment));
+            if !self.out.above.iter().any(|(at, above)| *at == stmt && is_in(above)) {
+                self.out.above.push((stmt, Above::Kept(comment.to_owned())));
             }
         }
     }

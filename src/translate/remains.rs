@@ -1,0 +1,91 @@
+//! What is due once statements have gone: a `pass` in a block that is empty, and the end of the file as it was.
+
+use super::Program;
+use crate::source::Kind;
+use crate::syntax::StmtId;
+use crate::text::{Edit, Span, line_begin};
+
+/// The edits, so that no block is empty, and a script that ends without a newline does so still.
+pub(super) fn settled(program: &Program, mut edits: Vec<Edit>) -> Vec<Edit> {
+    edits.sort_by_key(|edit| edit.span);
+    for stmt in program.ast.stmt_ids() {
+        for block in program.ast.blocks(stmt) {
+            fill(program, stmt, block, &mut edits);
+        }
+    }
+    if program.source.kind() == Kind::Script && !program.source.text().ends_with('\n') {
+        end_without_newline(program.source.text(), &mut edits);
+    }
+    edits
+}
+
+/// Whether a text has no statement.
+fn is_bare(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// Gives a block a `pass` if every one of its statements goes, and none comes.
+fn fill(program: &Program, around: StmtId, block: &[StmtId], edits: &mut [Edit]) {
+    let text = program.source.text();
+    let span = |stmt: &StmtId| program.ast.stmt(*stmt).span;
+    let (Some(first), Some(last)) = (block.first().map(span), block.last().map(span)) else { return };
+    let (begin, outside) = (line_begin(text, first.start), program.ast.stmt(around).span);
+    let from = edits.partition_point(|edit| edit.span.start < begin);
+    let to = from + edits[from..].partition_point(|edit| edit.span.start < last.end);
+    let within = &mut edits[from..to];
+    let is_gone = |part: Span| within.iter().any(|edit| edit.span.contains(part) && !edit.span.contains(outside));
+    if !within.iter().all(|edit| is_bare(&edit.text)) || !block.iter().all(|stmt| is_gone(span(stmt))) {
+        return;
+    }
+    let Some(edit) = within.iter_mut().rfind(|edit| edit.span.contains(last)) else { return };
+    let gone = edit.span.of(text);
+    let margin = &text[line_begin(text, last.start)..last.start];
+    edit.text += match gone.ends_with('\n') {
+        true => format!("{margin}pass\n"),
+        // A comment behind the statement stays.
+        false if edit.span.end < text.len() && edit.text.is_empty() => "pass  ".to_owned(),
+        false if edit.text.is_empty() && edit.span.start < last.start => format!("{margin}pass"),
+        false => "pass".to_owned(),
+    }
+    .as_str();
+}
+
+/// Takes the newline away that the last lines, which go, leave at the end.
+fn end_without_newline(text: &str, edits: &mut Vec<Edit>) {
+    let Some(mut last) = edits.pop_if(|edit| edit.span.end == text.len()) else { return };
+    while let Some(before) = edits.pop_if(|edit| edit.span.end == last.span.start) {
+        last = Edit { span: Span::new(before.span.start, last.span.end), text: before.text + &last.text };
+    }
+    if last.text.ends_with('\n') {
+        last.text.pop();
+    } else if last.text.is_empty() && text[..last.span.start].ends_with('\n') {
+        last.span.start -= 1;
+    }
+    edits.push(last);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_ended_without_a_newline_does_so_still() {
+        let text = "one\ntwo\nthree";
+        let ends = |edits: &[(usize, usize, &str)]| {
+            let edit = |(start, end, text): &(usize, usize, &str)| Edit {
+                span: Span::new(*start, *end),
+                text: (*text).to_owned(),
+            };
+            let mut edits = edits.iter().map(edit).collect();
+            end_without_newline(text, &mut edits);
+            let mut after = text.to_owned();
+            edits.iter().rev().for_each(|edit| after.replace_range(edit.span.range(), &edit.text));
+            after
+        };
+        assert_eq!(ends(&[(0, 4, "")]), "two\nthree");
+        assert_eq!(ends(&[(8, 13, "")]), "one\ntwo");
+        assert_eq!(ends(&[(4, 8, ""), (8, 13, "")]), "one");
+        assert_eq!(ends(&[(4, 8, ""), (8, 13, "# why\n")]), "one\n# why");
+        assert_eq!(ends(&[(0, 4, ""), (4, 8, ""), (8, 13, "")]), "");
+    }
+}
