@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bai2aml::command::fault;
-use bai2aml::convert::{Options, convert};
+use bai2aml::convert::{Options, check, convert};
 use bai2aml::sdk::Target;
 use bai2aml::shell::Dialect;
 use bai2aml::source::Source;
@@ -60,6 +60,47 @@ fn make_reads_every_makefile() {
         refused("make", &targets, "Makefile", &bytes).map(|said| format!("{name}: {said}"))
     });
     all_right(wrong.collect());
+}
+
+/// A configuration that cannot be read is said with its line, wherever it stands, by `check` as by `convert`.
+#[test]
+fn an_unreadable_configuration_is_said() {
+    let broken =
+        "{\n  \"properties\": {\n    \"nodeCount\": 2,\n    \"stdOutErrPathPrefix\": \"logs\",\n    !\n  }\n}\n";
+    let cluster = "{\n  \"properties\": {\n    \"vmSize\": \"x\", \"scaleSettings\": {},\n\n    !\n  }\n}\n";
+    let schema = "{\n\"$schema\": \"https://example.org/schemas/BatchAI/2018-05-01/job.json\",\n\n\n!\n}\n";
+    let deep = format!("{{\"properties\": {{\"toolkitType\":\n\n\n\n{}1{}}}}}\n", "[".repeat(90), "]".repeat(90));
+    let cell = broken.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let notebook = format!(
+        "{{\"cells\": [{{\"cell_type\": \"code\", \"execution_count\": null, \"metadata\": {{}}, \"outputs\": [], \
+         \"source\": \"%%writefile job.json\\n{cell}\"}}], \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 2}}"
+    );
+    let files = [
+        ("job.json", broken.to_owned(), 5),
+        ("cluster.json", cluster.to_owned(), 5),
+        ("other.json", schema.to_owned(), 5),
+        ("deep.json", deep.clone(), 5),
+        ("run.sh", format!("set -e\ncat > job.json <<'END'\n{broken}END\n"), 7),
+        ("deep.sh", format!("cat > job.json <<'END'\n{deep}END\n"), 6),
+        ("README.md", format!("# Run\n\n```json\n{cluster}```\n"), 8),
+        ("book.ipynb", notebook, 6),
+    ];
+    let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
+    for (name, text, line) in files {
+        let read = || vec![Source::read(name, text.clone().into_bytes()).expect("readable")];
+        let checked = check(read(), false).remove(0).problems;
+        let converted = convert(read(), &options).remove(0);
+        assert_eq!(converted.before, converted.after, "{name}");
+        for problems in [checked, converted.problems] {
+            let lines: Vec<_> = problems.iter().map(|p| p.location.as_ref().map(|at| at.line)).collect();
+            assert_eq!(lines, [Some(line)], "{name}: {problems:?}");
+        }
+    }
+    // What is somebody else's is not.
+    for (name, text) in [("a.json", "{\"properties\": {!}"), ("b.md", "```json\n{ \"dataDisks\": ... }\n```\n")] {
+        let read = || vec![Source::read(name, text.into()).expect("readable")];
+        assert!(check(read(), false)[0].problems.is_empty() && convert(read(), &options)[0].problems.is_empty());
+    }
 }
 
 /// By a reading that does not know where the edits were.

@@ -57,6 +57,11 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
     JOB.into_iter().chain(CLUSTER.map(|[first, ..]| first)).chain(FILE_SERVER)
 }
 
+/// Whether a text can hold a configuration, for what is dear to look through.
+pub fn can_be_in(text: &str) -> bool {
+    keys().any(|key| text.contains(key)) || text.contains("\"$schema\"")
+}
+
 /// What a file configures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
@@ -158,7 +163,7 @@ pub fn read(source: &Source) -> Option<Result<Config, Wrong>> {
     }
     match json::read(source.text()) {
         Ok(document) => kind(&document.root).map(|kind| Ok(Config { kind, document })),
-        // One that is no JSON is somebody else's, unless it says otherwise.
+        // One that cannot be read is somebody else's, unless it says otherwise.
         Err(wrong) => names_batch_ai(source.text()).then_some(Err(wrong)),
     }
 }
@@ -175,9 +180,10 @@ impl Config {
     }
 }
 
-/// Whether a text that is no JSON was meant to be a configuration of Batch AI.
+/// Whether a text that cannot be read was meant to be a configuration of Batch AI: by its keys, or by its schema.
 fn names_batch_ai(text: &str) -> bool {
-    text.contains("\"properties\"") && JOB.iter().any(|key| text.contains(&format!("\"{key}\"")))
+    let has_keys = text.contains("\"properties\"") && keys().any(|key| text.contains(&format!("\"{key}\"")));
+    has_keys || text.contains("\"$schema\"") && text.to_ascii_lowercase().contains("/batchai/")
 }
 
 /// What a file configures, by its schema or by what is in it.

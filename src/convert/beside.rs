@@ -243,6 +243,8 @@ pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Ve
         all.extend(commands(source, ast, &options, &Configs::default()));
     }
     all.extend(beside(source, ast, &options, is_used || !all.entries.is_empty(), &[]));
+    all.problems.extend(super::config::unreadable(source));
+    all.problems.extend(super::embedded::unreadable(source, ast));
     let sites = all.entries.iter().filter(|entry| entry.span == entry.site);
     (sites.map(|entry| Spot::new(&entry.code, &entry.symbol, entry.span)).collect(), all.problems)
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::written::names_written;
 use super::{Options, Outcome, outcome};
 use crate::command;
 use crate::concept;
@@ -39,6 +40,11 @@ pub(super) fn convert(source: &Source, options: &Options) -> Option<Outcome> {
     })
 }
 
+/// Why a configuration file cannot be read, if that is so.
+pub(super) fn unreadable(source: &Source) -> Option<Problem> {
+    config::read(source)?.err().map(|wrong| invalid(source, &wrong))
+}
+
 /// The configuration files of a run that a program of it reads by itself, each with the first such program by path.
 pub(super) fn readers(sources: &[Source]) -> BTreeMap<usize, &Source> {
     let mut programs: Vec<&Source> = sources.iter().filter(|source| !source.units().is_empty()).collect();
@@ -68,11 +74,17 @@ fn reads(program: &Source, config: &Source) -> bool {
         }
         at += line.len();
     }
-    if named.is_empty() || !text.contains("batchai") {
-        return !named.is_empty();
+    if named.is_empty() {
+        return false;
     }
-    let run = command::run_by_python(program, &syntax::parse(program));
-    named.iter().any(|line| !run.iter().any(|place| place.overlaps(*line)))
+    let ast = syntax::parse(program);
+    let run = if text.contains("batchai") { command::run_by_python(program, &ast) } else { Vec::new() };
+    named.retain(|line| !run.iter().any(|place| place.overlaps(*line)));
+    let written = names_written(&ast, &called);
+    named.iter().any(|line| {
+        let on_line = line.of(text).matches(name).count();
+        on_line > written.iter().filter(|span| line.contains(**span)).count()
+    })
 }
 
 /// What becomes of a configuration file that a program reads: it stays, for the program needs it as it is.
@@ -101,10 +113,11 @@ pub fn config_files(source: &Source, options: &Options) -> Option<ConfigFiles> {
 }
 
 /// A text as the configuration file with this name, if it is one.
-pub(super) fn as_file(name: &str, text: &str) -> Option<(Config, Source)> {
+/// A text that was meant to be one and cannot be read is a problem.
+pub(super) fn as_file(name: &str, text: &str) -> Option<Result<(Config, Source), Problem>> {
     let source = Source::read(name, text.as_bytes().to_vec()).ok()?;
-    let config = config::read(&source)?.ok()?;
-    Some((config, source))
+    let read = config::read(&source)?;
+    Some(read.map_err(|wrong| invalid(&source, &wrong)).map(|config| (config, source)))
 }
 
 /// A configuration file with what became of each member.

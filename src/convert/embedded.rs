@@ -11,7 +11,7 @@ use crate::concept;
 use crate::config::{self, FileKind, Written, name};
 use crate::estate;
 use crate::manifest;
-use crate::report::{Entry, Fate, Finding};
+use crate::report::{Entry, Fate, Finding, Location, Problem};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
 use crate::text::{Edit, Span, comments_above, line_begin, line_start, margin};
@@ -37,6 +37,7 @@ pub(super) struct Outcome {
     pub edits: Vec<Edit>,
     pub entries: Vec<Entry>,
     pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
     /// For the command lines that name them.
     pub files: Vec<ConfigFile>,
     /// Where they stand.
@@ -46,7 +47,7 @@ pub(super) struct Outcome {
 /// Converts the configurations within a file.
 pub(super) fn convert(source: &Source, ast: &Ast, options: &Options) -> Outcome {
     let mut outcome = Outcome::default();
-    if !config::keys().any(|key| source.text().contains(key)) {
+    if !config::can_be_in(source.text()) {
         return outcome;
     }
     for embedded in all(source, ast) {
@@ -137,15 +138,19 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     let text = source.text();
     let given = embedded.name.map(|name| name.of(text).to_owned());
     let Some(inner) = &embedded.text else { return unseen(source, embedded, given.as_deref(), outcome) };
-    let Some((config, _)) = as_file("config.json", inner) else { return };
+    let config = match as_file("config.json", inner) {
+        Some(Ok((config, _))) => config,
+        Some(Err(problem)) => return outcome.problems.push(moved(source, embedded, problem)),
+        None => return,
+    };
     let shown = given.unwrap_or_else(|| config.kind.name().to_owned());
-    let Some((config, inner)) = as_file(&shown, inner) else { return };
+    let Some(Ok((config, inner))) = as_file(&shown, inner) else { return };
     let conversion = Conversion::of(&inner, &config, options);
     let files = conversion.files.clone();
     let told = conversion.outcome(&inner);
     let first = source.locate(embedded.body.start);
-    let place = |at: &mut crate::report::Location| {
-        *at = crate::report::Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
+    let place = |at: &mut Location| {
+        *at = Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
     };
     let shift = |span: Span| {
         let at = |at: usize| (embedded.body.start + at).min(embedded.body.end);
@@ -173,6 +178,34 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
         outcome.edits.extend(edits(text, embedded, files));
     }
     outcome.files.push(ConfigFile { path, kind: config.kind, becomes, is_embedded: true });
+}
+
+/// A problem of a configuration in the place of the file that holds it.
+fn moved(source: &Source, embedded: &Embedded, problem: Problem) -> Problem {
+    let first = source.locate(embedded.body.start);
+    let place = |at: Location| Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
+    let what = match embedded.name {
+        Some(name) => format!("`{}` in it", name.of(source.text())),
+        None => "the configuration of Batch AI in it".to_owned(),
+    };
+    Problem {
+        path: source.path().to_owned(),
+        location: problem.location.map(place),
+        message: problem.message.replacen("this", &what, 1),
+        help: problem.help,
+    }
+}
+
+/// The configurations within a file that cannot be read.
+pub(super) fn unreadable(source: &Source, ast: &Ast) -> Vec<Problem> {
+    if !config::can_be_in(source.text()) {
+        return Vec::new();
+    }
+    let broken = |embedded: &Embedded| {
+        let problem = as_file("config.json", embedded.text.as_deref()?)?.err()?;
+        Some(moved(source, embedded, problem))
+    };
+    all(source, ast).iter().filter_map(broken).collect()
 }
 
 /// The path of a file that a source names.

@@ -174,11 +174,14 @@ fn with_beside(module: &Module, mut outcome: Outcome, options: &Options, configs
         return outcome;
     }
     manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
-    let embedded::Outcome { edits, entries, findings, files, places } = embedded::convert(source, ast, options);
+    let embedded::Outcome { edits, entries, findings, problems, files, places } =
+        embedded::convert(source, ast, options);
     let mut configs = configs.clone();
+    // What a file writes takes the place of what stands there before it runs.
+    configs.0.retain(|config| files.iter().all(|file| file.path != config.path));
     configs.0.extend(files);
     outcome.extend(beside::commands(source, ast, options, &configs));
-    outcome.extend(Outcome { edits, entries, findings, ..Outcome::default() });
+    outcome.extend(Outcome { edits, entries, findings, problems, ..Outcome::default() });
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside::beside(source, ast, options, is_used, &places));
     let other = beside::other(source, &outcome.edits, options);

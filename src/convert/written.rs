@@ -1,7 +1,7 @@
 //! Configurations that a program writes: dictionaries that become JSON in a file. They are left to a person.
 
 use crate::config::{self, FileKind};
-use crate::syntax::{Ast, ExprId, ExprKind, StmtKind};
+use crate::syntax::{Arg, Ast, ExprId, ExprKind, StmtKind};
 use crate::text::Span;
 
 /// A dictionary that is a configuration.
@@ -59,4 +59,46 @@ fn file(ast: &Ast, id: ExprId, name: Option<&str>) -> Option<String> {
     }
     let only = if beside.is_empty() && is_dumped { opened } else { beside };
     only.first().filter(|first| only.iter().all(|name| name == *first)).map(|name| (*name).to_owned())
+}
+
+/// Where a program names a file only to write it: `open(name, 'w')`, `Path(name).write_text(x)`, `write_json(x, name)`.
+pub(super) fn names_written(ast: &Ast, name: &str) -> Vec<Span> {
+    let named = |id: ExprId| ast.str_value(id).is_some_and(|text| text == name || text.ends_with(&format!("/{name}")));
+    let mut found = Vec::new();
+    for id in ast.expr_ids() {
+        let ExprKind::Call { func, args, .. } = ast.kind(id) else { continue };
+        let names = |args: &[Arg]| args.iter().map(|arg| arg.value).filter(|id| named(*id)).collect::<Vec<_>>();
+        let called = match ast.kind(*func) {
+            ExprKind::Name(name) => name,
+            ExprKind::Attribute { value, attr, .. } => {
+                // A path that is opened or written to.
+                if let ExprKind::Call { args: path, .. } = ast.kind(*value)
+                    && (is_writer(attr) || attr == "open" && opens_to_write(ast, args))
+                {
+                    found.extend(names(path));
+                }
+                attr
+            }
+            _ => continue,
+        };
+        if is_writer(called) || called == "open" && opens_to_write(ast, args) {
+            found.extend(names(args));
+        }
+    }
+    found.into_iter().map(|id| ast.span(id)).collect()
+}
+
+/// Whether a function writes, by its name, and does not read as well.
+fn is_writer(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let has = |words: &[&str]| name.split('_').any(|word| words.contains(&word));
+    has(&["write", "dump", "save"]) && !has(&["read", "load", "get", "update"])
+}
+
+/// Whether a mode among the arguments of `open` starts the file anew.
+fn opens_to_write(ast: &Ast, args: &[Arg]) -> bool {
+    let mode = args.iter().find(|arg| arg.name.as_ref().is_some_and(|(name, _)| name == "mode"));
+    let mode = mode.or_else(|| args.iter().rev().find(|arg| arg.name.is_none()));
+    let mode = mode.and_then(|arg| ast.str_value(arg.value));
+    mode.is_some_and(|mode| mode.len() <= 3 && mode.starts_with(['w', 'x']) && !mode.contains('+'))
 }

@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// What a file of JSON configures.
 pub(super) fn uses(source: &Source) -> Vec<Use> {
-    // One that is no JSON is somebody else's: `az batchai` would have refused it too.
+    // One that cannot be read is a problem, not a use.
     let Some(Ok(config)) = config::read(source) else { return Vec::new() };
     let text = source.text();
     let at = text.find("\"properties\"").unwrap_or(0);
