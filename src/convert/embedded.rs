@@ -140,6 +140,7 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     let Some(inner) = &embedded.text else { return unseen(source, embedded, given.as_deref(), outcome) };
     let config = match as_file("config.json", inner) {
         Some(Ok((config, _))) => config,
+        Some(Err(_)) if is_shortened(inner) => return,
         Some(Err(problem)) => return outcome.problems.push(moved(source, embedded, problem)),
         None => return,
     };
@@ -196,13 +197,19 @@ fn moved(source: &Source, embedded: &Embedded, problem: Problem) -> Problem {
     }
 }
 
+/// Whether a text shows a part of a configuration, for a reader: nobody can give it to a command.
+fn is_shortened(text: &str) -> bool {
+    text.contains("...") || text.contains('…')
+}
+
 /// The configurations within a file that cannot be read.
 pub(super) fn unreadable(source: &Source, ast: &Ast) -> Vec<Problem> {
     if !config::can_be_in(source.text()) {
         return Vec::new();
     }
     let broken = |embedded: &Embedded| {
-        let problem = as_file("config.json", embedded.text.as_deref()?)?.err()?;
+        let text = embedded.text.as_deref().filter(|text| !is_shortened(text))?;
+        let problem = as_file("config.json", text)?.err()?;
         Some(moved(source, embedded, problem))
     };
     all(source, ast).iter().filter_map(broken).collect()
