@@ -51,9 +51,12 @@ def _options():
     return options
 
 
-def judge(pairs, environments):
-    """One result for each pair, as `--batch` prints it."""
+def judge(pairs, environments, up_to_failure=False):
+    """One result for each pair, as `--batch` prints it. `up_to_failure`: what fails after it has started a job is compared
+    by what it asked for until then."""
     originals = _originals({pair["before"] for pair in pairs}, environments)
+    if up_to_failure:
+        originals = {path: _up_to_failure(result) for path, result in originals.items()}
     wanted = [pair["after"] for pair in pairs if "record" in originals[pair["before"]]]
     conversions = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -61,6 +64,10 @@ def judge(pairs, environments):
         runs = [pool.submit(_run, target, paths, environments) for target, paths in by_target.items() if paths]
         for run in runs:
             conversions.update(run.result())
+        if up_to_failure:
+            stopped = {pair["after"] for pair in pairs if "stopped" in originals[pair["before"]]}
+            conversions = {path: _up_to_failure(result) if path in stopped else result
+                           for path, result in conversions.items()}
         return list(pool.map(lambda pair: _result(originals[pair["before"]], conversions.get(pair["after"])), pairs))
 
 
@@ -73,6 +80,12 @@ def _originals(paths, environments):
             if "record" in result or path not in results:
                 results[path] = dict(result, version=version)
     return results
+
+
+def _up_to_failure(result):
+    if "record" in result or "partial" not in result:
+        return result
+    return dict(result, record=result["partial"], stopped=_summary(result))
 
 
 def _target(path):
@@ -101,7 +114,8 @@ def _result(original, conversion):
         return {"fails": "before", "why": _summary(original)}
     if "record" not in conversion:
         return {"version": original["version"], "fails": "after", "why": _summary(conversion), "error": conversion["error"]}
-    return {"version": original["version"], "fields": compare(original["record"], conversion["record"])}
+    stopped = {"stopped": original["stopped"]} if "stopped" in original else {}
+    return {"version": original["version"], "fields": compare(original["record"], conversion["record"]), **stopped}
 
 
 def _summary(result):

@@ -8,7 +8,7 @@ import azure.common.credentials
 from azure.mgmt.batchai import operations
 from msrestazure import azure_active_directory as logins
 
-from offline import calls, identity
+from offline import calls, downloads, identity
 from offline.batchai_service import Service
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
@@ -56,6 +56,7 @@ def prepare(record, network, given):
     """Puts the fake service in place for this process."""
     _fake_logins()
     sys.path.append(str(RECIPES))
+    downloads.serve(network)
     Service(record, given).serve(network)
     calls.watch_all(_watched(), record.operate)
 

@@ -1,7 +1,8 @@
 """The command line that every `run_*.py` has: run one script, or a batch of them, and print their recordings.
 
     run_v2.py SCRIPT [--cwd DIR] [--now 2019-03-31T12:00:00]
-    run_v2.py --batch < paths        one JSON line for each path: {"script", "record"} or {"script", "error", "summary"}
+    run_v2.py --batch < paths        one JSON line for each path: {"script", "record"} or {"script", "error", "summary"};
+                                     a script that failed after it had started a job has its recording as "partial"
 
 A script runs in a forked child, in a scratch copy of its folder unless `--cwd` names another place, so that
 nothing it writes stays and one case cannot change the next.
@@ -129,7 +130,8 @@ def _run(prepare, script, given, options):
             run_script(script, folder, given.get("arguments", ()))
         except BaseException as failure:
             missing = record.missing + [("files", name) for name in _missing_files(failure, folder)]
-            return {"error": traceback.format_exc(), "summary": _summary(failure), "missing": missing}
+            partial = {"partial": _without_folder(record.as_json(), str(folder))} if record.jobs else {}
+            return {"error": traceback.format_exc(), "summary": _summary(failure), "missing": missing, **partial}
         finally:
             sys.stderr.flush()
             os.chdir("/")

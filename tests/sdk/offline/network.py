@@ -9,7 +9,10 @@ import json
 import re
 import socket
 import sys
+import urllib.request
+from types import SimpleNamespace
 from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.response import addinfourl
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -73,7 +76,17 @@ class Network:
         def send(_adapter, prepared, **_options):
             return _response(prepared, network._answer(Request(prepared)))
 
+        def open_address(_handler, request):
+            """The same door for `urllib`, which knows no adapters."""
+            prepared = SimpleNamespace(url=request.full_url, method=request.get_method(), body=request.data,
+                                       headers=dict(request.header_items()))
+            answer = network._answer(Request(prepared))
+            opened = addinfourl(io.BytesIO(answer.content), answer.headers, request.full_url, answer.status)
+            opened.msg = "offline"
+            return opened
+
         HTTPAdapter.send = send
+        urllib.request.HTTPHandler.http_open = urllib.request.HTTPSHandler.https_open = open_address
         socket.socket.connect = _refuse_connection
         socket.create_connection = _refuse_connection
 

@@ -13,7 +13,7 @@ from azureml.core.compute import AmlCompute, ComputeTarget
 from azureml.core.script_run import ScriptRun
 from azureml.widgets._widget_run_details_base import _WidgetRunDetailsBase
 
-from offline import calls
+from offline import calls, downloads
 from offline.v1_service import Service
 
 TOKEN = jwt.encode({"exp": 4102444800, "tid": "tenant", "oid": "person"}, "offline-" * 4, algorithm="HS256")
@@ -54,6 +54,7 @@ def prepare(record, network, given):
     # There is no notebook to show a widget in.
     _WidgetRunDetailsBase.show = lambda self, render_lib=None, widget_settings=None: None
     service = Service(record, given)
+    downloads.serve(network)
     service.serve(network)
     calls.watch_all(WATCHED, service.called)
 

@@ -2,7 +2,7 @@
 
 from azure.ai.ml import operations
 
-from offline import calls, identity
+from offline import calls, downloads, identity
 from offline.v2_service import Service
 
 # What creates or changes something is noted by the service, with what was asked for.
@@ -35,5 +35,6 @@ def prepare(record, network, given):
     """Puts the fake service in place for this process."""
     identity.fake_credentials()
     service = Service(record, given)
+    downloads.serve(network)
     service.serve(network)
     calls.watch_all(WATCHED, service.called)

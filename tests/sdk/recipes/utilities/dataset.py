@@ -1,6 +1,17 @@
 """A data set of the recipes."""
 
+import os
+
+import requests
+
 from offline.surroundings import MADE_UP, MNIST_FILES
+
+
+def download_file(sas, destination):
+    """Into a file, whose folder is made first."""
+    os.makedirs(os.path.dirname(destination) or ".", exist_ok=True)
+    with open(destination, "wb") as file:
+        file.write(requests.get(sas).content)
 
 
 def download_and_upload_mnist_dataset_to_blob(blob_service, container_name, directory):
