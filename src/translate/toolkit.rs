@@ -404,8 +404,24 @@ impl Translator<'_> {
                 format!("it has both `{one}` and `{other}`, and a job starts one program"),
                 "take out the settings that the job does not need, and convert again",
             )),
-            _ => Ok(()),
+            _ => self.check_entry(job),
         }
+    }
+
+    /// Settings that are an entry of something else: nobody turned that entry into keywords, so it cannot be unpacked.
+    fn check_entry(&self, job: SiteId) -> Result<()> {
+        let args = &self.site(job).args;
+        let entry = args.iter().find(|arg| {
+            let origin = self.p.resolved.origin(self.p.ast, arg.value);
+            let taken = matches!(self.p.ast.kind(origin), ExprKind::Subscript { .. });
+            taken && self.is_toolkit_field(&arg.name) && super::link::constructors(self.p, arg.value).is_empty()
+        });
+        entry.map_or(Ok(()), |arg| {
+            Err(Stuck::new(
+                format!("what its `{}` holds is not built where it can be seen", arg.name),
+                "build it in the call of `JobCreateParameters` and convert again",
+            ))
+        })
     }
 
     /// Whether a field of the job holds toolkit settings.
