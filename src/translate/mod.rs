@@ -116,16 +116,8 @@ pub fn translate(program: &Program<'_>) -> Translation {
         translator = Translator::new(program, false);
         translator.program();
     }
-    let edits = remains::settled(program, without_doubles(translator.out.edits));
+    let edits = remains::settled(program, remains::without_doubles(translator.out.edits));
     Translation { edits, ledger: translator.ledger }
-}
-
-/// A statement may be found superfluous for two reasons, and goes once.
-fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
-    let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
-    edits.retain(|e| !e.text.is_empty());
-    edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
-    edits
 }
 
 /// What translation has written so far. All of it only grows, so that an attempt can be taken back by length.

@@ -1,9 +1,19 @@
 //! What is due once statements have gone: a `pass` in a block that is empty, and the end of the file as it was.
 
+use std::collections::BTreeSet;
+
 use super::Program;
 use crate::source::Kind;
 use crate::syntax::StmtId;
 use crate::text::{Edit, Span, line_begin};
+
+/// A statement may be found superfluous for two reasons, and goes once.
+pub(super) fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
+    let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
+    edits.retain(|e| !e.text.is_empty());
+    edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
+    edits
+}
 
 /// The edits, so that no block is empty, and a script that ends without a newline does so still.
 pub(super) fn settled(program: &Program, mut edits: Vec<Edit>) -> Vec<Edit> {
