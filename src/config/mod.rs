@@ -180,10 +180,14 @@ impl Config {
     }
 }
 
+/// Whether a text that cannot be read has keys of a configuration of Batch AI.
+pub fn has_keys(text: &str) -> bool {
+    text.contains("\"properties\"") && keys().any(|key| text.contains(&format!("\"{key}\"")))
+}
+
 /// Whether a text that cannot be read was meant to be a configuration of Batch AI: by its keys, or by its schema.
 fn names_batch_ai(text: &str) -> bool {
-    let has_keys = text.contains("\"properties\"") && keys().any(|key| text.contains(&format!("\"{key}\"")));
-    has_keys || text.contains("\"$schema\"") && text.to_ascii_lowercase().contains("/batchai/")
+    has_keys(text) || text.contains("\"$schema\"") && text.to_ascii_lowercase().contains("/batchai/")
 }
 
 /// What a file configures, by its schema or by what is in it.

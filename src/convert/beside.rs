@@ -218,8 +218,7 @@ pub(super) fn written(source: &Source, file: &Written, options: &Options) -> Out
 fn moved(mut outcome: Outcome, source: &Source, file: &Written) -> Outcome {
     let (base, first) = (file.span.start, source.locate(file.span.start));
     let shift = |span: Span| Span::new(span.start + base, span.end + base);
-    let place =
-        |at: &mut Location| *at = Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
+    let place = |at: &mut Location| *at = at.within(&first);
     outcome.edits.iter_mut().for_each(|edit| edit.span = shift(edit.span));
     for entry in &mut outcome.entries {
         (entry.span, entry.site) = (shift(entry.span), shift(entry.site));

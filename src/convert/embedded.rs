@@ -8,10 +8,10 @@ use super::config::{Conversion, as_file};
 use super::written::{Dictionary, dictionaries};
 use crate::command::{self, ConfigFile, Held};
 use crate::concept;
-use crate::config::{self, FileKind, Written, name};
+use crate::config::{self, Config, FileKind, Written, name};
 use crate::estate;
 use crate::manifest;
-use crate::report::{Entry, Fate, Finding, Location, Problem};
+use crate::report::{Entry, Fate, Finding, Problem};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
 use crate::text::{Edit, Span, comments_above, line_begin, line_start, margin};
@@ -138,10 +138,9 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     let text = source.text();
     let given = embedded.name.map(|name| name.of(text).to_owned());
     let Some(inner) = &embedded.text else { return unseen(source, embedded, given.as_deref(), outcome) };
-    let config = match as_file("config.json", inner) {
-        Some(Ok((config, _))) => config,
-        Some(Err(_)) if is_shortened(inner) => return,
-        Some(Err(problem)) => return outcome.problems.push(moved(source, embedded, problem)),
+    let config = match read(source, embedded, inner) {
+        Some(Ok(config)) => config,
+        Some(Err(problem)) => return outcome.problems.push(problem),
         None => return,
     };
     let shown = given.unwrap_or_else(|| config.kind.name().to_owned());
@@ -150,9 +149,6 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     let files = conversion.files.clone();
     let told = conversion.outcome(&inner);
     let first = source.locate(embedded.body.start);
-    let place = |at: &mut Location| {
-        *at = Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
-    };
     let shift = |span: Span| {
         let at = |at: usize| (embedded.body.start + at).min(embedded.body.end);
         Span::new(at(span.start), at(span.end))
@@ -165,11 +161,11 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     }
     for mut entry in told.entries {
         (entry.span, entry.site) = (shift(entry.span), shift(entry.site));
-        place(&mut entry.location);
+        entry.location = entry.location.within(&first);
         outcome.entries.push(entry);
     }
     for mut finding in told.findings {
-        place(&mut finding.location);
+        finding.location = finding.location.within(&first);
         outcome.findings.push(finding);
     }
     outcome.places.push(embedded.body);
@@ -184,22 +180,26 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
 /// A problem of a configuration in the place of the file that holds it.
 fn moved(source: &Source, embedded: &Embedded, problem: Problem) -> Problem {
     let first = source.locate(embedded.body.start);
-    let place = |at: Location| Location { line: at.line + first.line - 1, column: at.column, ..first.clone() };
     let what = match embedded.name {
         Some(name) => format!("`{}` in it", name.of(source.text())),
         None => "the configuration of Batch AI in it".to_owned(),
     };
     Problem {
         path: source.path().to_owned(),
-        location: problem.location.map(place),
+        location: problem.location.map(|at| at.within(&first)),
         message: problem.message.replacen("this", &what, 1),
         help: problem.help,
     }
 }
 
-/// Whether a text shows a part of a configuration, for a reader: nobody can give it to a command.
-fn is_shortened(text: &str) -> bool {
-    text.contains("...") || text.contains('…')
+/// The configuration that a text is. One that cannot be read is a problem, unless it shows a part only, for a reader:
+/// nobody can give that to a command.
+fn read(source: &Source, embedded: &Embedded, text: &str) -> Option<Result<Config, Problem>> {
+    match as_file("config.json", text)? {
+        Ok((config, _)) => Some(Ok(config)),
+        Err(_) if text.contains("...") || text.contains('…') => None,
+        Err(problem) => Some(Err(moved(source, embedded, problem))),
+    }
 }
 
 /// The configurations within a file that cannot be read.
@@ -207,11 +207,7 @@ pub(super) fn unreadable(source: &Source, ast: &Ast) -> Vec<Problem> {
     if !config::can_be_in(source.text()) {
         return Vec::new();
     }
-    let broken = |embedded: &Embedded| {
-        let text = embedded.text.as_deref().filter(|text| !is_shortened(text))?;
-        let problem = as_file("config.json", text)?.err()?;
-        Some(moved(source, embedded, problem))
-    };
+    let broken = |embedded: &Embedded| read(source, embedded, embedded.text.as_deref()?)?.err();
     all(source, ast).iter().filter_map(broken).collect()
 }
 
@@ -244,8 +240,7 @@ fn edits(text: &str, embedded: &Embedded, files: &[Written]) -> Vec<Edit> {
 fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mut Outcome) {
     let text = source.text();
     let body = embedded.body.of(text);
-    let is_ours = body.contains("\"properties\"") && config::keys().any(|key| body.contains(&format!("\"{key}\"")));
-    let (true, Some(name), Some(span)) = (is_ours, name, embedded.name) else { return };
+    let (true, Some(name), Some(span)) = (config::has_keys(body), name, embedded.name) else { return };
     let kind = if body.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job };
     let becomes = Err("a shell puts values into it".to_owned());
     outcome.files.push(ConfigFile { path: seen_from(source, name), kind, becomes, is_embedded: true });

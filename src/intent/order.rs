@@ -34,10 +34,10 @@ fn in_order(old: &[&Operation], new: &[&Operation], (before, after): (&Intent, &
     let mut brought = Vec::new();
     for operation in gone {
         let moved = come.iter().position(|other| alike(operation, other));
-        let lacks = || replaced(operation, &come, after);
+        let lacks = replaced(operation, &come, after);
         let same = || come.iter().position(|other| other.does == operation.does);
         let near = || come.iter().position(|other| table().is_near(&other.does, &operation.does));
-        items.push(match (moved, lacks()) {
+        items.push(match (moved, lacks) {
             (Some(moved), _) => Item {
                 verdict: Verdict::Differs,
                 reason: "it is asked for at another place in the order".into(),

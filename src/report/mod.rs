@@ -48,6 +48,14 @@ pub struct Location {
     pub column: usize,
 }
 
+impl Location {
+    /// A place in a text of its own, where that text begins at the line of `first` in another.
+    #[must_use]
+    pub fn within(&self, first: &Location) -> Location {
+        Location { line: self.line + first.line - 1, column: self.column, ..first.clone() }
+    }
+}
+
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {

@@ -5,7 +5,7 @@ use crate::syntax::StmtId;
 use crate::text::{Edit, Span, line_begin};
 
 impl Translator<'_> {
-    /// Removes a statement with its line; a block that would be empty gets `pass`. Comments within it stay.
+    /// Removes a statement with its line. Comments within it stay. A block that is empty then gets its `pass` in the end.
     pub(super) fn delete(&mut self, stmt: StmtId) {
         let span = self.p.ast.stmt(stmt).span;
         let text = self.p.source.text();
@@ -15,14 +15,13 @@ impl Translator<'_> {
         let tail = rest[..end - span.end].trim();
         let alone = text[start..span.start].trim().is_empty() && tail.is_empty();
         let (span, text) = match self.comments_in(span) {
-            Some(comments) if self.is_only_one(stmt) => (span, format!("{comments}pass")),
             Some(comments) if alone => (Span::new(span.start, end), comments.trim_end_matches([' ', '\t']).to_owned()),
             Some(comments) => (span, format!("{comments}pass")),
             // The comment behind it stays, on a line of its own.
-            None if tail.starts_with('#') && !self.is_only_one(stmt) => {
+            None if tail.starts_with('#') => {
                 (Span::new(span.start, span.end + rest.find('#').unwrap_or(0)), String::new())
             }
-            None if !alone || self.is_only_one(stmt) => (span, "pass".into()),
+            None if !alone => (span, "pass".into()),
             None => (Span::new(start, end), String::new()),
         };
         self.out.edits.push(Edit { span, text });
@@ -36,12 +35,5 @@ impl Translator<'_> {
         let inside = self.p.ast.comments.iter().filter(|comment| span.contains(**comment));
         let lines: Vec<String> = inside.map(|comment| format!("{}\n{margin}", comment.of(text))).collect();
         (!lines.is_empty()).then(|| lines.concat())
-    }
-
-    /// Whether a statement is the only one of its block.
-    fn is_only_one(&self, stmt: StmtId) -> bool {
-        let ast = self.p.ast;
-        let within = ast.statement_around(ast.stmt(stmt).span);
-        within.is_some_and(|(_, block)| block == [stmt] && block != ast.body)
     }
 }

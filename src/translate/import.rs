@@ -42,7 +42,7 @@ impl Translator<'_> {
     /// The program once the edits so far are made.
     pub(super) fn edited(&self) -> Ast {
         let source = self.p.source;
-        let edited = source.apply(&super::remains::without_doubles(self.out.edits.clone())).ok();
+        let edited = source.apply(&super::remains::settled(self.p, self.out.edits.clone())).ok();
         let edited = edited.and_then(|bytes| Source::read(source.path(), bytes).ok());
         edited.map(|s| syntax::parse(&s)).unwrap_or_default()
     }

@@ -116,8 +116,7 @@ pub fn translate(program: &Program<'_>) -> Translation {
         translator = Translator::new(program, false);
         translator.program();
     }
-    let edits = remains::settled(program, remains::without_doubles(translator.out.edits));
-    Translation { edits, ledger: translator.ledger }
+    Translation { edits: remains::settled(program, translator.out.edits), ledger: translator.ledger }
 }
 
 /// What translation has written so far. All of it only grows, so that an attempt can be taken back by length.

@@ -7,16 +7,9 @@ use crate::source::Kind;
 use crate::syntax::StmtId;
 use crate::text::{Edit, Span, line_begin};
 
-/// A statement may be found superfluous for two reasons, and goes once.
-pub(super) fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
-    let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
-    edits.retain(|e| !e.text.is_empty());
-    edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
-    edits
-}
-
-/// The edits, so that no block is empty, and a script that ends without a newline does so still.
-pub(super) fn settled(program: &Program, mut edits: Vec<Edit>) -> Vec<Edit> {
+/// The edits, each deletion once, so that no block is empty, and a script that ends without a newline does so still.
+pub(super) fn settled(program: &Program, edits: Vec<Edit>) -> Vec<Edit> {
+    let mut edits = without_doubles(edits);
     edits.sort_by_key(|edit| edit.span);
     for stmt in program.ast.stmt_ids() {
         for block in program.ast.blocks(stmt) {
@@ -26,6 +19,14 @@ pub(super) fn settled(program: &Program, mut edits: Vec<Edit>) -> Vec<Edit> {
     if program.source.kind() == Kind::Script && !program.source.text().ends_with('\n') {
         end_without_newline(program.source.text(), &mut edits);
     }
+    edits
+}
+
+/// A statement may be found superfluous for two reasons, and goes once.
+fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
+    let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
+    edits.retain(|e| !e.text.is_empty());
+    edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
     edits
 }
 

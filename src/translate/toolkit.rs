@@ -416,12 +416,7 @@ impl Translator<'_> {
             let taken = matches!(self.p.ast.kind(origin), ExprKind::Subscript { .. });
             taken && self.is_toolkit_field(&arg.name) && super::link::constructors(self.p, arg.value).is_empty()
         });
-        entry.map_or(Ok(()), |arg| {
-            Err(Stuck::new(
-                format!("what its `{}` holds is not built where it can be seen", arg.name),
-                "build it in the call of `JobCreateParameters` and convert again",
-            ))
-        })
+        entry.map_or(Ok(()), |arg| Err(built_elsewhere(&arg.name)))
     }
 
     /// Whether a field of the job holds toolkit settings.
@@ -430,6 +425,14 @@ impl Translator<'_> {
         let row = class.as_ref().and_then(|c| c.class()).and_then(|c| table().symbol(c));
         row.is_some_and(|r| r.mapping(self.p.target, self.p.form).shape == Shape::Toolkit)
     }
+}
+
+/// Why a job is left whose toolkit settings are made out of sight.
+pub(super) fn built_elsewhere(field: &str) -> Stuck {
+    Stuck::new(
+        format!("what its `{field}` holds is not built where it can be seen"),
+        "build it in the call of `JobCreateParameters` and convert again",
+    )
 }
 
 /// Why a command is left that names a variable which nothing sets for its kind of job.

@@ -9,6 +9,7 @@ mod script;
 pub(super) use script::uploaded;
 
 use super::job::{VARIABLES, add_entries};
+use super::toolkit::built_elsewhere;
 use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value, link};
 use crate::concept::{JobForm, Mapping};
@@ -97,12 +98,7 @@ impl Translator<'_> {
         let site = self.site(id);
         let field = site.args.iter().find(|a| self.is_toolkit_field(&a.name) && !self.is_none(a.value));
         let field = field.ok_or_else(|| Stuck::new("it has no toolkit settings, which say what to run", "add them"))?;
-        link::constructors(self.p, field.value).first().copied().ok_or_else(|| {
-            Stuck::new(
-                format!("what its `{}` holds is not built where it can be seen", field.name),
-                "build it in the call of `JobCreateParameters` and convert again",
-            )
-        })
+        link::constructors(self.p, field.value).first().copied().ok_or_else(|| built_elsewhere(&field.name))
     }
 
     /// Variables for the input and output directories, above the job.
