@@ -77,10 +77,66 @@ pub fn comments_above(text: &str, at: usize) -> impl Iterator<Item = &str> {
     text[..at].lines().rev().map(str::trim).take_while(|line| line.starts_with('#'))
 }
 
+/// Lets a text that has no newline at its end end without one, also where edits take its last lines out: those of a
+/// file, or of the part of it that is `whole`. The edits are in the order of their places.
+pub fn end_as_before(text: &str, whole: Span, edits: &mut Vec<Edit>) {
+    const NEWLINES: [char; 2] = ['\n', '\r'];
+    let is_line = |edit: &Edit| edit.text.is_empty() || edit.text.ends_with('\n');
+    let last = edits.iter().rposition(|edit| edit.span.end == whole.end && !whole.of(text).ends_with('\n'));
+    let Some(mut at) = last.filter(|at| is_line(&edits[*at])) else { return };
+    loop {
+        // What goes in several pieces goes as one.
+        while at > 0 && edits[at - 1].span.end >= edits[at].span.start && is_line(&edits[at - 1]) {
+            let edit = edits.remove(at);
+            at -= 1;
+            edits[at].span.end = edit.span.end;
+            edits[at].text += &edit.text;
+        }
+        let edit = &mut edits[at];
+        edit.text.truncate(edit.text.trim_end_matches(NEWLINES).len());
+        // A margin may go that is not of the part.
+        let above = text.get(whole.start..edit.span.start).unwrap_or_default();
+        // What goes from the middle of a line leaves no newline behind.
+        if !edit.text.is_empty() || !above.ends_with('\n') {
+            return;
+        }
+        edit.span.start = whole.start + above.trim_end_matches(NEWLINES).len();
+    }
+}
+
 /// What every comment begins with that a conversion leaves: a second run knows them by it.
 pub const MARK: &str = "# bai2aml:";
 
 /// Whether a comment is one that a conversion leaves above a statement. A suppression of `check` begins alike.
 pub fn is_mark(comment: &str) -> bool {
     comment.strip_prefix(MARK).is_some_and(|rest| !rest.trim_start().starts_with("ignore"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_ended_without_a_newline_does_so_still() {
+        let text = "one\ntwo\nthree";
+        let ends = |edits: &[(usize, usize, &str)]| {
+            let edit = |(start, end, text): &(usize, usize, &str)| Edit {
+                span: Span::new(*start, *end),
+                text: (*text).to_owned(),
+            };
+            let mut edits = edits.iter().map(edit).collect();
+            end_as_before(text, Span::new(0, text.len()), &mut edits);
+            let mut after = text.to_owned();
+            edits.iter().rev().for_each(|edit| after.replace_range(edit.span.range(), &edit.text));
+            after
+        };
+        assert_eq!(ends(&[(0, 4, "")]), "two\nthree");
+        assert_eq!(ends(&[(8, 13, "")]), "one\ntwo");
+        assert_eq!(ends(&[(4, 8, ""), (8, 13, "")]), "one");
+        assert_eq!(ends(&[(4, 8, ""), (8, 13, "# why\n")]), "one\n# why");
+        assert_eq!(ends(&[(0, 4, ""), (4, 8, ""), (8, 13, "")]), "");
+        assert_eq!(ends(&[(8, 8, "# why\n"), (8, 13, "")]), "one\ntwo\n# why");
+        assert_eq!(ends(&[(4, 7, "2"), (8, 13, "")]), "one\n2");
+        assert_eq!(ends(&[(9, 13, "")]), "one\ntwo\nt");
+    }
 }

@@ -103,6 +103,27 @@ fn an_unreadable_configuration_is_said() {
     }
 }
 
+/// Also where several of them end a file without a last newline.
+#[test]
+fn commands_that_go_take_their_lines_along() {
+    const GOES: &str = "az batchai experiment create -n x -g y -w z";
+    let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
+    for (lines, left) in [
+        (vec![GOES, GOES], ""),
+        (vec!["ls", GOES, GOES], "ls"),
+        (vec!["ls", "", GOES, "", GOES], "ls"),
+        (vec!["ls", GOES, "pwd"], "ls\npwd"),
+        (vec!["ls", GOES, ""], "ls\n"),
+    ] {
+        for newline in ["\n", "\r\n"] {
+            let source = Source::read("run.sh", lines.join(newline).into_bytes()).expect("text");
+            let done = convert(vec![source], &options).remove(0);
+            assert!(done.problems.is_empty(), "{:?}", done.problems);
+            assert_eq!(String::from_utf8_lossy(&done.after), left.replace('\n', newline), "{lines:?}");
+        }
+    }
+}
+
 /// By a reading that does not know where the edits were.
 #[test]
 fn every_new_command_is_of_the_inventory() {

@@ -29,7 +29,7 @@ use crate::sdk::Target;
 use crate::shell::{self, Command, Document, Script};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, end_as_before};
 use crate::translate::{Stuck, comment_lines};
 
 pub use check::fault;
@@ -86,7 +86,7 @@ const BEFORE: [&str; 9] = ["sudo", "exec", "command", "nohup", "env", "time", "$
 /// Reads and converts the command lines of a source.
 pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
     let text = source.text();
-    let mut all = Commands::default();
+    let (mut all, mut wholes) = (Commands::default(), BTreeSet::new());
     for region in regions(source, ast) {
         let mut found = az_batchai(text, region.span);
         // What stands in a string that was read is not read again with the whole.
@@ -102,7 +102,10 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         reader.region(&found);
         let marks = std::mem::take(&mut reader.marks).into_iter();
         all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
+        wholes.insert(region.whole);
     }
+    all.edits.sort_by_key(|edit| edit.span);
+    wholes.into_iter().for_each(|whole| end_as_before(text, whole, &mut all.edits));
     if matches!(source.kind(), Kind::Script | Kind::Notebook) {
         let Commands { edits, uses, .. } = python::read(source, ast, aim, &all.stored);
         all.edits.extend(edits);

@@ -121,10 +121,6 @@ impl Place<'_> {
         let end = end + rest.len();
         let newline = self.text[end..self.region.whole.end].chars().take_while(|c| *c == '\r' || *c == '\n');
         let newline = newline.scan(false, |seen, c| (!std::mem::replace(seen, c == '\n')).then_some(c)).count();
-        if newline == 0 && start > self.region.whole.start {
-            let before = self.text[..start].trim_end_matches('\n').trim_end_matches('\r').len();
-            return Edit { span: Span::new(before.max(self.region.whole.start), end), text: String::new() };
-        }
         Edit { span: Span::new(start, end + newline), text: String::new() }
     }
 

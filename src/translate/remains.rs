@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Program;
 use crate::source::Kind;
 use crate::syntax::StmtId;
-use crate::text::{Edit, Span, line_begin};
+use crate::text::{Edit, Span, end_as_before, line_begin};
 
 /// The edits, each deletion once, so that no block is empty, and a script that ends without a newline does so still.
 pub(super) fn settled(program: &Program, edits: Vec<Edit>) -> Vec<Edit> {
@@ -16,8 +16,9 @@ pub(super) fn settled(program: &Program, edits: Vec<Edit>) -> Vec<Edit> {
             fill(program, stmt, block, &mut edits);
         }
     }
-    if program.source.kind() == Kind::Script && !program.source.text().ends_with('\n') {
-        end_without_newline(program.source.text(), &mut edits);
+    if program.source.kind() == Kind::Script {
+        let text = program.source.text();
+        end_as_before(text, Span::new(0, text.len()), &mut edits);
     }
     edits
 }
@@ -59,44 +60,4 @@ fn fill(program: &Program, around: StmtId, block: &[StmtId], edits: &mut [Edit])
         false => "pass".to_owned(),
     }
     .as_str();
-}
-
-/// Takes the newline away that the last lines, which go, leave at the end.
-fn end_without_newline(text: &str, edits: &mut Vec<Edit>) {
-    let Some(mut last) = edits.pop_if(|edit| edit.span.end == text.len()) else { return };
-    while let Some(before) = edits.pop_if(|edit| edit.span.end == last.span.start) {
-        last = Edit { span: Span::new(before.span.start, last.span.end), text: before.text + &last.text };
-    }
-    if last.text.ends_with('\n') {
-        last.text.pop();
-    } else if last.text.is_empty() && text[..last.span.start].ends_with('\n') {
-        last.span.start -= 1;
-    }
-    edits.push(last);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_ended_without_a_newline_does_so_still() {
-        let text = "one\ntwo\nthree";
-        let ends = |edits: &[(usize, usize, &str)]| {
-            let edit = |(start, end, text): &(usize, usize, &str)| Edit {
-                span: Span::new(*start, *end),
-                text: (*text).to_owned(),
-            };
-            let mut edits = edits.iter().map(edit).collect();
-            end_without_newline(text, &mut edits);
-            let mut after = text.to_owned();
-            edits.iter().rev().for_each(|edit| after.replace_range(edit.span.range(), &edit.text));
-            after
-        };
-        assert_eq!(ends(&[(0, 4, "")]), "two\nthree");
-        assert_eq!(ends(&[(8, 13, "")]), "one\ntwo");
-        assert_eq!(ends(&[(4, 8, ""), (8, 13, "")]), "one");
-        assert_eq!(ends(&[(4, 8, ""), (8, 13, "# why\n")]), "one\n# why");
-        assert_eq!(ends(&[(0, 4, ""), (4, 8, ""), (8, 13, "")]), "");
-    }
 }
