@@ -90,6 +90,18 @@ fn run(name: &str, text: &str, target: Target) -> Option<Converted> {
     convert(vec![source], &Options { target, job_form: None, upgrade_vm_sizes: false }).pop()
 }
 
+/// Also where the cell above ends in a backslash, which joins lines within a cell only.
+#[test]
+fn a_comment_stands_in_the_cell_that_it_is_about() {
+    let cells = ["x = 1 \\\n\n", "!echo $AZ_BATCHAI_JOB_TEMP"].map(str::to_owned);
+    let done = run("x.ipynb", &notebook(&cells), Target::V2).expect("a notebook");
+    assert!(done.problems.is_empty(), "{:?}", done.problems);
+    let after: serde_json::Value = serde_json::from_slice(&done.after).expect("JSON");
+    let source = |cell: usize| after["cells"][cell]["source"].as_str().expect("text").to_owned();
+    assert_eq!(source(0), cells[0]);
+    assert!(source(1).starts_with("# bai2aml: BAI606") && source(1).ends_with(&cells[1]), "{}", source(1));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 

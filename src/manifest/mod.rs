@@ -24,7 +24,7 @@ use crate::report::{Fate, Problem};
 use crate::sdk::Target;
 use crate::source::{Kind, Manifest, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span, is_mark};
+use crate::text::{Edit, Span, comments_above, is_mark, line_start};
 use crate::translate::{advice, comment_lines};
 use cells::Region;
 use item::{Form, Item, Kept, More, comment, line_at, margin};
@@ -202,25 +202,15 @@ pub fn shell_regions(source: &Source, ast: &Ast) -> Vec<(Span, bool)> {
     regions.map(|region| (region.span, region.in_python)).collect()
 }
 
-/// The first line of those that backslashes join.
-fn logical_line_at(text: &str, at: usize) -> Span {
-    let mut line = line_at(text, at);
-    while line.start > 0 && text[..line.start].trim_end_matches(['\r', '\n']).ends_with('\\') {
-        line = line_at(text, line.start - 1);
-    }
-    line
-}
-
 /// Comments above the lines of what is left to a person, where none says the same already.
 fn marks(text: &str, uses: &[Use]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
     for used in uses.iter().filter(|used| used.settled.fate == Fate::Manual && used.marked) {
-        let line = logical_line_at(text, used.span.start);
+        let line = line_at(text, line_start(text, used.span.start));
         let margin = margin(line.of(text));
         let code = concept::table().row(&used.symbol).map_or("", |row| row.code.as_str());
         let lines = comment_lines(code, &used.settled.reason, &used.settled.todo, margin.len());
-        let above = text[..line.start].lines().rev().map(str::trim).take_while(|above| above.starts_with('#'));
-        let is_there = above.filter(|above| is_mark(above)).any(|above| lines[0] == above);
+        let is_there = comments_above(text, line.start).any(|above| is_mark(above) && lines[0] == above);
         let comment: String = lines.iter().map(|line| format!("{margin}{line}\n")).collect();
         if !is_there
             && edits.iter().rev().take_while(|edit| edit.span.start == line.start).all(|edit| edit.text != comment)
