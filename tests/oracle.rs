@@ -1,7 +1,10 @@
 //! The oracle: originals run on the real azure-mgmt-batchai and conversions on the real Azure ML SDKs, and both ask for
 //! the same things (`tests/sdk/oracle.py`). What differs is explained in `tests/oracle/explained.toml`, or the test
-//! fails; so does an explanation of nothing. `tests/oracle/cases.txt` says how each case ended (`BLESS=1` rewrites it).
+//! fails; so does an explanation of nothing. `tests/oracle/cases.txt` says how each case ended (`BLESS=1` rewrites it),
+//! and `tests/oracle/agreement.txt` how it fits what `verify` says of it (`agreement.rs`).
 
+#[path = "oracle/agreement.rs"]
+mod agreement;
 #[path = "support/venv.rs"]
 mod venv;
 
@@ -18,6 +21,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use similar::TextDiff;
 
+use agreement::{Agreement, Tally};
 use venv::Sdk;
 
 /// The forms of a conversion, as in the names of the goldens.
@@ -81,11 +85,15 @@ fn conversions_ask_azure_ml_for_what_the_originals_asked_batch_ai_for() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let cases: Vec<Case> = cases().into_iter().chain(configurations(scratch.path())).collect();
     let explained: Explained = toml::from_str(&read("tests/oracle/explained.toml")).expect("explained.toml is right");
-    let mut used = BTreeSet::new();
+    let agreement: Agreement = toml::from_str(&read("tests/oracle/agreement.toml")).expect("agreement.toml is right");
+    let (mut used, mut tally) = (BTreeSet::new(), Tally::new(&agreement));
     let (mut wrong, mut told) = (String::new(), String::new());
     for (case, ended) in cases.iter().zip(judged(&cases)) {
         let line = told_of(case, &ended, &explained.explained, &mut used, &mut wrong);
         writeln!(told, "{:<34} {:<6} {line}", case.fixture, case.form).expect("a string takes text");
+        if ended.fails.is_none() {
+            tally.add(case, &ended.fields);
+        }
     }
     for (number, explanation) in explained.explained.iter().enumerate() {
         if !used.contains(&number) {
@@ -97,13 +105,17 @@ fn conversions_ask_azure_ml_for_what_the_originals_asked_batch_ai_for() {
             .expect("a string takes text");
         }
     }
+    let (table, disagreements) = tally.end();
+    let goldens = [("tests/oracle/cases.txt", told), ("tests/oracle/agreement.txt", table)];
     if env::var_os("BLESS").is_some() {
-        fs::write(root().join("tests/oracle/cases.txt"), &told).expect("the golden can be written");
+        goldens.iter().for_each(|(path, text)| fs::write(root().join(path), text).expect("a golden can be written"));
     }
-    assert!(wrong.is_empty(), "{wrong}");
-    let golden = read("tests/oracle/cases.txt");
-    let diff = TextDiff::from_lines(&golden, &told);
-    assert!(golden == told, "`BLESS=1` accepts it:\n{}", diff.unified_diff().context_radius(0));
+    assert!(wrong.is_empty() && disagreements.is_empty(), "{wrong}{disagreements}");
+    for (path, text) in &goldens {
+        let golden = read(path);
+        let diff = TextDiff::from_lines(&golden, text);
+        assert!(golden == *text, "{path}: `BLESS=1` accepts it:\n{}", diff.unified_diff().context_radius(0));
+    }
 }
 
 /// Each golden with a mistake is there without one as well, in the same way, to see that the mistake is what is noticed.
@@ -149,7 +161,13 @@ fn mistakes_in_conversions_are_noticed() {
         let is_noticed = ended.fails.as_deref() == Some("after") || !wrong.is_empty();
         (is_noticed == (mutant.name == UNCHANGED)).then(|| format!("{}: {}", mutant.golden, mutant.name))
     });
-    let mistaken: Vec<String> = mistaken.collect();
+    let unread = mutants.iter().zip(&all).filter(|(mutant, case)| {
+        let golden = root().join("fixtures").join(&mutant.golden);
+        let is_read = agreement::notices(&case.before, &golden, &case.after);
+        is_read == (mutant.name == UNCHANGED)
+    });
+    let unread = unread.map(|(mutant, _)| format!("`verify`: {}: {}", mutant.golden, mutant.name));
+    let mistaken: Vec<String> = mistaken.chain(unread).collect();
     assert!(mistaken.is_empty(), "nobody noticed, or there was nothing to notice:\n{}", mistaken.join("\n"));
 }
 

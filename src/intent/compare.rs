@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
+use super::lower::is_part;
 use super::model::{At, Field, Intent, Thing, Told};
 use super::order::operations;
 use super::table::table;
@@ -97,8 +98,10 @@ fn lost(kind: &str, thing: &Thing, before: &Intent, after: &Intent) -> Item {
     let maybe = after.maybe.iter().find(|(_, may)| *may == does);
     let lacks = table().without(&after.sdks, kind);
     let is_empty = after.operations.is_empty() && !before.operations.is_empty();
+    let known = || after.of(kind).iter().any(|other| is_part(thing, other));
     let (verdict, reason) = match (maybe, kind) {
         (Some(_), _) => (Verdict::CannotTell, "a call that may be this is made on something that is not known"),
+        (None, "workspaces") if known() => (Verdict::CannotTell, thing.open.as_deref().unwrap_or_default()),
         (None, "workspaces") if after.of(kind).is_empty() => {
             (Verdict::CannotTell, "the new program does not say in which workspace it works")
         }

@@ -1,5 +1,7 @@
 //! The command of a job, the roles that run it, and how many processes there are.
 
+use std::collections::BTreeMap;
+
 use super::super::model::{At, Field, Thing, Told};
 use super::super::table::{Toolkit, table};
 use super::super::value::{Cell, Object, Value};
@@ -16,6 +18,7 @@ pub(super) fn fill(state: &State, subject: &Value, object: &Object, thing: &mut 
         _ => of_toolkit(state, subject, thing),
     }
     registry(thing);
+    environment(thing);
     paths_of_inputs(thing);
 }
 
@@ -340,6 +343,20 @@ fn registry(thing: &mut Thing) {
     thing.fields.remove("registry");
     if !image.starts_with(&host) {
         put(thing, "image", format!("{host}/{image}"), at);
+    }
+}
+
+/// A variable of the job stands for its value in the commands: it is the same whether they set it themselves.
+fn environment(thing: &mut Thing) {
+    let known = |(name, field): (&String, &Field)| match &field.told {
+        Told::Value(value) => Some((name.strip_prefix("environment.")?.to_owned(), value.clone())),
+        Told::Unknown(_) => None,
+    };
+    let set: BTreeMap<String, String> = thing.fields.iter().filter_map(known).collect();
+    for (name, field) in &mut thing.fields {
+        if let (true, Told::Value(text)) = (name.starts_with("command") || name == "preparation", &mut field.told) {
+            *text = shell::expanded(text, &set);
+        }
     }
 }
 

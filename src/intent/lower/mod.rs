@@ -36,7 +36,9 @@ pub(super) fn intent(events: Vec<Event>) -> Intent {
                 let is_same = |other: &Thing| told_of(other) == told_of(&thing);
                 let is_once = matches!(kind.as_str(), "workspaces" | "datastores" | "mounts");
                 if !is_once || !things.iter().any(is_same) {
-                    things.push(thing);
+                    // A workspace of which all is known stands for those that may be the same.
+                    let open = things.iter().position(|other| kind == "workspaces" && is_part(other, &thing));
+                    things.insert(open.unwrap_or(things.len()), thing);
                 }
             }
             Event::Sdk(sdk) => drop(intent.sdks.insert(sdk)),
@@ -45,6 +47,12 @@ pub(super) fn intent(events: Vec<Event>) -> Intent {
         }
     }
     intent
+}
+
+/// Whether all that is known of a thing, which may have more, holds for another as well.
+pub(super) fn is_part(thing: &Thing, other: &Thing) -> bool {
+    let same = |(name, field): (&String, &Field)| other.fields.get(name).is_some_and(|other| other.told == field.told);
+    thing.open.is_some() && thing.fields.iter().all(same)
 }
 
 fn told_of(thing: &Thing) -> Vec<(&String, &Told)> {

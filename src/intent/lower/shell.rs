@@ -63,6 +63,28 @@ pub(super) fn variables(text: &str) -> String {
     substitute(text, &BTreeMap::new(), None)
 }
 
+/// A text with the values of variables in place of `$NAME`.
+pub(super) fn expanded(text: &str, set: &BTreeMap<String, String>) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, tail)) = rest.split_once('$') {
+        out.push_str(before);
+        let (name, after) = named(tail);
+        match set.get(name) {
+            Some(value) => out.push_str(value),
+            None => out.extend(["$", &tail[..tail.len() - after.len()]]),
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+/// The name of a variable after its `$`, and what comes behind it.
+fn named(tail: &str) -> (&str, &str) {
+    let braced = tail.strip_prefix('{').and_then(|tail| tail.split_once('}'));
+    let length = tail.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(tail.len());
+    braced.unwrap_or_else(|| tail.split_at(length))
+}
+
 /// Where an unquoted `;`, `&&` or line end is.
 pub(super) fn end_of_statement(text: &str) -> usize {
     let (mut quote, mut depth) = (None, 0_i32);
@@ -191,9 +213,7 @@ fn substitute(text: &str, set: &BTreeMap<String, String>, computed: Option<&str>
             rest = after;
             continue;
         }
-        let braced = tail.strip_prefix('{').and_then(|tail| tail.split_once('}'));
-        let length = tail.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(tail.len());
-        let (name, after) = braced.unwrap_or_else(|| tail.split_at(length));
+        let (name, after) = named(tail);
         out.push_str(&variable(name, set, computed));
         rest = after;
     }

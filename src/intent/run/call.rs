@@ -255,6 +255,10 @@ impl<'a> Run<'a> {
                 self.state.add(Cell::Object(object))
             }
             ("functools.partial", [Given { value, .. }]) => value.clone(),
+            ("threading.Thread" | "multiprocessing.Process", _) => {
+                self.run_beside(&given, call);
+                self.symbol(path, &given)
+            }
             ("os.path.join" | "posixpath.join", _) => {
                 let mut pieces = Vec::new();
                 for (index, part) in given.iter().enumerate() {
@@ -280,6 +284,19 @@ impl<'a> Run<'a> {
                 None => self.beyond(&Value::Symbol(path.into()), given),
             },
         }
+    }
+
+    /// What a thread runs: it is asked for when the thread is made.
+    fn run_beside(&mut self, given: &[Given], call: ExprId) {
+        let of = |name: &str| given.iter().find(|g| g.name.as_deref() == Some(name));
+        let Some(target) = of("target") else { return };
+        let mut handed = Vec::new();
+        for (name, stars) in [("args", 1), ("kwargs", 2)] {
+            if let Some(all) = of(name) {
+                self.spread(Given { name: None, stars, ..all.clone() }, &mut handed);
+            }
+        }
+        self.apply(&target.value, handed, call);
     }
 
     /// A length of time in seconds.

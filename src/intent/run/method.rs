@@ -142,6 +142,13 @@ impl Run<'_> {
             Value::Text(_) => self.of_text(object, name, given),
             Value::Number(_) if name == "total_seconds" => object.clone(),
             Value::Ref(place) => self.of_ref(object, *place, name, given, call),
+            // The id of something, taken apart: what comes last is its name.
+            Value::Handle(_)
+                if name == "rsplit" && given.first().is_some_and(|by| by.value.known().as_deref() == Some("/")) =>
+            {
+                let path = Value::unknown(format!("{}.rsplit('/')[0]", self.state.code(object)));
+                self.state.add(Cell::List(vec![path, object.clone()], false))
+            }
             Value::Handle(handle) => {
                 let key = format!("v1.{}.{name}", handle.kind);
                 match table().has(&key) {

@@ -52,6 +52,13 @@ def _tensorflow(job, command, distribution, nodes):
     return made
 
 
+def met(words, environment):
+    """The words of a program, with the address that PyTorch takes from the environment where they say `env://`."""
+    address = "tcp://{MASTER_ADDR}:{MASTER_PORT}"
+    known = "MASTER_ADDR" in environment and "MASTER_PORT" in environment
+    return [address.format(**environment) if known and word == "env://" else word for word in words]
+
+
 def _variables(job, rank, each, count):
     variables = dict(job.get("environment_variables") or {})
     variables.update({

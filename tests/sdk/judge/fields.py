@@ -4,6 +4,8 @@ What has no value is left out. Values that only one of the two services knows ha
 mean the same, and are left out where the other has no such thing (`IGNORED`).
 """
 
+import itertools
+
 from judge import azure_ml_job, batchai_job, places
 from judge.tasks import MASTER, WORKER, starts
 
@@ -54,6 +56,7 @@ def _numbered(things, kind):
 
 def _job(fields, place, job, service, is_batchai):
     """Fields of one job; returns the environment of its first process, as its last program sees it."""
+    job = _with_whole_image(job)
     for name in JOB_FIELDS:
         if job.get(name) is not None:
             fields["{}.{}".format(place, name)] = job[name]
@@ -63,6 +66,9 @@ def _job(fields, place, job, service, is_batchai):
     started, count = starts(tasks, folders), len(tasks)
     if is_batchai:
         count = _launched(started, job.get("nodes") or 1) or count
+    else:
+        for program in itertools.chain(*started.values()):
+            program["words"] = azure_ml_job.met(program["words"], program["environment"])
     for role, programs in started.items():
         fields.update({"{}.starts[{}][{}]".format(place, role, number): program["words"]
                        for number, program in enumerate(programs)})
@@ -74,6 +80,18 @@ def _job(fields, place, job, service, is_batchai):
         for name in [*job.get("environment_variables", ()), *job.get("secrets", ())]:
             fields["{}.environment[{}]".format(place, name)] = environment.get(name, "(secret)")
     return environment
+
+
+def _with_whole_image(job):
+    """The job with the address of its registry in the image's name, where Azure ML has it."""
+    registry = job.get("registry") or {}
+    if not registry.get("address"):
+        return job
+    address = registry["address"].rpartition("://")[2].rstrip("/")
+    image = job.get("image") or ""
+    whole = image if image.startswith(address) else "{}/{}".format(address, image)
+    rest = {name: value for name, value in registry.items() if name != "address"}
+    return dict(job, image=whole, registry=rest or None)
 
 
 def _launched(started, nodes):

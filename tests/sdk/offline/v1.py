@@ -1,5 +1,6 @@
 """Puts the fake Azure ML of azureml-core in place and watches the script's calls of it."""
 
+import functools
 import itertools
 
 import jwt
@@ -45,6 +46,19 @@ WATCHED = {
 }
 
 
+class Details(dict):
+    """The details of a run: who takes the addresses of the logs from them lists its files."""
+
+    def __init__(self, fields, listed):
+        super().__init__(fields)
+        self._listed = listed
+
+    def __getitem__(self, name):
+        if name == "logFiles":
+            self._listed()
+        return super().__getitem__(name)
+
+
 def prepare(record, network, given):
     """Puts the fake service in place for this process."""
     _fake_authentication()
@@ -57,6 +71,7 @@ def prepare(record, network, given):
     downloads.serve(network)
     service.serve(network)
     calls.watch_all(WATCHED, service.called)
+    _tell_who_reads_details(service)
 
 
 def _fake_authentication():
@@ -68,3 +83,13 @@ def _fake_authentication():
         kind._get_arm_token = kind._get_graph_token = kind._get_azureml_client_token = lambda _self: TOKEN
         kind._get_all_subscription_ids = lambda _self: ([], "tenant")
         kind._check_if_subscription_exists = lambda *_arguments: None
+
+
+def _tell_who_reads_details(service):
+    watched = Run.get_details
+
+    @functools.wraps(watched)
+    def get_details(self):
+        return Details(watched(self), functools.partial(service.called, "jobs.list_files", self.id))
+
+    Run.get_details = get_details

@@ -41,6 +41,7 @@ class Service:
         self.datastores = {name: _datastore_of_before(name) for name in given.get("datastores", ())}
         self._no_workspaces = set()
         azure_ml.serve_resource_groups(self.arm, record)
+        self.arm.on_put("/subscriptions/[^/]+/resourceGroups/[^/]+", self._group_comes_first)
         azure_ml.note_missing(self.arm, record)
         self.arm.on_put(r".*/providers/Microsoft\.Resources/deployments/[^/]+", self._deploy_workspace)
         self.arm.on_put(WORKSPACE + "/computes/[^/]+", self._put_cluster)
@@ -85,6 +86,12 @@ class Service:
         name, asked = azure_ml.deployed_workspace(self.arm, path, body)
         self._no_workspaces.discard(name.lower())
         self.record.workspace.update(asked)
+
+    def _group_comes_first(self, _path, _body, _old):
+        """A resource group that a call makes for its workspace is there before that."""
+        operations = self.record.operations
+        if len(operations) > 1 and operations[-2].startswith("workspaces.create "):
+            operations[-2:] = reversed(operations[-2:])
 
     def _put_cluster(self, path, body, old):
         properties = body["properties"]["properties"]
