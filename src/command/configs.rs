@@ -14,8 +14,18 @@ pub struct ConfigFile {
     pub kind: FileKind,
     /// The files of YAML, the one that it was for first; or why it stays as it is.
     pub becomes: Result<Vec<Written>, String>,
-    /// Whether another file holds it, so that nothing makes the files of its datastores.
-    pub is_embedded: bool,
+    pub origin: Origin,
+}
+
+/// What makes a configuration file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It is a file of the run.
+    File,
+    /// Another file holds its text, so that nothing makes the files of its datastores.
+    Text,
+    /// A program writes it, and its datastores.
+    Program,
 }
 
 impl ConfigFile {
@@ -140,7 +150,7 @@ mod tests {
             path: path.into(),
             kind: FileKind::Job,
             becomes: Ok(Vec::new()),
-            is_embedded: false,
+            origin: Origin::File,
         };
         let configs = Configs(["a/job.json", "b/job.json", "b/conf/cluster.json"].map(file).into());
         let named = |from: &str, name: &str| configs.named(from, name).map(|file| file.path.as_str());

@@ -1,6 +1,6 @@
 //! Values of options: what is written where the value itself cannot stay.
 
-use super::configs::{ConfigFile, variable};
+use super::configs::{ConfigFile, Origin, variable};
 use super::parse::{Given, Value};
 use super::query::renamed;
 use super::rewrite::{Draft, Rewriter, Written};
@@ -92,7 +92,7 @@ impl Rewriter<'_> {
             let asks = |key: &str| store.sets.iter().any(|(name, _)| name.ends_with(key));
             let flag = |key| if asks(key) { "true" } else { "" };
             let more = [("file", named.as_str()), ("account", flag("account_name")), ("key", flag("account_key"))];
-            if file.is_embedded {
+            if file.origin == Origin::Text {
                 commands.push(
                     self.dialect.written(&named, &store.text).ok_or_else(|| {
                         Stuck::new("its datastores cannot be written here", "write their YAML by hand")

@@ -1,7 +1,7 @@
 //! Names of configuration files in other commands, rules and assignments: the file has another name now, and who looks
 //! into it finds other fields.
 
-use super::{CommandUse, Reader, left, verbs};
+use super::{CommandUse, Origin, Reader, left, verbs};
 use crate::concept;
 use crate::config::name;
 use crate::ledger::Settled;
@@ -50,7 +50,7 @@ impl Reader<'_> {
             let is_known = self.out.uses.iter().any(|used| used.span.overlaps(span));
             let is_free = !is_edited && !is_known && !comments.iter().any(|comment| comment.contains(span));
             // One that is written here has its name from what it becomes.
-            let is_here = file.is_embedded && is_inner;
+            let is_here = file.origin != Origin::File && is_inner;
             if !is_free || is_here {
                 continue;
             }

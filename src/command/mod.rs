@@ -33,7 +33,7 @@ use crate::text::{Edit, Span, end_as_before};
 use crate::translate::{Stuck, comment_lines};
 
 pub use check::fault;
-pub use configs::{ConfigFile, Configs};
+pub use configs::{ConfigFile, Configs, Origin};
 pub use document::{Held, documents};
 use parse::{Call, parse, symbol, verbs};
 use place::Place;

@@ -12,6 +12,8 @@ const DEPTH: usize = 64;
 pub struct Document {
     pub root: Node,
     pub comments: Vec<Span>,
+    /// Statements that its expressions need to be understood; no file of JSON has any.
+    pub brought: String,
 }
 
 /// A value and where it stands.
@@ -29,6 +31,8 @@ pub enum Value {
     /// As written.
     Number(String),
     Text(String),
+    /// An expression of a program, whose value is known only when that runs; no JSON has one.
+    Code,
     List(Vec<Node>),
     Map(Vec<Member>),
 }
@@ -74,7 +78,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
     if reader.at < text.len() {
         return Err(reader.wrong("nothing may follow the value"));
     }
-    Ok(Document { root, comments: reader.comments })
+    Ok(Document { root, comments: reader.comments, brought: String::new() })
 }
 
 struct Reader<'a> {

@@ -4,6 +4,8 @@
 //! everything that is known of the model holds for the file. What the commands of `az batchai` filled in themselves is
 //! filled in here: the account of a file share, and the key of a storage account.
 
+use std::collections::BTreeSet;
+
 use super::json::{Document, Member, Node, Value};
 use super::{Atom, AtomKind, FileKind, GIVEN, KEY, Lowered, STORAGE_ACCOUNT};
 use crate::render::python_string;
@@ -11,16 +13,26 @@ use crate::sdk;
 use crate::sdk::batchai::Type;
 use crate::text::Span;
 
-/// What stands before the call. No name in it is one of the user's.
+/// What stands before the call.
 const HEAD: &str = "from azure.mgmt.batchai import BatchAIManagementClient, models\n\n\
                     client = BatchAIManagementClient(credentials, subscription_id)\n";
+/// The names in it that an expression of the user could have as well.
+pub(super) const HEAD_NAMES: [&str; 5] =
+    ["BatchAIManagementClient", "models", "client", "credentials", "subscription_id"];
 /// The member that holds everything else.
 const PROPERTIES: &str = "properties";
 const EXPERIMENT: &str = "experimentName";
 
 /// The program that a file stands for, without the parts of the parameters that are `left` to a person.
 pub(super) fn lower(text: &str, document: &Document, kind: FileKind, left: &[&str]) -> Lowered {
-    let mut writer = Writer { json: text, left, out: HEAD.to_owned(), atoms: Vec::new() };
+    let mut writer = Writer {
+        json: text,
+        left,
+        out: format!("{}{HEAD}", document.brought),
+        atoms: Vec::new(),
+        code: BTreeSet::new(),
+    };
+    writer.note_code(&document.root);
     let group = match kind {
         FileKind::Job => "jobs",
         FileKind::Cluster => "clusters",
@@ -42,6 +54,8 @@ struct Writer<'a> {
     left: &'a [&'a str],
     out: String,
     atoms: Vec<Atom>,
+    /// The values that are expressions of a program.
+    code: BTreeSet<Span>,
 }
 
 /// Where a value stands in the file.
@@ -75,6 +89,15 @@ struct Field<'a> {
 }
 
 impl Writer<'_> {
+    fn note_code(&mut self, node: &Node) {
+        match &node.value {
+            Value::Code => drop(self.code.insert(node.span)),
+            Value::List(items) => items.iter().for_each(|item| self.note_code(item)),
+            Value::Map(members) => members.iter().for_each(|member| self.note_code(&member.node)),
+            _ => {}
+        }
+    }
+
     /// The parameters: what stands below `properties`, and what older versions have beside it.
     fn file(&mut self, root: &Node, class: &'static str) {
         let top = Path { name: String::new(), part: String::new() };
@@ -119,7 +142,8 @@ impl Writer<'_> {
     }
 
     fn atom(&mut self, kind: AtomKind, json: Span, value: Span, python: Option<(Span, Span)>, path: Path) {
-        self.atoms.push(Atom { kind, path: path.name, part: path.part, json, value, python });
+        let is_code = self.code.contains(&value);
+        self.atoms.push(Atom { kind, path: path.name, part: path.part, is_code, json, value, python });
     }
 
     /// A member that the program does not have.
@@ -243,6 +267,7 @@ impl Writer<'_> {
             Value::Text(text) if is_number && text.trim().parse::<i64>().is_ok() => self.out.push_str(text.trim()),
             Value::Text(text) => self.out.push_str(&python_string(text, '\'')),
             Value::Bool(value) if plain != "str" => self.out.push_str(if *value { "True" } else { "False" }),
+            Value::Code => self.out.push_str(node.span.of(self.json)),
             _ => self.out.push_str(&python_string(node.span.of(self.json), '\'')),
         }
     }
@@ -254,7 +279,7 @@ fn fits(node: &Node, ty: &Type) -> bool {
         (Value::Null, _) | (Value::Map(_), Type::Model(_)) => true,
         (Value::List(items), Type::List(inner)) => items.iter().all(|item| fits(item, inner)),
         (Value::Map(members), Type::Dict(inner)) => members.iter().all(|member| fits(&member.node, inner)),
-        (Value::Bool(_) | Value::Number(_) | Value::Text(_), Type::Enum(_) | Type::Plain(_)) => true,
+        (Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Code, Type::Enum(_) | Type::Plain(_)) => true,
         _ => false,
     }
 }

@@ -3,20 +3,24 @@
 //! Such a file is the wire form of models of the SDK, so there is no second translation of them. `lower` writes the file as
 //! the program that would have sent it, the stages for Python do what they do with any program, and `write` puts what that
 //! program has become into Azure ML's YAML. Rows, reasons and fates are those of Python; only the way in and the way out are
-//! of this module. It converts nothing itself.
+//! of this module. It converts nothing itself. A dictionary that a program writes into such a file takes the same way, and
+//! comes back as a dictionary.
 
 mod json;
+mod literal;
 mod lower;
 pub mod name;
+mod python;
 mod raise;
 mod write;
 mod yaml;
 
 pub use json::Wrong;
-pub use write::{Comment, Written, files};
+pub use write::{Comment, Written};
 pub use yaml::{Value, entry};
 
 use crate::source::{Kind, Language, Source};
+use crate::syntax::{Ast, ExprId};
 use crate::text::Span;
 
 /// Names that a command line gives, in the program of a file; no YAML has them.
@@ -99,7 +103,17 @@ impl FileKind {
 #[derive(Debug)]
 pub struct Config {
     pub kind: FileKind,
+    pub form: Form,
     document: json::Document,
+}
+
+/// How a configuration is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// As the text of a file.
+    File,
+    /// As a dictionary of Python: with these quotes, on lines of this margin.
+    Dictionary { quote: char, margin: String },
 }
 
 /// A configuration file as a program.
@@ -119,6 +133,8 @@ pub struct Atom {
     pub path: String,
     /// The attribute of the parameters that it is a part of; empty for the parameters themselves.
     pub part: String,
+    /// Whether its value is an expression of a program.
+    pub is_code: bool,
     /// Where it stands in the file, and its value.
     pub json: Span,
     pub value: Span,
@@ -131,7 +147,7 @@ impl Atom {
     pub fn is_secret(&self) -> bool {
         let name = self.path.rsplit('.').next().unwrap_or_default().to_lowercase();
         let is_named = ["password", "accountkey", "instrumentationkey"].contains(&name.trim_start_matches("adminuser"));
-        is_named || name == "value" && self.path.contains("secrets[]")
+        !self.is_code && (is_named || name == "value" && self.path.contains("secrets[]"))
     }
 }
 
@@ -162,16 +178,28 @@ pub fn read(source: &Source) -> Option<Result<Config, Wrong>> {
         return None;
     }
     match json::read(source.text()) {
-        Ok(document) => kind(&document.root).map(|kind| Ok(Config { kind, document })),
+        Ok(document) => kind(&document.root).map(|kind| Ok(Config { kind, form: Form::File, document })),
         // One that cannot be read is somebody else's, unless it says otherwise.
         Err(wrong) => names_batch_ai(source.text()).then_some(Err(wrong)),
     }
+}
+
+/// The configuration that a dictionary of a program is, if it is one of Batch AI and can be seen whole.
+pub fn dictionary(ast: &Ast, text: &str, id: ExprId, form: Form) -> Option<Config> {
+    let document = python::read(ast, text, id)?;
+    kind(&document.root).map(|kind| Config { kind, form, document })
 }
 
 impl Config {
     /// The file as a program, without the parts of its parameters that are left to a person.
     pub fn lower(&self, text: &str, left: &[&str]) -> Lowered {
         lower::lower(text, &self.document, self.kind, left)
+    }
+
+    /// The files that it becomes, the one that it was for first; none without that. It is converted as this `program`, and
+    /// called `path`. An error names what has no place in YAML.
+    pub fn files(&self, path: &str, program: &Source, comments: &[Comment]) -> Result<Vec<Written>, String> {
+        write::files(self, path, program, comments)
     }
 
     /// The comments in the file.

@@ -1,11 +1,15 @@
 //! The back end: the new program's objects as values of YAML.
 //!
 //! A configuration file holds values and nothing else, so its program does too; only the functions that the conversion
-//! itself puts into a program are followed.
+//! itself puts into a program are followed. Where the configuration is a dictionary of the user's program, expressions
+//! that are the user's stay as they are.
+
+use std::collections::BTreeSet;
 
 use super::GIVEN;
 use super::yaml::Value;
 use crate::concept::{self, Ordered, YamlDocument};
+use crate::render::{python_string, summand};
 use crate::source::Source;
 use crate::syntax::{self, Arg, Ast, ExprId, ExprKind, StmtKind};
 
@@ -18,10 +22,12 @@ pub(super) struct Raised {
     pub entries: Vec<(String, Value)>,
 }
 
-/// The objects of a program, in the order in which it makes them; an error names what has no place in YAML.
-pub(super) fn raise(program: &Source) -> Result<Vec<Raised>, String> {
+/// The objects of a program, in the order in which it makes them; an error names what has no place in YAML. With `code`,
+/// expressions of the user have one, and `code` is what the user's program has for them.
+pub(super) fn raise(program: &Source, code: Option<&str>) -> Result<Vec<Raised>, String> {
     let ast = syntax::parse(program);
-    let reader = Reader { ast: &ast, text: program.text(), bound: Vec::new() };
+    let own = code.map(|brought| names_bound(&ast, program.text(), brought));
+    let reader = Reader { ast: &ast, text: program.text(), bound: Vec::new(), own: own.as_ref() };
     let mut calls: Vec<(usize, &'static YamlDocument, &[Arg])> = Vec::new();
     for id in ast.expr_ids() {
         let ExprKind::Call { func, args, .. } = ast.kind(id) else { continue };
@@ -62,6 +68,27 @@ struct Reader<'a> {
     text: &'a str,
     /// Parameters of the function that is followed.
     bound: Vec<(String, Value)>,
+    /// The names that the program itself brings, where an expression without them is the user's.
+    own: Option<&'a BTreeSet<&'a str>>,
+}
+
+/// What a program imports of Azure, defines and assigns: no expression of the user has that.
+fn names_bound<'a>(ast: &'a Ast, text: &str, brought: &str) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    for stmt in &ast.body {
+        match &ast.stmt(*stmt).kind {
+            StmtKind::ImportFrom { module, names: all, .. } if module.starts_with("azure") => {
+                names.extend(all.iter().map(|a| a.bound()))
+            }
+            StmtKind::Function(function) => drop(names.insert(function.name.as_str())),
+            StmtKind::Class { name, .. } => drop(names.insert(name.as_str())),
+            // One that is as it was is the user's.
+            StmtKind::Assign { .. } if brought.lines().any(|line| line == ast.stmt(*stmt).span.of(text)) => {}
+            StmtKind::Assign { targets, .. } => names.extend(targets.iter().filter_map(|target| ast.name(*target))),
+            _ => {}
+        }
+    }
+    names
 }
 
 impl Reader<'_> {
@@ -88,6 +115,8 @@ impl Reader<'_> {
         }
         let deeper = |id: ExprId| self.value(id, depth + 1);
         Ok(match self.ast.kind(id) {
+            // What the user has laid out on several lines stays so.
+            ExprKind::Str { .. } if self.own.is_some() && self.of(id).contains('\n') => self.code(id)?,
             ExprKind::Str { value, .. } => Value::Text(value.clone()),
             ExprKind::Number => Value::Number(self.ast.span(id).of(self.text).to_owned()),
             ExprKind::Bool(value) => Value::Bool(*value),
@@ -95,17 +124,30 @@ impl Reader<'_> {
             ExprKind::Dict(items) => Value::Map(self.dict(items, depth + 1)?),
             ExprKind::Binary { left, op: "+", right } => match (deeper(*left)?, deeper(*right)?) {
                 (Value::Text(left), Value::Text(right)) => Value::Text(left + &right),
+                (left, right) if self.own.is_some() => sum(left, right).map_or_else(|| self.code(id), Ok)?,
                 _ => return Err(self.strange(id)),
             },
-            ExprKind::Name(name) => self.named(name, depth).ok_or_else(|| self.strange(id))?,
+            ExprKind::Name(name) => self.named(name, depth).map_or_else(|| self.code(id), Ok)?,
             ExprKind::Subscript { value, .. } => {
-                self.last_segment(*value, depth + 1).ok_or_else(|| self.strange(id))?
+                self.last_segment(*value, depth + 1).map_or_else(|| self.code(id), Ok)?
             }
             ExprKind::Call { func, args, .. } => {
                 self.call(id, self.ast.name(*func).unwrap_or_default(), args, depth)?
             }
-            _ => return Err(self.strange(id)),
+            _ => self.code(id)?,
         })
+    }
+
+    fn of(&self, id: ExprId) -> &str {
+        self.ast.span(id).of(self.text)
+    }
+
+    /// An expression of the user, as it is.
+    fn code(&self, id: ExprId) -> Result<Value, String> {
+        let own = self.own.ok_or_else(|| self.strange(id))?;
+        let mut is_users = true;
+        self.ast.descend(id, &mut |part| is_users &= self.ast.name(part).is_none_or(|name| !own.contains(name)));
+        if is_users { Ok(Value::Code(self.of(id).to_owned())) } else { Err(self.strange(id)) }
     }
 
     fn dict(&self, items: &[(Option<ExprId>, ExprId)], depth: usize) -> Result<Vec<(String, Value)>, String> {
@@ -136,6 +178,9 @@ impl Reader<'_> {
         if let Some((_, value)) = self.bound.iter().find(|(bound, _)| bound == name) {
             return Some(value.clone());
         }
+        if self.own.is_some() {
+            return None;
+        }
         let assigned = self.ast.body.iter().find_map(|stmt| match &self.ast.stmt(*stmt).kind {
             StmtKind::Assign { targets, value } if targets.iter().any(|t| self.ast.name(*t) == Some(name)) => {
                 Some(*value)
@@ -148,10 +193,11 @@ impl Reader<'_> {
     fn call(&self, id: ExprId, name: &str, args: &[Arg], depth: usize) -> Result<Value, String> {
         if let Some(part) = concept::yaml().part(name) {
             // A secret is not looked at.
-            let (secret, open): (Vec<_>, Vec<_>) = args
-                .iter()
-                .cloned()
-                .partition(|arg| arg.name.as_ref().is_some_and(|(name, _)| part.secret.get(name).is_some()));
+            // Nor is it written, unless the user's program has it from elsewhere.
+            let is_written = |arg: &Arg| self.own.is_none() || self.ast.str_value(arg.value).is_some();
+            let is_named = |arg: &Arg| arg.name.as_ref().is_some_and(|(name, _)| part.secret.get(name).is_some());
+            let (secret, open): (Vec<_>, Vec<_>) =
+                args.iter().cloned().partition(|arg| is_named(arg) && is_written(arg));
             let mut given = self.arguments(&open, depth + 1)?;
             for (name, _) in secret.into_iter().filter_map(|arg| arg.name) {
                 let placeholder = part.secret.get(&name).cloned().unwrap_or_default();
@@ -160,7 +206,7 @@ impl Reader<'_> {
             let kind = (!part.kind.is_empty()).then(|| ("type".to_owned(), Value::Text(part.kind.clone())));
             return Ok(Value::Map(kind.into_iter().chain(entries(&part.keys, given)?).collect()));
         }
-        self.followed(name, args, depth).ok_or_else(|| self.strange(id))
+        self.followed(name, args, depth).map_or_else(|| self.code(id), Ok)
     }
 
     /// What a function of the program gives: what its last statement returns.
@@ -176,8 +222,17 @@ impl Reader<'_> {
     }
 
     fn strange(&self, id: ExprId) -> String {
-        let code = self.ast.span(id).of(self.text);
-        let word: String = code.chars().take_while(|c| !c.is_whitespace()).take(40).collect();
+        let word: String = self.of(id).chars().take_while(|c| !c.is_whitespace()).take(40).collect();
         format!("`{word}` is no value")
     }
+}
+
+/// Two texts of which one at least is known only at run time.
+fn sum(left: Value, right: Value) -> Option<Value> {
+    let code = |value| match value {
+        Value::Text(text) => Some(python_string(&text, '\'')),
+        Value::Code(code) => Some(summand(&code)),
+        _ => None,
+    };
+    Some(Value::Code(format!("{} + {}", code(left)?, code(right)?)))
 }

@@ -1,9 +1,13 @@
 //! Files of YAML: one for the job or the compute, one for each datastore, with comments above the keys that they are about.
+//! What a program writes is the same in its own words: a dictionary, which as JSON is YAML as well.
 
+use super::literal::dictionary;
 use super::name;
 use super::raise::{Raised, raise};
 use super::yaml::{Value, entry};
+use super::{Config, Form};
 use crate::concept::YamlDocument;
+use crate::render::{python_string, summand};
 use crate::source::Source;
 
 /// A file of YAML.
@@ -11,6 +15,7 @@ use crate::source::Source;
 pub struct Written {
     /// Where it stands, seen from where its configuration file is seen.
     pub path: String,
+    /// Of a configuration in a program: the expression that makes it.
     pub text: String,
     /// Whether it is a datastore, and not what the configuration file was for.
     pub is_datastore: bool,
@@ -29,18 +34,25 @@ pub struct Comment {
 
 /// The files that a configuration file becomes, the one that it was for first; none without that. An error names what has
 /// no place in YAML.
-pub fn files(path: &str, program: &Source, comments: &[Comment]) -> Result<Vec<Written>, String> {
+pub(super) fn files(
+    config: &Config,
+    path: &str,
+    program: &Source,
+    comments: &[Comment],
+) -> Result<Vec<Written>, String> {
+    let form = &config.form;
+    let brought = matches!(form, Form::Dictionary { .. }).then_some(config.document.brought.as_str());
     let (stores, mut main): (Vec<Raised>, Vec<Raised>) =
-        raise(program)?.into_iter().partition(|raised| is_datastore(raised.document));
+        raise(program, brought)?.into_iter().partition(|raised| is_datastore(raised.document));
     let Some(main) = main.pop().filter(|_| main.is_empty()) else { return Ok(Vec::new()) };
-    let mut files = vec![written(name::yaml(path), main, comments)];
+    let mut files = vec![written(name::yaml(path), main, comments, form)];
     for store in stores {
         // One whose name Azure ML refuses is called after what it holds.
         let named = ["name", "container_name", "file_share_name"].iter().find_map(|key| store.text(key));
         let path = name::datastore(path, named.unwrap_or_default());
         // Two mounts of one name are one datastore: the later one replaces the other, as it would in a program.
         files.retain(|file| file.path != path);
-        files.push(written(path, store, &[]));
+        files.push(written(path, store, &[], form));
     }
     Ok(files)
 }
@@ -58,12 +70,22 @@ fn is_datastore(document: &YamlDocument) -> bool {
     document.class.ends_with("Datastore")
 }
 
-fn written(path: String, raised: Raised, comments: &[Comment]) -> Written {
+/// A part of a file.
+pub(super) enum Item {
+    Comment(String),
+    Entry(String, Value),
+}
+
+fn written(path: String, raised: Raised, comments: &[Comment], form: &Form) -> Written {
     let Raised { document, entries } = raised;
     let mut entries = completed(document, entries);
     for (key, value) in &mut entries {
-        if let (Some(prefix), Value::Text(text)) = (document.prefix.get(key), value) {
-            *text = format!("{prefix}{}", text.trim_start_matches(prefix.as_str()));
+        match (document.prefix.get(key), value) {
+            (Some(prefix), Value::Text(text)) => {
+                *text = format!("{prefix}{}", text.trim_start_matches(prefix.as_str()));
+            }
+            (Some(prefix), Value::Code(code)) => *code = format!("{} + {}", python_string(prefix, '\''), summand(code)),
+            _ => {}
         }
     }
     let mut sets = Vec::new();
@@ -79,22 +101,35 @@ fn written(path: String, raised: Raised, comments: &[Comment]) -> Written {
         command.push_str(" --set");
         sets.iter().for_each(|(key, value)| command.push_str(&format!(" {key}={value}")));
     }
-    let mut text = format!("$schema: {}\n# {command}\ntype: {}\n", document.schema, document.kind);
+    let fixed = |key: &str, value: &str| Item::Entry(key.to_owned(), Value::Text(value.to_owned()));
+    let mut items = vec![fixed("$schema", &document.schema), Item::Comment(format!("# {command}"))];
+    items.push(fixed("type", &document.kind));
     let order: Vec<&str> = document.keys.iter().map(|(key, _)| outer(key)).collect();
     let mut open: Vec<&Comment> = comments.iter().collect();
-    for (key, value) in &entries {
-        let here = order.iter().position(|name| name == key).unwrap_or(order.len());
+    for (key, value) in entries {
+        let here = order.iter().position(|name| *name == key).unwrap_or(order.len());
         let is_due = |comment: &&Comment| {
             let above = document.above.get(&comment.part).map(String::as_str);
             above.and_then(|above| order.iter().position(|name| *name == above)).unwrap_or(0) <= here
         };
         let (due, later) = open.into_iter().partition::<Vec<_>, _>(is_due);
         open = later;
-        due.into_iter().for_each(|comment| text.push_str(&commented(comment)));
-        text.push_str(&entry(key, value));
+        items.extend(due.into_iter().flat_map(lines));
+        items.push(Item::Entry(key, value));
     }
-    open.into_iter().for_each(|comment| text.push_str(&commented(comment)));
+    items.extend(open.into_iter().flat_map(lines));
+    let text = match form {
+        Form::File => items.iter().map(line).collect(),
+        Form::Dictionary { quote, margin } => dictionary(&items, *quote, margin),
+    };
     Written { path, text, is_datastore: is_datastore(document), sets }
+}
+
+fn line(item: &Item) -> String {
+    match item {
+        Item::Comment(line) => format!("{line}\n"),
+        Item::Entry(key, value) => entry(key, value),
+    }
 }
 
 fn outer(key: &str) -> &str {
@@ -140,6 +175,6 @@ fn is_placeholder(text: &str) -> bool {
     name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
 }
 
-fn commented(comment: &Comment) -> String {
-    comment.lines.iter().map(|line| format!("{line}\n")).collect()
+fn lines(comment: &Comment) -> Vec<Item> {
+    comment.lines.iter().cloned().map(Item::Comment).collect()
 }

@@ -9,6 +9,8 @@ pub enum Value {
     /// As written.
     Number(String),
     Text(String),
+    /// An expression of the user's program; no file of YAML has one.
+    Code(String),
     List(Vec<Value>),
     Map(Vec<(String, Value)>),
 }
@@ -51,7 +53,7 @@ fn below(value: &Value, indent: usize, out: &mut String) {
         Value::Map(_) => out.push_str(" {}\n"),
         Value::List(_) => out.push_str(" []\n"),
         Value::Bool(value) => out.push_str(&format!(" {value}\n")),
-        Value::Number(number) => out.push_str(&format!(" {number}\n")),
+        Value::Number(number) | Value::Code(number) => out.push_str(&format!(" {number}\n")),
         Value::Text(text) => out.push_str(&format!(" {}\n", scalar(text, indent + 2))),
     }
 }
@@ -159,7 +161,7 @@ mod tests {
     fn as_json(value: &Value) -> serde_json::Value {
         match value {
             Value::Bool(value) => json!(value),
-            Value::Number(number) => serde_json::from_str(number).unwrap(),
+            Value::Number(number) | Value::Code(number) => serde_json::from_str(number).unwrap(),
             Value::Text(text) => json!(text),
             Value::List(items) => items.iter().map(as_json).collect(),
             Value::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), as_json(value))).collect(),

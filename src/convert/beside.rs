@@ -245,5 +245,11 @@ pub(super) fn check(source: &Source, ast: &Ast, is_used: bool) -> (Vec<Spot>, Ve
     all.problems.extend(super::config::unreadable(source));
     all.problems.extend(super::embedded::unreadable(source, ast));
     let sites = all.entries.iter().filter(|entry| entry.span == entry.site);
-    (sites.map(|entry| Spot::new(&entry.code, &entry.symbol, entry.span)).collect(), all.problems)
+    let mut spots: Vec<Spot> = sites.map(|entry| Spot::new(&entry.code, &entry.symbol, entry.span)).collect();
+    let held = super::embedded::places(source, ast).into_iter().chain(super::dictionary::heads(source, ast));
+    spots.extend(held.map(|(kind, span)| {
+        let code = concept::table().row(kind.symbol()).map_or("", |row| row.code.as_str());
+        Spot::new(code, kind.name(), span)
+    }));
+    (spots, all.problems)
 }

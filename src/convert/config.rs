@@ -2,17 +2,12 @@
 //!
 //! Its program is converted as any other; each member of the file then has the fate of what it became there.
 
-use std::collections::BTreeMap;
-
-use super::written::names_written;
 use super::{Options, Outcome, outcome};
-use crate::command;
 use crate::concept;
 use crate::config::{self, Atom, AtomKind, Comment, Config, FileKind, Lowered, Written, Wrong};
 use crate::report::{Entry, Fate, Finding, Made, Problem};
 use crate::sdk::Target;
 use crate::source::Source;
-use crate::syntax;
 use crate::text::{Span, line_begin, margin};
 use crate::translate::comment_lines;
 
@@ -35,7 +30,7 @@ const DIRECTORIES: [&str; 3] = ["input_directories", "output_directories", "job_
 /// What becomes of a configuration file; nothing for what is none.
 pub(super) fn convert(source: &Source, options: &Options) -> Option<Outcome> {
     Some(match config::read(source)? {
-        Ok(config) => Conversion::of(source, &config, options).outcome(source),
+        Ok(config) => Conversion::of(source, &config, source.path(), options).outcome(source),
         Err(wrong) => Outcome { problems: vec![invalid(source, &wrong)], ..Outcome::default() },
     })
 }
@@ -43,48 +38,6 @@ pub(super) fn convert(source: &Source, options: &Options) -> Option<Outcome> {
 /// Why a configuration file cannot be read, if that is so.
 pub(super) fn unreadable(source: &Source) -> Option<Problem> {
     config::read(source)?.err().map(|wrong| invalid(source, &wrong))
-}
-
-/// The configuration files of a run that a program of it reads by itself, each with the first such program by path.
-pub(super) fn readers(sources: &[Source]) -> BTreeMap<usize, &Source> {
-    let mut programs: Vec<&Source> = sources.iter().filter(|source| !source.units().is_empty()).collect();
-    programs.sort_by_key(|program| program.path());
-    let configs = sources.iter().enumerate().filter(|(_, source)| matches!(config::read(source), Some(Ok(_))));
-    let reader = |config: &Source| programs.iter().copied().find(|program| reads(program, config));
-    configs.filter_map(|(at, config)| Some((at, reader(config)?))).collect()
-}
-
-/// Whether a program names a file: in the folder of one of them or below, by its name alone, elsewhere with its folder.
-fn reads(program: &Source, config: &Source) -> bool {
-    let (folder, name) = config.path().rsplit_once('/').unwrap_or(("", config.path()));
-    let home = program.path().rsplit_once('/').map_or("", |(folder, _)| folder);
-    let holds = |outer: &str, inner: &str| {
-        outer.is_empty() || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let is_near = holds(home, folder) || holds(folder, home);
-    let last = folder.rsplit('/').next().unwrap_or_default();
-    let called = if is_near { name.to_owned() } else { format!("{last}/{name}") };
-    // A command line that names it is converted with it.
-    let names = |line: &str| [format!("{called}'"), format!("{called}\"")].iter().any(|end| line.contains(end));
-    let (text, mut at) = (program.text(), 0);
-    let mut named = Vec::new();
-    for line in text.split_inclusive('\n') {
-        if !line.contains("batchai") && names(line) {
-            named.push(Span::new(at, at + line.len()));
-        }
-        at += line.len();
-    }
-    if named.is_empty() {
-        return false;
-    }
-    let ast = syntax::parse(program);
-    let run = if text.contains("batchai") { command::run_by_python(program, &ast) } else { Vec::new() };
-    named.retain(|line| !run.iter().any(|place| place.overlaps(*line)));
-    let written = names_written(&ast, &called);
-    named.iter().any(|line| {
-        let on_line = line.of(text).matches(name).count();
-        on_line > written.iter().filter(|span| line.contains(**span)).count()
-    })
 }
 
 /// What becomes of a configuration file that a program reads: it stays, for the program needs it as it is.
@@ -108,7 +61,7 @@ pub struct ConfigFiles {
 /// What becomes of a configuration file, if it is one.
 pub fn config_files(source: &Source, options: &Options) -> Option<ConfigFiles> {
     let config = config::read(source)?.ok()?;
-    let files = Conversion::of(source, &config, options).files;
+    let files = Conversion::of(source, &config, source.path(), options).files;
     Some(ConfigFiles { kind: config.kind, files })
 }
 
@@ -140,14 +93,15 @@ struct Settled {
 }
 
 impl Conversion {
-    pub(super) fn of(source: &Source, config: &Config, options: &Options) -> Conversion {
+    /// What becomes of a configuration that is called `path`.
+    pub(super) fn of(source: &Source, config: &Config, path: &str, options: &Options) -> Conversion {
         if options.target == Target::V1 || config.kind == FileKind::FileServer {
             return Conversion::left(source, config, options, &[], None);
         }
         let attempts = [Vec::new(), TOOLKITS.to_vec(), [&TOOLKITS[..], &DIRECTORIES].concat()];
         let mut stuck = None;
         for left in &attempts {
-            let attempt = Conversion::attempt(source, config, options, left, stuck.take());
+            let attempt = Conversion::attempt(source, config, path, options, left, stuck.take());
             match attempt {
                 Ok(done) => return done,
                 Err(reason) => stuck = Some(reason),
@@ -160,6 +114,7 @@ impl Conversion {
     fn attempt(
         source: &Source,
         config: &Config,
+        path: &str,
         options: &Options,
         left: &[&str],
         why: Option<(String, String)>,
@@ -177,7 +132,7 @@ impl Conversion {
         let new = new.map_err(|problem| (problem.message, problem.help))?;
         let mut done = Conversion::new(source, lowered, inner.entries, why);
         let comments = done.comments(source, config);
-        let files = config::files(source.path(), &new, &comments).map_err(|what| {
+        let files = config.files(path, &new, &comments).map_err(|what| {
             (format!("it cannot be written as YAML: {what}"), "convert it by hand, and please report this".to_owned())
         })?;
         if files.is_empty() {
@@ -210,6 +165,11 @@ impl Conversion {
             (entry.fate, entry.reason, entry.todo) = (Fate::Manual, reason.clone(), todo.clone());
         }
         left
+    }
+
+    /// Why all of it is left to a person, if it is.
+    pub(super) fn why_left(&self) -> Option<String> {
+        self.files.is_empty().then(|| self.settled.first().map(Settled::reason).unwrap_or_default())
     }
 
     fn new(source: &Source, lowered: Lowered, entries: Vec<Entry>, why: Option<(String, String)>) -> Self {

@@ -1,12 +1,11 @@
 //! Configuration files that other files hold: here-documents of scripts, cells that write a file, blocks of Markdown.
 //!
 //! Each is converted as the file that it will be, and its YAML stands where the JSON stood. The datastores of a job are made
-//! by the command that names it, for there is no file for them.
+//! by the command that names it, for there is no file for them. Dictionaries of Python are not read here (see `dictionary`).
 
 use super::Options;
 use super::config::{Conversion, as_file};
-use super::written::{Dictionary, dictionaries};
-use crate::command::{self, ConfigFile, Held};
+use crate::command::{self, ConfigFile, Held, Origin};
 use crate::concept;
 use crate::config::{self, Config, FileKind, Written, name};
 use crate::estate;
@@ -14,7 +13,7 @@ use crate::manifest;
 use crate::report::{Entry, Fate, Finding, Problem};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
-use crate::text::{Edit, Span, comments_above, line_begin, line_start, margin};
+use crate::text::{Edit, Span, comments_above, line_begin};
 use crate::translate::comment_lines;
 
 /// A configuration within a file.
@@ -42,6 +41,8 @@ pub(super) struct Outcome {
     pub files: Vec<ConfigFile>,
     /// Where they stand.
     pub places: Vec<Span>,
+    /// New names of files within command lines, which may write them as well.
+    pub named: Vec<Edit>,
 }
 
 /// Converts the configurations within a file.
@@ -53,23 +54,7 @@ pub(super) fn convert(source: &Source, ast: &Ast, options: &Options) -> Outcome 
     for embedded in all(source, ast) {
         one(source, &embedded, options, &mut outcome);
     }
-    for dictionary in dictionaries(ast) {
-        left(source, &dictionary, &mut outcome);
-    }
     outcome
-}
-
-/// A dictionary that becomes a file when the program runs.
-fn left(source: &Source, dictionary: &Dictionary, outcome: &mut Outcome) {
-    let Dictionary { kind, span, stmt, file } = dictionary;
-    let at = line_start(source.text(), stmt.start);
-    let margin = margin(&source.text()[at..]).to_owned();
-    let reason = format!("it goes to `{file}` as a configuration of Batch AI; `az ml` takes another one");
-    let todo = "print it to a file, convert that file, and write the result here".to_owned();
-    let becomes = Err("the program makes it from a dictionary".to_owned());
-    outcome.files.push(ConfigFile { path: seen_from(source, file), kind: *kind, becomes, is_embedded: true });
-    let comment = Some((at, margin));
-    say(source, *span, file, *kind, (reason, todo), comment.as_ref(), outcome);
 }
 
 fn all(source: &Source, ast: &Ast) -> Vec<Embedded> {
@@ -145,7 +130,7 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     };
     let shown = given.unwrap_or_else(|| config.kind.name().to_owned());
     let Some(Ok((config, inner))) = as_file(&shown, inner) else { return };
-    let conversion = Conversion::of(&inner, &config, options);
+    let conversion = Conversion::of(&inner, &config, inner.path(), options);
     let files = conversion.files.clone();
     let told = conversion.outcome(&inner);
     let first = source.locate(embedded.body.start);
@@ -174,7 +159,7 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     if let Ok(files) = &becomes {
         outcome.edits.extend(edits(text, embedded, files));
     }
-    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, is_embedded: true });
+    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, origin: Origin::Text });
 }
 
 /// A problem of a configuration in the place of the file that holds it.
@@ -202,6 +187,18 @@ fn read(source: &Source, embedded: &Embedded, text: &str) -> Option<Result<Confi
     }
 }
 
+/// The configurations within a file, each by the place that names it or shows what it is.
+pub(super) fn places(source: &Source, ast: &Ast) -> Vec<(FileKind, Span)> {
+    if !config::can_be_in(source.text()) {
+        return Vec::new();
+    }
+    let place = |embedded: Embedded| {
+        let config = read(source, &embedded, embedded.text.as_deref()?)?.ok()?;
+        Some((config.kind, embedded.name.or(embedded.fence)?))
+    };
+    all(source, ast).into_iter().filter_map(place).collect()
+}
+
 /// The configurations within a file that cannot be read.
 pub(super) fn unreadable(source: &Source, ast: &Ast) -> Vec<Problem> {
     if !config::can_be_in(source.text()) {
@@ -212,7 +209,7 @@ pub(super) fn unreadable(source: &Source, ast: &Ast) -> Vec<Problem> {
 }
 
 /// The path of a file that a source names.
-fn seen_from(source: &Source, name: &str) -> String {
+pub(super) fn seen_from(source: &Source, name: &str) -> String {
     let folder = source.path().rsplit_once('/').map(|(folder, _)| folder);
     folder.map_or_else(|| name.to_owned(), |folder| format!("{folder}/{name}"))
 }
@@ -243,14 +240,14 @@ fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mu
     let (true, Some(name), Some(span)) = (config::has_keys(body), name, embedded.name) else { return };
     let kind = if body.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job };
     let becomes = Err("a shell puts values into it".to_owned());
-    outcome.files.push(ConfigFile { path: seen_from(source, name), kind, becomes, is_embedded: true });
+    outcome.files.push(ConfigFile { path: seen_from(source, name), kind, becomes, origin: Origin::Text });
     let reason = format!("a shell puts values into `{name}`, so it cannot be seen whole");
     let todo = "write it with the values as they are, convert that, and put them in again".to_owned();
     say(source, span, name, kind, (reason, todo), embedded.comment.as_ref(), outcome);
 }
 
 /// Leaves a configuration to a person.
-fn say(
+pub(super) fn say(
     source: &Source,
     span: Span,
     name: &str,

@@ -4,10 +4,12 @@
 
 mod beside;
 mod config;
+mod dictionary;
 mod embedded;
 mod left;
 mod plan;
 mod program;
+mod readers;
 mod said;
 mod written;
 
@@ -18,7 +20,7 @@ use rayon::prelude::*;
 
 pub use plan::{Plan, Planned, plan};
 
-use crate::command::{ConfigFile, Configs};
+use crate::command::{ConfigFile, Configs, Origin};
 pub use crate::concept::JobForm;
 use crate::estate;
 use crate::find::File;
@@ -66,10 +68,10 @@ pub fn convert(sources: Vec<Source>, options: &Options) -> Vec<Converted> {
 
 /// The same for who needs the sources afterwards.
 pub fn results(sources: &[Source], options: &Options) -> Vec<Converted> {
-    let readers = config::readers(sources);
+    let readers = readers::readers(sources);
     let configs = configs(sources, &readers, options);
     let mut all = each_program(sources, |tree, files, sources| {
-        let files_of_program = File::all(Module::all(tree, files, sources));
+        let files_of_program = of_run(tree, files, sources);
         let outcomes = of_program(&files_of_program, tree, files, options, &configs);
         sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
     });
@@ -97,7 +99,7 @@ fn configs(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Opt
             None if files.is_empty() => Err("it is left to a person".into()),
             None => Ok(files),
         };
-        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, is_embedded: false })
+        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, origin: Origin::File })
     };
     Configs(sources.iter().enumerate().filter_map(file).collect())
 }
@@ -159,28 +161,43 @@ fn outcome(source: &Source, options: &Options) -> Outcome {
 }
 
 fn outcomes(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options) -> Vec<Outcome> {
-    of_program(&File::all(Module::all(tree, numbers, sources)), tree, numbers, options, &Configs::default())
+    of_program(&of_run(tree, numbers, sources), tree, numbers, options, &Configs::default())
 }
 
 /// What becomes of the files of a program, of the files that each writes, and of what stands beside it.
 fn of_program(files: &[File], tree: &Tree, numbers: &[usize], options: &Options, configs: &Configs) -> Vec<Outcome> {
     let outcomes = program::convert(files, tree, numbers, options);
-    files.iter().zip(outcomes).map(|(file, outcome)| with_beside(&file.module, outcome, options, configs)).collect()
+    files.iter().zip(outcomes).map(|(file, outcome)| with_beside(file, outcome, options, configs)).collect()
 }
 
-fn with_beside(module: &Module, mut outcome: Outcome, options: &Options, configs: &Configs) -> Outcome {
-    let Module { source, ast, .. } = module;
+/// The files of a program, without the variables in dictionaries that are converted as configurations.
+fn of_run<'a>(tree: &Tree, numbers: &[usize], sources: &[&'a Source]) -> Vec<File<'a>> {
+    let mut files = File::all(Module::all(tree, numbers, sources));
+    for file in &mut files {
+        let places = dictionary::places(file);
+        file.sites.leave_out(&places);
+    }
+    files
+}
+
+fn with_beside(file: &File, mut outcome: Outcome, options: &Options, configs: &Configs) -> Outcome {
+    let Module { source, ast, .. } = &file.module;
     if !ast.errors.is_empty() {
         return outcome;
     }
     manifest::written(source).iter().for_each(|file| outcome.extend(beside::written(source, file, options)));
-    let embedded::Outcome { edits, entries, findings, problems, files, places } =
-        embedded::convert(source, ast, options);
+    let mut held = embedded::convert(source, ast, options);
+    dictionary::convert(source, ast, options, &dictionary::places(file), &mut held);
+    let embedded::Outcome { edits, entries, findings, problems, files, places, named } = held;
     let mut configs = configs.clone();
     // What a file writes takes the place of what stands there before it runs.
     configs.0.retain(|config| files.iter().all(|file| file.path != config.path));
     configs.0.extend(files);
-    outcome.extend(beside::commands(source, ast, options, &configs));
+    let commands = beside::commands(source, ast, options, &configs);
+    let is_free = |edit: &Edit| !commands.edits.iter().any(|other| other.span.overlaps(edit.span));
+    let named: Vec<Edit> = named.into_iter().filter(is_free).collect();
+    outcome.edits.extend(named);
+    outcome.extend(commands);
     outcome.extend(Outcome { edits, entries, findings, problems, ..Outcome::default() });
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside::beside(source, ast, options, is_used, &places));

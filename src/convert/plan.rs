@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::config::readers;
 use super::left::Left;
-use super::{Options, Outcome, by_program, configs, converted, kept, of_program};
+use super::readers::readers;
+use super::{Options, Outcome, by_program, configs, converted, kept, of_program, of_run};
 use crate::change::{Change, Draft, Part, Piece, Sorted, changes, pieces};
 use crate::command::Configs;
-use crate::find::File;
 use crate::intent::verify;
 use crate::report::{Converted, Entry, Problem, Proof};
 use crate::resolve::{Module, Tree};
@@ -111,7 +110,7 @@ impl Plan {
 type OfProgram = (Vec<(Converted, Vec<Edit>)>, Vec<Change>);
 
 fn of_one(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options, configs: &Configs) -> OfProgram {
-    let files = File::all(Module::all(tree, numbers, sources));
+    let files = of_run(tree, numbers, sources);
     let outcomes = of_program(&files, tree, numbers, options, configs);
     let results: Vec<(Converted, Vec<Edit>)> =
         sources.iter().zip(outcomes).map(|(s, outcome)| result(s, outcome)).collect();

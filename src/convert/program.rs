@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::left::Left;
-use super::{JobForm, Options, Outcome, said};
+use super::{JobForm, Options, Outcome, dictionary, said};
 use crate::find::{File, Sites};
 use crate::intent::prove;
 use crate::ledger::Ledger;
@@ -126,8 +126,7 @@ impl<'a> Attempt<'a> {
         let broken: Vec<usize> = new.iter().copied().filter(|file| !after[*file].ast.errors.is_empty()).collect();
         // A file that does not parse tells the others nothing: it is put right first.
         let judged = if broken.is_empty() { &new } else { &broken };
-        let faults: Vec<Vec<Fault>> =
-            judged.par_iter().map(|f| verify(&self.files[*f].module, &after[*f], self.options.target)).collect();
+        let faults: Vec<Vec<Fault>> = judged.par_iter().map(|file| self.faults(*file, &after[*file])).collect();
         let mut verdict = Verdict::default();
         for (file, faults) in judged.iter().zip(faults) {
             for fault in faults {
@@ -146,6 +145,11 @@ impl<'a> Attempt<'a> {
             }
         }
         verdict
+    }
+
+    fn faults(&self, file: usize, after: &Module) -> Vec<Fault> {
+        let apart = dictionary::left_places(after.source, &after.ast);
+        verify(&self.files[file].module, after, self.options.target, &apart)
     }
 
     /// What the new program asks for, against the old one, by a reading that knows nothing of the translation.

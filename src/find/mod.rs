@@ -148,6 +148,17 @@ impl Sites {
         })
     }
 
+    /// Leaves out the variables in parts of the file that somebody else answers for.
+    pub fn leave_out(&mut self, parts: &[Span]) {
+        let is_theirs = |site: &Site| {
+            matches!(site.kind, SiteKind::Mention(_)) && parts.iter().any(|part| part.contains(site.span))
+        };
+        if self.all.iter().any(is_theirs) {
+            let all = std::mem::take(self).all;
+            all.into_iter().filter(|site| !is_theirs(site)).for_each(|site| _ = self.add(site));
+        }
+    }
+
     fn add(&mut self, site: Site) -> SiteId {
         let id = SiteId(self.all.len());
         match (&site.kind, site.expr) {

@@ -46,12 +46,14 @@ impl Fault {
 /// The new program must parse; every import, call, keyword and attribute of the target's packages must exist; every name
 /// that the conversion brought in must be bound; nothing of Batch AI may be left without a mark (see [`left`]); every
 /// comment must still be there; every input and output that a command names must be declared.
-pub fn verify(old: &Module, new: &Module, target: Target) -> Vec<Fault> {
+///
+/// What stands `apart` in the new program is for another stage to convert.
+pub fn verify(old: &Module, new: &Module, target: Target, apart: &[Span]) -> Vec<Fault> {
     if !new.ast.errors.is_empty() {
         return syntax_errors(old, new);
     }
     let (marks, types) = (Marks::new(new), Types::new(new, sdk::inventory(target)));
-    let mut faults = left::faults(new, &marks, target);
+    let mut faults = left::faults(new, &marks, target, apart);
     faults.extend(comment::faults(old, new));
     faults.extend(name::faults(old, new));
     faults.extend(placeholder::faults(new, &types));

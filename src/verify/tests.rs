@@ -18,7 +18,7 @@ fn notebook(cells: &[&str]) -> Source {
 
 /// Messages, with the text that they point at.
 fn found(before: &Source, after: &Source, target: Target) -> Vec<String> {
-    let faults = verify(&Module::alone(before), &Module::alone(after), target);
+    let faults = verify(&Module::alone(before), &Module::alone(after), target, &[]);
     faults.into_iter().map(|f| format!("{} @ {}", f.message, f.span.of(after.text()))).collect()
 }
 

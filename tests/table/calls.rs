@@ -98,7 +98,7 @@ fn fault(case: &Case, template: &str, given: &BTreeSet<String>, imports: &[Strin
         return None;
     }
     let (before, after) = (source(""), source(&program(case, &code, imports)));
-    let found = verify(&Module::alone(&before), &Module::alone(&after), case.target);
+    let found = verify(&Module::alone(&before), &Module::alone(&after), case.target, &[]);
     let messages: Vec<String> = found.into_iter().map(|fault| fault.message).collect();
     (!messages.is_empty()).then(|| format!("{} in {:?}", messages.join("; "), code.trim()))
 }
