@@ -1,11 +1,17 @@
 //! What the configuration files of a run become, for whoever names them.
 
+use std::collections::BTreeMap;
+
 use crate::config::{FileKind, Written};
 use crate::text::Span;
 
 /// The configuration files of a run.
 #[derive(Debug, Default, Clone)]
-pub struct Configs(pub Vec<ConfigFile>);
+pub struct Configs {
+    pub files: Vec<ConfigFile>,
+    /// By the path of a script: variables of Batch AI that are set for it, each with the file that does.
+    pub handed: BTreeMap<String, BTreeMap<String, String>>,
+}
 
 /// A configuration file of a run.
 #[derive(Debug, Clone)]
@@ -15,6 +21,8 @@ pub struct ConfigFile {
     /// The files of YAML, the one that it was for first; or why it stays as it is.
     pub becomes: Result<Vec<Written>, String>,
     pub origin: Origin,
+    /// Variables that scripts of the run read, for its command to export.
+    pub exports: Vec<String>,
 }
 
 /// What makes a configuration file.
@@ -41,9 +49,14 @@ impl ConfigFile {
 }
 
 impl Configs {
+    /// The variables that the command of a configuration exports.
+    pub fn exports(&self, path: &str) -> &[String] {
+        self.files.iter().find(|file| file.path == path).map_or(&[], |file| &file.exports)
+    }
+
     /// Whether a text has the name of one.
     pub fn are_named_in(&self, text: &str) -> bool {
-        self.0.iter().any(|file| text.contains(file.name()))
+        self.files.iter().any(|file| text.contains(file.name()))
     }
 
     /// The file that a name in another file is of: seen from there, or else the only one below whose path ends so.
@@ -64,14 +77,14 @@ impl Configs {
                 Some(here)
             })
             .filter_map(|folder| joined(folder, known))
-            .find_map(|path| self.0.iter().find(|file| file.path == path))
+            .find_map(|path| self.files.iter().find(|file| file.path == path))
         };
         let below = || {
             let end = known.trim_start_matches("../").trim_start_matches("./");
             let is_here =
                 |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|p| p.starts_with('/'));
             let is_it = |path: &str| path == end || path.strip_suffix(end).is_some_and(|rest| rest.ends_with('/'));
-            let mut all = self.0.iter().filter(|file| !end.is_empty() && is_here(&file.path) && is_it(&file.path));
+            let mut all = self.files.iter().filter(|file| !end.is_empty() && is_here(&file.path) && is_it(&file.path));
             all.next().filter(|_| all.next().is_none())
         };
         exact().or_else(below)
@@ -81,7 +94,7 @@ impl Configs {
     pub fn names<'a>(&'a self, from: &'a str, text: &'a str) -> Vec<(Span, &'a ConfigFile)> {
         let is_path = |c: char| c.is_alphanumeric() || "_./-".contains(c);
         let mut found: Vec<(Span, &ConfigFile)> = Vec::new();
-        for file in &self.0 {
+        for file in &self.files {
             for (at, name) in text.match_indices(file.name()) {
                 let end = at + name.len();
                 let begin = text[..at]
@@ -102,8 +115,14 @@ impl Configs {
         found
     }
 
-    /// The file that a variable of a script or makefile names, by what it is given there.
-    pub fn given<'a>(&'a self, from: &'a str, text: &'a str, variable: &str) -> Option<&'a ConfigFile> {
+    /// The file that a variable of a script or makefile names, by what it is given there; and as what, where that can be
+    /// seen.
+    pub fn given<'a>(
+        &'a self,
+        from: &'a str,
+        text: &'a str,
+        variable: &str,
+    ) -> Option<(&'a ConfigFile, Option<&'a str>)> {
         let values = text.lines().filter_map(|line| {
             let line = line.trim_start();
             let line =
@@ -112,9 +131,12 @@ impl Configs {
                 line.strip_prefix(variable).or_else(|| line.strip_prefix('$')?.strip_prefix(variable))?.trim_start();
             ["=", ":=", "?=", "::="].iter().find_map(|sign| rest.strip_prefix(sign))
         });
-        let mut all = values.flat_map(|value| self.names(from, value)).map(|(_, file)| file);
+        let mut all = values.flat_map(|value| {
+            let name = |span: Span| Some(span.of(value)).filter(|_| !value[..span.start].ends_with(['$', '}', ')']));
+            self.names(from, value).into_iter().map(move |(span, file)| (file, name(span)))
+        });
         let first = all.next()?;
-        all.all(|file| file.path == first.path).then_some(first)
+        all.all(|(file, name)| file.path == first.0.path && name == first.1).then_some(first)
     }
 }
 
@@ -151,8 +173,10 @@ mod tests {
             kind: FileKind::Job,
             becomes: Ok(Vec::new()),
             origin: Origin::File,
+            exports: Vec::new(),
         };
-        let configs = Configs(["a/job.json", "b/job.json", "b/conf/cluster.json"].map(file).into());
+        let files = ["a/job.json", "b/job.json", "b/conf/cluster.json"].map(file).into();
+        let configs = Configs { files, ..Configs::default() };
         let named = |from: &str, name: &str| configs.named(from, name).map(|file| file.path.as_str());
         assert_eq!(named("a/run.sh", "job.json"), Some("a/job.json"));
         assert_eq!(named("a/run.sh", "../b/./job.json"), Some("b/job.json"));
@@ -168,7 +192,7 @@ mod tests {
             names("${1:-../b/conf/cluster.json} x=job.json,\"$D/job.json\" $D/cluster.json job.json.bak my_job.json"),
             ["../b/conf/cluster.json", "job.json", "D/job.json"]
         );
-        let given = |text: &str| configs.given("a/run.sh", text, "X").map(|file| file.path.clone());
+        let given = |text: &str| configs.given("a/run.sh", text, "X").map(|(file, _)| file.path.clone());
         assert_eq!(given("X ?= job.json\nY=cluster.json\n"), Some("a/job.json".into()));
         assert_eq!(given("X=job.json\nX=../b/job.json\n"), None);
         assert_eq!(

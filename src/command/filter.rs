@@ -4,6 +4,7 @@ use super::configs::{ConfigFile, Origin, variable};
 use super::parse::{Given, Value};
 use super::query::renamed;
 use super::rewrite::{Draft, Rewriter, Written};
+use crate::config;
 use crate::config::name;
 use crate::ledger::Settled;
 use crate::report::Fate;
@@ -70,9 +71,25 @@ impl Rewriter<'_> {
         let value = self.call.given[at].value.as_ref()?;
         let raw = value.span.of(self.text);
         if let Some(variable) = variable(raw) {
-            return self.aim.configs.given(self.path, self.text, variable);
+            return self.aim.configs.given(self.path, self.text, variable).map(|(file, _)| file);
         }
         self.aim.configs.named(self.path, value.literal.as_deref().unwrap_or(raw.trim_matches(['"', '\''])))
+    }
+
+    /// A file beside the one that an option names, as the command would name it.
+    fn beside_config(&self, at: usize, file: &ConfigFile, store: &config::Written) -> String {
+        let raw = self.call.given[at].value.as_ref().map_or("", |value| value.span.of(self.text));
+        let new = store.path.rsplit('/').next().unwrap_or(&store.path);
+        if raw.contains(file.name()) {
+            return raw.replacen(file.name(), new, 1);
+        }
+        let given = variable(raw).and_then(|variable| self.aim.configs.given(self.path, self.text, variable));
+        if let Some((_, Some(name))) = given {
+            return name.replacen(file.name(), new, 1);
+        }
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let below = store.path.strip_prefix(folder).and_then(|path| path.strip_prefix('/'));
+        below.filter(|_| !folder.is_empty()).unwrap_or(&store.path).to_owned()
     }
 
     /// Commands that make the datastores of its configuration, or who has to make them.
@@ -84,11 +101,9 @@ impl Rewriter<'_> {
         let Some(file) = self.config(at).filter(|file| file.becomes.is_ok()) else { return Ok(()) };
         let (path, mut commands, mut files) = (file.path.clone(), Vec::new(), Vec::new());
         let asked = self.asked(file);
-        let raw = self.call.given[at].value.as_ref().map_or("", |value| value.span.of(self.text));
         for store in file.stores() {
             let new = store.path.rsplit('/').next().unwrap_or(&store.path);
-            let is_named = raw.contains(file.name());
-            let named = if is_named { raw.replacen(file.name(), new, 1) } else { store.path.clone() };
+            let named = self.beside_config(at, file, store);
             let asks = |key: &str| store.sets.iter().any(|(name, _)| name.ends_with(key));
             let flag = |key| if asks(key) { "true" } else { "" };
             let more = [("file", named.as_str()), ("account", flag("account_name")), ("key", flag("account_key"))];

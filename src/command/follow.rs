@@ -18,7 +18,7 @@ const READING: [&str; 14] =
 impl Reader<'_> {
     /// What commands other than those of Batch AI name.
     pub(super) fn follow(&mut self, commands: &[Command]) {
-        if self.aim.configs.0.is_empty() {
+        if self.aim.configs.files.is_empty() {
             return;
         }
         for command in commands.iter().filter(|command| verbs(command).is_none()) {
@@ -36,7 +36,7 @@ impl Reader<'_> {
     /// What stands outside of commands: rules and variables of `make`, `COPY` of a Dockerfile.
     pub(super) fn follow_unread(&mut self) {
         let is_list = self.region.dialect == Dialect::Make || self.region.language == Language::Dockerfile;
-        if !self.aim.configs.0.is_empty() && is_list {
+        if !self.aim.configs.files.is_empty() && is_list {
             self.name(self.region.span, false, self.region.span.start);
         }
     }

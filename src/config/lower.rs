@@ -65,17 +65,19 @@ struct Path {
     name: String,
     /// The attribute of the parameters that it is a part of; empty for the parameters themselves.
     part: String,
+    /// The model and the field of it that it is.
+    field: Option<(&'static str, &'static str)>,
 }
 
 impl Path {
     fn member(&self, key: &str, attribute: &str) -> Path {
         let dot = if self.name.is_empty() { "" } else { "." };
         let part = if self.part.is_empty() { attribute.to_owned() } else { self.part.clone() };
-        Path { name: format!("{}{dot}{key}", self.name), part }
+        Path { name: format!("{}{dot}{key}", self.name), part, field: None }
     }
 
     fn item(&self) -> Path {
-        Path { name: format!("{}[]", self.name), part: self.part.clone() }
+        Path { name: format!("{}[]", self.name), part: self.part.clone(), field: None }
     }
 }
 
@@ -100,7 +102,7 @@ impl Writer<'_> {
 
     /// The parameters: what stands below `properties`, and what older versions have beside it.
     fn file(&mut self, root: &Node, class: &'static str) {
-        let top = Path { name: String::new(), part: String::new() };
+        let top = Path { name: String::new(), part: String::new(), field: None };
         let start = self.out.len();
         self.out.push_str(&format!("models.{class}("));
         let mut fields = Vec::new();
@@ -119,7 +121,7 @@ impl Writer<'_> {
         self.out.push(')');
         if let Some(member) = inner.and_then(|index| root.members().get(index)) {
             let python = Span::new(start, self.out.len());
-            let path = Path { name: PROPERTIES.into(), part: String::new() };
+            let path = Path { name: PROPERTIES.into(), part: String::new(), field: None };
             let kind = AtomKind::Parameters;
             self.atom(kind, member.span, member.node.span, Some((python, python)), path);
         }
@@ -137,13 +139,22 @@ impl Writer<'_> {
         self.scalar(&member.node, "str");
         let python = Span::new(start, self.out.len());
         self.out.push_str(", ");
-        let path = Path { name: format!("{PROPERTIES}.{EXPERIMENT}"), part: "experiment_name".into() };
+        let path = Path { name: format!("{PROPERTIES}.{EXPERIMENT}"), part: "experiment_name".into(), field: None };
         self.atom(AtomKind::Field, member.span, member.node.span, Some((python, python)), path);
     }
 
     fn atom(&mut self, kind: AtomKind, json: Span, value: Span, python: Option<(Span, Span)>, path: Path) {
         let is_code = self.code.contains(&value);
-        self.atoms.push(Atom { kind, path: path.name, part: path.part, is_code, json, value, python });
+        self.atoms.push(Atom {
+            kind,
+            path: path.name,
+            field: path.field,
+            part: path.part,
+            is_code,
+            json,
+            value,
+            python,
+        });
     }
 
     /// A member that the program does not have.
@@ -164,12 +175,12 @@ impl Writer<'_> {
         self.atom(AtomKind::Left, json, node.span, None, path);
     }
 
-    fn fields<'n>(&mut self, node: &'n Node, class: &str, path: &Path) -> Vec<Field<'n>> {
+    fn fields<'n>(&mut self, node: &'n Node, class: &'static str, path: &Path) -> Vec<Field<'n>> {
         (0..node.members().len()).filter_map(|index| self.field(node, index, class, path)).collect()
     }
 
     /// A member as a field of a model, if it is one.
-    fn field<'n>(&mut self, node: &'n Node, index: usize, class: &str, path: &Path) -> Option<Field<'n>> {
+    fn field<'n>(&mut self, node: &'n Node, index: usize, class: &'static str, path: &Path) -> Option<Field<'n>> {
         let member = &node.members()[index];
         let forms = sdk::batchai().model(class);
         let known = forms.iter().flat_map(|form| &form.fields).filter(|field| field.constructor);
@@ -177,7 +188,7 @@ impl Writer<'_> {
             self.apart(AtomKind::Unknown, member.span, path.member(&member.key, ""));
             return None;
         };
-        let path = path.member(&member.key, field.name);
+        let path = Path { field: Some((class, field.name)), ..path.member(&member.key, field.name) };
         if self.atoms.iter().any(|atom| atom.json == member.span) {
             return None;
         }
@@ -200,7 +211,7 @@ impl Writer<'_> {
         Some(Field { name: field.name, ty: &field.ty, node: &member.node, json: member.span, path })
     }
 
-    fn arguments(&mut self, fields: Vec<Field<'_>>, class: &str) {
+    fn arguments(&mut self, fields: Vec<Field<'_>>, class: &'static str) {
         let completed = completed(class, &fields);
         let mut first = true;
         for field in fields {

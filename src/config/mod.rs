@@ -104,6 +104,8 @@ impl FileKind {
 pub struct Config {
     pub kind: FileKind,
     pub form: Form,
+    /// Variables of its directories that a script reads, for its command to export.
+    pub exports: Vec<String>,
     document: json::Document,
 }
 
@@ -131,6 +133,8 @@ pub struct Atom {
     pub kind: AtomKind,
     /// `properties.inputDirectories[].path`
     pub path: String,
+    /// The field of a model that it is: `SetupTask`, `run_elevated`.
+    pub field: Option<(&'static str, &'static str)>,
     /// The attribute of the parameters that it is a part of; empty for the parameters themselves.
     pub part: String,
     /// Whether its value is an expression of a program.
@@ -178,7 +182,9 @@ pub fn read(source: &Source) -> Option<Result<Config, Wrong>> {
         return None;
     }
     match json::read(source.text()) {
-        Ok(document) => kind(&document.root).map(|kind| Ok(Config { kind, form: Form::File, document })),
+        Ok(document) => {
+            kind(&document.root).map(|kind| Ok(Config { kind, form: Form::File, exports: Vec::new(), document }))
+        }
         // One that cannot be read is somebody else's, unless it says otherwise.
         Err(wrong) => names_batch_ai(source.text()).then_some(Err(wrong)),
     }
@@ -187,7 +193,7 @@ pub fn read(source: &Source) -> Option<Result<Config, Wrong>> {
 /// The configuration that a dictionary of a program is, if it is one of Batch AI and can be seen whole.
 pub fn dictionary(ast: &Ast, text: &str, id: ExprId, form: Form) -> Option<Config> {
     let document = python::read(ast, text, id)?;
-    kind(&document.root).map(|kind| Config { kind, form, document })
+    kind(&document.root).map(|kind| Config { kind, form, exports: Vec::new(), document })
 }
 
 impl Config {

@@ -44,7 +44,8 @@ pub(super) fn files(
     let brought = matches!(form, Form::Dictionary { .. }).then_some(config.document.brought.as_str());
     let (stores, mut main): (Vec<Raised>, Vec<Raised>) =
         raise(program, brought)?.into_iter().partition(|raised| is_datastore(raised.document));
-    let Some(main) = main.pop().filter(|_| main.is_empty()) else { return Ok(Vec::new()) };
+    let Some(mut main) = main.pop().filter(|_| main.is_empty()) else { return Ok(Vec::new()) };
+    main.exporting(&config.exports);
     let mut files = vec![written(name::yaml(path), main, comments, form)];
     for store in stores {
         // One whose name Azure ML refuses is called after what it holds.
@@ -58,6 +59,22 @@ pub(super) fn files(
 }
 
 impl Raised {
+    /// Sets variables of directories that a script reads, where its command begins.
+    fn exporting(&mut self, variables: &[String]) {
+        let directory = |variable: &String| {
+            let (kind, id) = variable.strip_prefix("AZ_BATCHAI_")?.split_once('_')?;
+            let group = if kind == "INPUT" { "inputs" } else { "outputs" };
+            let Some((_, Value::Map(known))) = self.entries.iter().find(|(key, _)| key == group) else { return None };
+            let is_known = known.iter().any(|(name, _)| name == id);
+            is_known.then(|| format!("export {variable}=${{{{{group}.{id}}}}}; "))
+        };
+        let all: Vec<String> = variables.iter().filter_map(directory).collect();
+        if let Some((_, Value::Text(command))) = self.entries.iter_mut().find(|(key, _)| key == "command") {
+            let new = all.into_iter().filter(|export| !command.contains(export.trim_end()));
+            *command = format!("{}{command}", new.collect::<String>());
+        }
+    }
+
     fn text(&self, key: &str) -> Option<&str> {
         match self.entries.iter().find(|(name, _)| name == key) {
             Some((_, Value::Text(text))) => Some(text),

@@ -7,6 +7,7 @@ use super::{Options, Outcome, outcome};
 use crate::command::{self, CommandUse, Configs};
 use crate::concept;
 use crate::estate;
+use crate::find::{File, SiteKind};
 use crate::finding::Spot;
 use crate::ledger::Settled;
 use crate::manifest::{self, Aim, Use, Written};
@@ -122,8 +123,8 @@ fn command_finding(source: &Source, used: &CommandUse) -> Option<Finding> {
 
 /// What else stands in a file of another language: all of it is left to a person.
 /// What `edits` take out is not there any more.
-pub(super) fn other(source: &Source, edits: &[Edit], options: &Options) -> Outcome {
-    if let Some(outcome) = super::config::convert(source, options) {
+pub(super) fn other(source: &Source, edits: &[Edit], options: &Options, configs: &Configs) -> Outcome {
+    if let Some(outcome) = super::config::convert(source, options, configs.exports(source.path())) {
         return outcome;
     }
     let mut outcome = Outcome::default();
@@ -143,6 +144,23 @@ pub(super) fn other(source: &Source, edits: &[Edit], options: &Options) -> Outco
         let used = Use::new(&used.symbol, &used.name, used.span, settled);
         outcome.entries.push(used_entry(source, &used));
         outcome.findings.push(used_finding(source, &used));
+    }
+    outcome
+}
+
+/// The variables of a file that another one sets for it.
+pub(super) fn handed(file: &File, configs: &Configs) -> Outcome {
+    let mut outcome = Outcome::default();
+    let Some(handed) = configs.handed.get(file.module.source.path()) else { return outcome };
+    for site in &file.sites.apart {
+        let SiteKind::Mention(mention) = &site.kind else { continue };
+        let Some(by) = handed.get(&mention.variable) else { continue };
+        let by = by.rsplit(['/', '\\']).next().unwrap_or(by);
+        let reason = format!("`{by}` sets it for this script");
+        let settled = Settled { fate: Fate::Exact, reason, todo: String::new() };
+        let used = Use::new(&site.symbol, &mention.variable, site.span, settled);
+        outcome.entries.push(used_entry(file.module.source, &used));
+        outcome.findings.push(used_finding(file.module.source, &used));
     }
     outcome
 }

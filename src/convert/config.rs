@@ -28,9 +28,12 @@ const TOOLKITS: [&str; 9] = [
 const DIRECTORIES: [&str; 3] = ["input_directories", "output_directories", "job_preparation"];
 
 /// What becomes of a configuration file; nothing for what is none.
-pub(super) fn convert(source: &Source, options: &Options) -> Option<Outcome> {
+pub(super) fn convert(source: &Source, options: &Options, exports: &[String]) -> Option<Outcome> {
     Some(match config::read(source)? {
-        Ok(config) => Conversion::of(source, &config, source.path(), options).outcome(source),
+        Ok(mut config) => {
+            config.exports = exports.to_owned();
+            Conversion::of(source, &config, source.path(), options).outcome(source)
+        }
         Err(wrong) => Outcome { problems: vec![invalid(source, &wrong)], ..Outcome::default() },
     })
 }
@@ -58,9 +61,10 @@ pub struct ConfigFiles {
     pub files: Vec<Written>,
 }
 
-/// What becomes of a configuration file, if it is one.
-pub fn config_files(source: &Source, options: &Options) -> Option<ConfigFiles> {
-    let config = config::read(source)?.ok()?;
+/// What becomes of a configuration file, if it is one; its job exports these variables.
+pub fn config_files(source: &Source, options: &Options, exports: &[String]) -> Option<ConfigFiles> {
+    let mut config = config::read(source)?.ok()?;
+    config.exports = exports.to_owned();
     let files = Conversion::of(source, &config, source.path(), options).files;
     Some(ConfigFiles { kind: config.kind, files })
 }
@@ -175,8 +179,24 @@ impl Conversion {
     fn new(source: &Source, lowered: Lowered, entries: Vec<Entry>, why: Option<(String, String)>) -> Self {
         let (mentions, entries): (Vec<Entry>, Vec<Entry>) =
             entries.into_iter().partition(|entry| entry.symbol.starts_with("AZ_BATCH"));
-        let settled = lowered.atoms.iter().map(|atom| settled(atom, &lowered.atoms, &entries, why.as_ref())).collect();
-        let here = |entry: Entry| mentioned(source, &lowered, entry);
+        let settled: Vec<Settled> =
+            lowered.atoms.iter().map(|atom| settled(atom, &lowered.atoms, &entries, why.as_ref())).collect();
+        let here = |entry: Entry| {
+            let mut here = mentioned(source, &lowered, entry)?;
+            // What stands in a field that goes, goes with it.
+            let holds = |(atom, _): &(&Atom, &Settled)| atom.json.contains(here.span);
+            let around = lowered
+                .atoms
+                .iter()
+                .zip(&settled)
+                .filter(holds)
+                .min_by_key(|(atom, _)| atom.json.end - atom.json.start);
+            if let Some((_, field)) = around.filter(|(_, field)| field.fate == Fate::Drop && here.fate == Fate::Manual)
+            {
+                (here.fate, here.reason, here.todo) = (Fate::Drop, field.reason(), String::new());
+            }
+            Some(here)
+        };
         let mentions = mentions.into_iter().filter_map(here).collect();
         Conversion { lowered, settled, mentions, files: Vec::new(), problems: Vec::new() }
     }
@@ -235,15 +255,16 @@ impl Conversion {
             |file: &Written| Made { path: file.path.clone().into(), bytes: file.text.replace('\n', newline).into() };
         outcome.made = self.files.iter().map(made).collect();
         outcome.is_removed = !outcome.made.is_empty();
-        let mut said: Option<(Span, Settled)> = None;
+        let mut said: Vec<(Span, Settled)> = Vec::new();
         for (atom, settled) in self.lowered.atoms.iter().zip(&self.settled) {
             let entry = settled.entry(source, atom);
-            let repeats = said.as_ref().is_some_and(|(span, outer)| {
+            said.retain(|(span, _)| span.contains(atom.json));
+            let repeats = said.last().is_some_and(|(span, outer)| {
                 span.contains(atom.json) && outer.fate == settled.fate && outer.reasons == settled.reasons
             });
             if !repeats {
                 outcome.findings.extend(settled.finding(&entry));
-                said = Some((atom.json, settled.clone()));
+                said.push((atom.json, settled.clone()));
             }
             outcome.entries.push(entry);
         }
@@ -281,6 +302,11 @@ fn settled(atom: &Atom, atoms: &[Atom], entries: &[Entry], why: Option<&(String,
     let mut settled = Settled { code, fate, reasons: Vec::new(), todos: Vec::new() };
     worst().for_each(|entry| settled.says(&entry.reason, ""));
     own.iter().for_each(|entry| settled.says("", &entry.todo));
+    if fate == Fate::Manual
+        && let Some(why) = dropped(atom)
+    {
+        settled = Settled { code: settled.code, ..Settled::because(Fate::Drop, why) };
+    }
     if atom.is_secret() && fate == Fate::Exact {
         let secret = Settled::of_row("file:secret");
         settled = Settled { code: settled.code, ..secret };
@@ -289,6 +315,14 @@ fn settled(atom: &Atom, atoms: &[Atom], entries: &[Entry], why: Option<&(String,
         settled.code = concept::table().row("file:job.json").map_or(settled.code, |row| row.code.clone());
     }
     settled
+}
+
+/// Why a field of a model that is left to a person can go all the same, if it can: a program keeps such a model whole, and a
+/// file does not.
+fn dropped(atom: &Atom) -> Option<&'static str> {
+    let (class, field) = atom.field?;
+    let mapping = &concept::table().symbol(class)?.v2;
+    mapping.drop.get(field).filter(|_| mapping.fate == Fate::Manual).map(String::as_str)
 }
 
 /// The fate of what the program does not have.
@@ -313,6 +347,12 @@ impl Settled {
         let (code, fate) = (entry.code.clone(), entry.fate);
         let mut settled = Settled { code, fate, reasons: Vec::new(), todos: Vec::new() };
         settled.says(&entry.reason, &entry.todo);
+        settled
+    }
+
+    fn because(fate: Fate, reason: &str) -> Settled {
+        let mut settled = Settled { code: String::new(), fate, reasons: Vec::new(), todos: Vec::new() };
+        settled.says(reason, "");
         settled
     }
 

@@ -89,7 +89,13 @@ impl One<'_> {
         outcome.edits.extend(stores);
         self.name(true, outcome);
         let path = seen_from(self.source, file);
-        outcome.files.push(ConfigFile { path, kind: *kind, becomes: Ok(files), origin: Origin::Program });
+        outcome.files.push(ConfigFile {
+            path,
+            kind: *kind,
+            becomes: Ok(files),
+            origin: Origin::Program,
+            exports: Vec::new(),
+        });
     }
 
     /// Its file has another name where it is converted, wherever the program says it.
@@ -273,7 +279,7 @@ impl One<'_> {
         let margin = margin(&text[at..]).to_owned();
         let becomes = Err("the program makes it from a dictionary".to_owned());
         let path = seen_from(self.source, file);
-        outcome.files.push(ConfigFile { path, kind: *kind, becomes, origin: Origin::Program });
+        outcome.files.push(ConfigFile { path, kind: *kind, becomes, origin: Origin::Program, exports: Vec::new() });
         self.name(false, outcome);
         let said = (reason.to_owned(), todo.to_owned());
         say(self.source, *span, file, *kind, said, Some(&(at, margin)), outcome);

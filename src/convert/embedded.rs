@@ -159,7 +159,7 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     if let Ok(files) = &becomes {
         outcome.edits.extend(edits(text, embedded, files));
     }
-    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, origin: Origin::Text });
+    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, origin: Origin::Text, exports: Vec::new() });
 }
 
 /// A problem of a configuration in the place of the file that holds it.
@@ -240,7 +240,13 @@ fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mu
     let (true, Some(name), Some(span)) = (config::has_keys(body), name, embedded.name) else { return };
     let kind = if body.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job };
     let becomes = Err("a shell puts values into it".to_owned());
-    outcome.files.push(ConfigFile { path: seen_from(source, name), kind, becomes, origin: Origin::Text });
+    outcome.files.push(ConfigFile {
+        path: seen_from(source, name),
+        kind,
+        becomes,
+        origin: Origin::Text,
+        exports: Vec::new(),
+    });
     let reason = format!("a shell puts values into `{name}`, so it cannot be seen whole");
     let todo = "write it with the values as they are, convert that, and put them in again".to_owned();
     say(source, span, name, kind, (reason, todo), embedded.comment.as_ref(), outcome);

@@ -6,6 +6,7 @@ mod beside;
 mod config;
 mod dictionary;
 mod embedded;
+mod handed;
 mod left;
 mod plan;
 mod program;
@@ -71,7 +72,7 @@ pub fn results(sources: &[Source], options: &Options) -> Vec<Converted> {
     let readers = readers::readers(sources);
     let configs = configs(sources, &readers, options);
     let mut all = each_program(sources, |tree, files, sources| {
-        let files_of_program = of_run(tree, files, sources);
+        let files_of_program = of_run(tree, files, sources, &configs);
         let outcomes = of_program(&files_of_program, tree, files, options, &configs);
         sources.iter().zip(outcomes).map(|(source, outcome)| converted(source, outcome)).collect()
     });
@@ -93,21 +94,31 @@ fn kept(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Option
 /// What the configuration files of a run become, for the command lines that name them.
 fn configs(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Options) -> Configs {
     let file = |(at, source): (usize, &Source)| {
-        let ConfigFiles { kind, files } = config_files(source, options)?;
+        let exports = handed::wanted(source, sources);
+        let ConfigFiles { kind, files } = config_files(source, options, &exports)?;
         let becomes = match readers.get(&at) {
             Some(reader) => Err(format!("`{}` reads it", reader.path().rsplit('/').next().unwrap_or_default())),
             None if files.is_empty() => Err("it is left to a person".into()),
             None => Ok(files),
         };
-        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, origin: Origin::File })
+        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, origin: Origin::File, exports })
     };
-    Configs(sources.iter().enumerate().filter_map(file).collect())
+    let files: Vec<ConfigFile> = sources.iter().enumerate().filter_map(file).collect();
+    let handed = handed::handed(sources, &files);
+    Configs { files, handed }
 }
 
 /// Finds what the files of a run use of Batch AI, and with `second_hop` of the first SDK of Azure ML.
 pub fn check(sources: Vec<Source>, second_hop: bool) -> Vec<Checked> {
+    let handed = handed::handed(&sources, &[]);
     each_program(&sources, |tree, files, sources| {
-        File::all(Module::all(tree, files, sources)).iter().map(|file| checked(file, second_hop)).collect()
+        let mut files = File::all(Module::all(tree, files, sources));
+        for file in &mut files {
+            if let Some(handed) = handed.get(file.module.source.path()) {
+                file.sites.leave_out(&[], handed);
+            }
+        }
+        files.iter().map(|file| checked(file, second_hop)).collect()
     })
 }
 
@@ -161,21 +172,25 @@ fn outcome(source: &Source, options: &Options) -> Outcome {
 }
 
 fn outcomes(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options) -> Vec<Outcome> {
-    of_program(&of_run(tree, numbers, sources), tree, numbers, options, &Configs::default())
+    let configs = Configs::default();
+    of_program(&of_run(tree, numbers, sources, &configs), tree, numbers, options, &configs)
 }
 
 /// What becomes of the files of a program, of the files that each writes, and of what stands beside it.
 fn of_program(files: &[File], tree: &Tree, numbers: &[usize], options: &Options, configs: &Configs) -> Vec<Outcome> {
-    let outcomes = program::convert(files, tree, numbers, options);
+    let outcomes = program::convert(files, tree, numbers, options, configs);
     files.iter().zip(outcomes).map(|(file, outcome)| with_beside(file, outcome, options, configs)).collect()
 }
 
-/// The files of a program, without the variables in dictionaries that are converted as configurations.
-fn of_run<'a>(tree: &Tree, numbers: &[usize], sources: &[&'a Source]) -> Vec<File<'a>> {
+/// The files of a program, without the variables in dictionaries that are converted as configurations, and those that other
+/// files set.
+fn of_run<'a>(tree: &Tree, numbers: &[usize], sources: &[&'a Source], configs: &Configs) -> Vec<File<'a>> {
+    let nothing = BTreeMap::new();
     let mut files = File::all(Module::all(tree, numbers, sources));
     for file in &mut files {
         let places = dictionary::places(file);
-        file.sites.leave_out(&places);
+        let handed = configs.handed.get(file.module.source.path()).unwrap_or(&nothing);
+        file.sites.leave_out(&places, handed);
     }
     files
 }
@@ -191,17 +206,18 @@ fn with_beside(file: &File, mut outcome: Outcome, options: &Options, configs: &C
     let embedded::Outcome { edits, entries, findings, problems, files, places, named } = held;
     let mut configs = configs.clone();
     // What a file writes takes the place of what stands there before it runs.
-    configs.0.retain(|config| files.iter().all(|file| file.path != config.path));
-    configs.0.extend(files);
+    configs.files.retain(|config| files.iter().all(|file| file.path != config.path));
+    configs.files.extend(files);
     let commands = beside::commands(source, ast, options, &configs);
     let is_free = |edit: &Edit| !commands.edits.iter().any(|other| other.span.overlaps(edit.span));
     let named: Vec<Edit> = named.into_iter().filter(is_free).collect();
     outcome.edits.extend(named);
     outcome.extend(commands);
     outcome.extend(Outcome { edits, entries, findings, problems, ..Outcome::default() });
+    outcome.extend(beside::handed(file, &configs));
     let is_used = !outcome.entries.is_empty();
     outcome.extend(beside::beside(source, ast, options, is_used, &places));
-    let other = beside::other(source, &outcome.edits, options);
+    let other = beside::other(source, &outcome.edits, options, &configs);
     outcome.extend(other);
     outcome.entries.sort_by_key(|entry| entry.span.start);
     outcome.findings.sort_by(|one, other| one.location.cmp(&other.location));

@@ -110,7 +110,7 @@ impl Plan {
 type OfProgram = (Vec<(Converted, Vec<Edit>)>, Vec<Change>);
 
 fn of_one(tree: &Tree, numbers: &[usize], sources: &[&Source], options: &Options, configs: &Configs) -> OfProgram {
-    let files = of_run(tree, numbers, sources);
+    let files = of_run(tree, numbers, sources, configs);
     let outcomes = of_program(&files, tree, numbers, options, configs);
     let results: Vec<(Converted, Vec<Edit>)> =
         sources.iter().zip(outcomes).map(|(s, outcome)| result(s, outcome)).collect();

@@ -3,12 +3,13 @@
 //! What the verification refuses is left for a person, statement by statement, and the translation of its file is made
 //! again, until nothing more is refused. A program with a fault that no statement answers for stays as it was.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
 use super::left::Left;
 use super::{JobForm, Options, Outcome, dictionary, said};
+use crate::command::Configs;
 use crate::find::{File, Sites};
 use crate::intent::prove;
 use crate::ledger::Ledger;
@@ -26,13 +27,20 @@ const ROUNDS: usize = 64;
 
 /// Converts the program of these files of a run: for v1 in the job form that was asked for, or the one that leaves less to a
 /// person. As few, the estimators of the 2019 guide.
-pub(super) fn convert(files: &[File], tree: &Tree, numbers: &[usize], options: &Options) -> Vec<Outcome> {
-    let guide = in_form(files, tree, numbers, options, options.job_form.unwrap_or_default());
+pub(super) fn convert(
+    files: &[File],
+    tree: &Tree,
+    numbers: &[usize],
+    options: &Options,
+    configs: &Configs,
+) -> Vec<Outcome> {
+    let form = options.job_form.unwrap_or_default();
+    let guide = in_form(files, tree, numbers, (options, form), configs);
     let left = left(&guide);
     if options.target != Target::V1 || options.job_form.is_some() || left == 0 {
         return guide;
     }
-    let mut other = in_form(files, tree, numbers, options, JobForm::ScriptRunConfig);
+    let mut other = in_form(files, tree, numbers, (options, JobForm::ScriptRunConfig), configs);
     if self::left(&other) >= left {
         return guide;
     }
@@ -49,8 +57,14 @@ fn left(outcomes: &[Outcome]) -> usize {
     outcomes.iter().flat_map(|outcome| &outcome.entries).filter(|entry| entry.fate == Fate::Manual).count()
 }
 
-fn in_form(files: &[File], tree: &Tree, numbers: &[usize], options: &Options, form: JobForm) -> Vec<Outcome> {
-    let mut attempt = Attempt { refused: vec![HashMap::new(); files.len()], files, options, form };
+fn in_form(
+    files: &[File],
+    tree: &Tree,
+    numbers: &[usize],
+    (options, form): (&Options, JobForm),
+    configs: &Configs,
+) -> Vec<Outcome> {
+    let mut attempt = Attempt { refused: vec![HashMap::new(); files.len()], files, options, form, configs };
     let mut drafts: Vec<Draft> = files.iter().map(|_| Draft::default()).collect();
     let mut stale: Vec<usize> = (0..files.len()).filter(|file| attempt.is_converted(*file)).collect();
     loop {
@@ -74,6 +88,7 @@ struct Attempt<'a> {
     files: &'a [File<'a>],
     options: &'a Options,
     form: JobForm,
+    configs: &'a Configs,
     refused: Vec<HashMap<StmtId, Stuck>>,
 }
 
@@ -149,7 +164,10 @@ impl<'a> Attempt<'a> {
 
     fn faults(&self, file: usize, after: &Module) -> Vec<Fault> {
         let apart = dictionary::left_places(after.source, &after.ast);
-        verify(&self.files[file].module, after, self.options.target, &apart)
+        let old = &self.files[file].module;
+        let nothing = BTreeMap::new();
+        let handed = self.configs.handed.get(old.source.path()).unwrap_or(&nothing);
+        verify(old, after, self.options.target, &apart, handed)
     }
 
     /// What the new program asks for, against the old one, by a reading that knows nothing of the translation.

@@ -11,7 +11,7 @@ mod name;
 pub use hop::second_hop;
 pub use name::az_batchai;
 
-use crate::find::mentions_in;
+use crate::find::{exported_in, mentions_in};
 use crate::source::{Kind, Language, Manifest, Source};
 use crate::text::Span;
 
@@ -92,7 +92,10 @@ fn blocks(text: &str) -> Vec<Part> {
 
 fn in_part(text: &str, part: &Part) -> Vec<Use> {
     let variables = mentions_in(part.span.of(text), part.span.start).into_iter();
-    let ours = variables.filter(|mention| mention.variable.starts_with("AZ_BATCHAI_"));
+    // One that the text sets itself is none of Batch AI's.
+    let own = exported_in(part.span.of(text));
+    let ours =
+        variables.filter(|mention| mention.variable.starts_with("AZ_BATCHAI_") && !own.contains(&mention.variable));
     let mut uses: Vec<Use> =
         ours.map(|mention| Use { symbol: mention.symbol(), name: mention.variable, span: mention.span }).collect();
     if part.language.has_commands() {

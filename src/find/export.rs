@@ -20,6 +20,13 @@ pub(super) fn exported(ast: &Ast, resolved: &Resolved) -> HashSet<String> {
     found
 }
 
+/// The variables that a text for a shell exports with a value.
+pub fn exported_in(text: &str) -> HashSet<String> {
+    let mut found = HashSet::new();
+    exports_in(text, &mut found);
+    found
+}
+
 /// The variables that shell text exports with a value: `export A=1 B="2 3"; …`.
 fn exports_in(text: &str, found: &mut HashSet<String>) {
     for (at, word) in text.match_indices("export ") {

@@ -13,9 +13,10 @@ mod unpack;
 mod walk;
 mod written;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub use bind::Bound;
+pub use export::exported_in;
 pub use mention::{Mention, mentions_in};
 
 use crate::concept::{self, SymbolRow};
@@ -92,6 +93,8 @@ pub struct File<'a> {
 #[derive(Debug, Default)]
 pub struct Sites {
     pub all: Vec<Site>,
+    /// Variables that somebody else answers for; see [`Sites::leave_out`].
+    pub apart: Vec<Site>,
     by_expr: HashMap<ExprId, SiteId>,
     mentions: HashMap<ExprId, Vec<SiteId>>,
     beside: HashSet<StmtId>,
@@ -148,14 +151,20 @@ impl Sites {
         })
     }
 
-    /// Leaves out the variables in parts of the file that somebody else answers for.
-    pub fn leave_out(&mut self, parts: &[Span]) {
-        let is_theirs = |site: &Site| {
-            matches!(site.kind, SiteKind::Mention(_)) && parts.iter().any(|part| part.contains(site.span))
+    /// Leaves out the variables that somebody else answers for: in parts of the file, or by name.
+    pub fn leave_out(&mut self, parts: &[Span], variables: &BTreeMap<String, String>) {
+        let is_theirs = |site: &Site| match &site.kind {
+            SiteKind::Mention(mention) => {
+                variables.contains_key(&mention.variable) || parts.iter().any(|part| part.contains(site.span))
+            }
+            _ => false,
         };
         if self.all.iter().any(is_theirs) {
-            let all = std::mem::take(self).all;
-            all.into_iter().filter(|site| !is_theirs(site)).for_each(|site| _ = self.add(site));
+            let Sites { all, mut apart, .. } = std::mem::take(self);
+            let (theirs, ours): (Vec<Site>, Vec<Site>) = all.into_iter().partition(is_theirs);
+            apart.extend(theirs);
+            self.apart = apart;
+            ours.into_iter().for_each(|site| _ = self.add(site));
         }
     }
 

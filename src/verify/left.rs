@@ -8,13 +8,13 @@
 //! - it waits for an operation that a marked statement starts;
 //! - it is an attribute that the target writes in the same way, by the concept table: `bfs.account_name`. What is wrong
 //!   then is where the object comes from, and that has its mark;
-//! - it is a variable in a part of the program that another stage converts;
+//! - it is a variable in a part of the program that another stage converts, or one that another file of the run sets;
 //! - it is a variable `AZ_BATCH_…`: that family is Azure Batch's, and Azure ML sets it as well;
 //! - it is a function of any library (`copy.deepcopy`), which the target keeps;
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Fault;
 use super::mark::Marks;
@@ -27,9 +27,15 @@ use crate::syntax::StmtKind;
 use crate::text::Span;
 
 /// What is left of Batch AI and not accepted.
-pub(super) fn faults(program: &Module, marks: &Marks, target: Target, apart: &[Span]) -> Vec<Fault> {
+pub(super) fn faults(
+    program: &Module,
+    marks: &Marks,
+    target: Target,
+    apart: &[Span],
+    handed: &BTreeMap<String, String>,
+) -> Vec<Fault> {
     let mut sites = Sites::find(program);
-    sites.leave_out(apart);
+    sites.leave_out(apart, handed);
     if sites.all.is_empty() {
         return Vec::new();
     }

@@ -16,10 +16,11 @@ mod name;
 mod placeholder;
 mod ty;
 
-use infer::Types;
-use mark::Marks;
+use std::collections::BTreeMap;
 
 pub use across::{Missing, missing};
+use infer::Types;
+use mark::Marks;
 
 use crate::resolve::Module;
 use crate::sdk::{self, Inventory, Target};
@@ -47,13 +48,19 @@ impl Fault {
 /// that the conversion brought in must be bound; nothing of Batch AI may be left without a mark (see [`left`]); every
 /// comment must still be there; every input and output that a command names must be declared.
 ///
-/// What stands `apart` in the new program is for another stage to convert.
-pub fn verify(old: &Module, new: &Module, target: Target, apart: &[Span]) -> Vec<Fault> {
+/// What stands `apart` in the new program is for another stage to convert, and its variables that are `handed` to it are set.
+pub fn verify(
+    old: &Module,
+    new: &Module,
+    target: Target,
+    apart: &[Span],
+    handed: &BTreeMap<String, String>,
+) -> Vec<Fault> {
     if !new.ast.errors.is_empty() {
         return syntax_errors(old, new);
     }
     let (marks, types) = (Marks::new(new), Types::new(new, sdk::inventory(target)));
-    let mut faults = left::faults(new, &marks, target, apart);
+    let mut faults = left::faults(new, &marks, target, apart, handed);
     faults.extend(comment::faults(old, new));
     faults.extend(name::faults(old, new));
     faults.extend(placeholder::faults(new, &types));

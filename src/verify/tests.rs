@@ -1,5 +1,7 @@
 //! Small programs for each fault, and larger ones that are right: no check may cry wolf.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::source::Source;
 
@@ -18,7 +20,7 @@ fn notebook(cells: &[&str]) -> Source {
 
 /// Messages, with the text that they point at.
 fn found(before: &Source, after: &Source, target: Target) -> Vec<String> {
-    let faults = verify(&Module::alone(before), &Module::alone(after), target, &[]);
+    let faults = verify(&Module::alone(before), &Module::alone(after), target, &[], &BTreeMap::new());
     faults.into_iter().map(|f| format!("{} @ {}", f.message, f.span.of(after.text()))).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What templates write is code that the target has: each is filled, put behind its imports, and verified like a
 //! converted file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bai2aml::concept::{Shape, table};
 use bai2aml::render::{Markup, Style, Templates, layout};
@@ -98,7 +98,7 @@ fn fault(case: &Case, template: &str, given: &BTreeSet<String>, imports: &[Strin
         return None;
     }
     let (before, after) = (source(""), source(&program(case, &code, imports)));
-    let found = verify(&Module::alone(&before), &Module::alone(&after), case.target, &[]);
+    let found = verify(&Module::alone(&before), &Module::alone(&after), case.target, &[], &BTreeMap::new());
     let messages: Vec<String> = found.into_iter().map(|fault| fault.message).collect();
     (!messages.is_empty()).then(|| format!("{} in {:?}", messages.join("; "), code.trim()))
 }
