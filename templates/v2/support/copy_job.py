@@ -7,11 +7,10 @@ def copy_job(job, fill=lambda text, places=None: text, files=None, environment_v
         key: Input(type=value.type, path=fill(value.path), mode=value.mode)
         for key, value in (job.inputs or {}).items()
     }
-    file_inputs = {
-        key: Input(type="uri_file", path=path, mode="ro_mount")
-        for key, path in (files or {}).items()
-        if key in job.command
-    }
+    file_inputs = {key: Input(type="uri_file", path=path, mode="ro_mount") for key, path in (files or {}).items()}
+    # The job knows a file by its place on the node.
+    exports = "".join('export %s="%s"; ' % pair for pair in places.items())
+    variables = {key: value for key, value in (environment_variables or {}).items() if key not in places}
     job_outputs = {
         key: Output(type=value.type, path=fill(value.path).replace(name, "${{name}}"), mode=value.mode)
         for key, value in (job.outputs or {}).items()
@@ -24,8 +23,8 @@ def copy_job(job, fill=lambda text, places=None: text, files=None, environment_v
         inputs={**job_inputs, **file_inputs},
         outputs=job_outputs,
         environment=job.environment,
-        environment_variables={**(job.environment_variables or {}), **(environment_variables or {})},
-        command=fill(job.command, places),
+        environment_variables={**(job.environment_variables or {}), **variables},
+        command=exports + fill(job.command, places),
         distribution=job.distribution,
         timeout=job.limits.timeout if job.limits else None,
         tags=job.tags,

@@ -8,12 +8,18 @@ import re
 
 from offline.network import Answer
 
+SENDING = ("PUT", "PATCH", "POST")
+
 
 class Arm:
-    """Resources by lower-case id. `on_put` hooks see what was asked for; `actions` answer POSTs and special GETs."""
+    """Resources by lower-case id. `on_put` hooks see what was asked for; `actions` answer POSTs and special GETs.
 
-    def __init__(self, created=201):
+    `published` has the shapes of what may be sent.
+    """
+
+    def __init__(self, published, created=201):
         self.resources = {}
+        self._published = published
         self._created = created         # the status for a new resource
         self._put_hooks = []
         self._read_hooks = []
@@ -42,6 +48,9 @@ class Arm:
 
     def __call__(self, request):
         path = request.path.rstrip("/")
+        refusal = self._published.refusal(request) if request.body and request.method in SENDING else None
+        if refusal:
+            return refusal
         for method, pattern, answer in self._actions:
             match = pattern.fullmatch(path)
             if method == request.method and match:

@@ -3,13 +3,18 @@
 Before API version 2018-05-01 there were no workspaces and no experiments. Jobs that a script only asks about were there before, unless it deleted them.
 """
 
+import functools
 import re
 
-from offline import azure_ml
+from azure.mgmt.batchai import models
+
+from offline import azure_ml, msrest_shapes
 from offline.arm import Arm
 from offline.batchai_lowering import lower_cluster, lower_job, lower_mounts
 from offline.life import Lives
 from offline.network import Answer
+from offline.published import Published
+from offline.shapes import Anything, Thing
 from offline.storage import Blobs, Files
 
 GROUP = r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
@@ -21,6 +26,24 @@ STEPS = ("queued", "running", "succeeded")
 OUTPUTS_ACCOUNT = "batchaioutputs"      # results are read from here
 
 
+def published():
+    """The shapes of the version of the SDK that runs. Before 2018-05-01 a client had nothing to send for a workspace."""
+    shape = functools.partial(_shape, msrest_shapes.Models(models))
+    return [
+        ("PUT", "/resourceGroups/[^/]+", Anything()),     # Azure's own, not of this service
+        ("PUT", "/clusters/[^/]+", shape("ClusterCreateParameters")),
+        ("PATCH", "/clusters/[^/]+", shape("ClusterUpdateParameters")),
+        ("PUT", "/jobs/[^/]+", shape("JobCreateParameters")),
+        ("PUT", "/fileServers/[^/]+", shape("FileServerCreateParameters")),
+        ("PUT", "/workspaces/[^/]+", shape("WorkspaceCreateParameters")),
+        ("PATCH", "/workspaces/[^/]+", shape("WorkspaceUpdateParameters")),
+    ]
+
+
+def _shape(known, name):
+    return known.of(name) if hasattr(models, name) else Thing(name, {})
+
+
 class Service:
     """Answers azure-mgmt-batchai and records what it asks for."""
 
@@ -28,7 +51,7 @@ class Service:
         self.record = record
         self.given = given
         self.lives = Lives(STEPS)
-        self.arm = Arm(created=200)
+        self.arm = Arm(Published(record, published()), created=200)
         self.blobs = Blobs(record, given, own_accounts=[OUTPUTS_ACCOUNT])
         self.files = Files(record, given)
         self._no_jobs = set()
@@ -49,7 +72,8 @@ class Service:
         arm.on_put(WORKSPACE + "/experiments/[^/]+", self._put_experiment)
         arm.on_put(JOB, self._put_job)
         arm.on_read(JOB, self._age_job)
-        arm.on_miss(".*/clusters/[^/]+", lambda path: self.record.missing.append(("clusters", path.rpartition("/")[2])))
+        for kind in ("clusters", "experiments"):
+            arm.on_miss(".*/{}/[^/]+".format(kind), functools.partial(self._note_missing, kind))
         arm.action("POST", "/listRemoteLoginInformation", self._list_nodes)
         arm.action("POST", "/jobs/(?P<name>[^/]+)/terminate", self._cancel_job)
         arm.action("POST", "/jobs/(?P<name>[^/]+)/listOutputFiles", self._list_files)
@@ -73,8 +97,13 @@ class Service:
             scale = {"manual": {"targetNodeCount": azure_ml.GIVEN_NODES}}
             self.arm.add("{}/clusters/{}".format(workspace, name), properties=dict(
                 _cluster_fields({"scaleSettings": scale}), vmSize="STANDARD_D2_V3", scaleSettings=scale))
+        for name in self.given.get("experiments", ()):
+            self.arm.add("{}/experiments/{}".format(workspace, name), **_ready())
         for name, experiment in self.given.get("jobs", {}).items():
             self.arm.add("{}/experiments/{}/jobs/{}".format(workspace, experiment, name), properties=_job_of_before())
+
+    def _note_missing(self, kind, path):
+        self.record.missing.append((kind, path.rpartition("/")[2]))
 
     def _add_job(self, request):
         job = re.fullmatch("({})(/[a-z]+)?".format(JOB), request.path, re.I)

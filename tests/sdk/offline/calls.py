@@ -34,11 +34,16 @@ def _watched(original, note):
 
     @functools.wraps(original)
     def watched(*arguments, **keywords):
-        if not sys._getframe(1).f_globals.get("__name__", "").startswith(SDK_MODULES):
+        if not is_of_sdk(sys._getframe(1)):
             note(signature, arguments, keywords)
         return original(*arguments, **keywords)
 
     return watched
+
+
+def is_of_sdk(frame):
+    """Whether code of an SDK runs in a frame."""
+    return frame.f_globals.get("__name__", "").startswith(SDK_MODULES)
 
 
 def _note_call(note, operation, about, signature, arguments, keywords):

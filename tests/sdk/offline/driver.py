@@ -23,6 +23,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
+import numpy
+
 from offline import clock as clocks
 from offline import surroundings
 from offline.network import NETWORK
@@ -30,9 +32,14 @@ from offline.record import Record
 from offline.script import run_script
 
 NOW = "2019-03-31T12:00:00"
+SEED = 7        # of the random numbers of each script
 LIMIT = 120     # seconds of real time
 # azureml-core wants the training script in the folder that it submits.
 MISSING_SCRIPT = re.compile(r"(\S+) script path doesn't exist")
+
+
+class Refused(Exception):
+    """The service would refuse what a script sends, whatever the script makes of that."""
 
 
 def main(prepare):
@@ -122,16 +129,20 @@ def _run(prepare, script, given, options):
         try:
             os.chdir(folder)
             builtins.input = _no_input
+            numpy.random.seed(SEED)
             _limit_time(options.limit)
             clocks.freeze(clocks.Clock(options.now), folder)
             surroundings.lend_environment(folder, given.get("environment", {}))
             NETWORK.trace = options.trace
             prepare(record, NETWORK, given)
             run_script(script, folder, given.get("arguments", ()))
+            if record.refused:
+                raise Refused(" | ".join(record.refused))
         except BaseException as failure:
             missing = record.missing + [("files", name) for name in _missing_files(failure, folder)]
             partial = {"partial": _without_folder(record.as_json(), str(folder))} if record.jobs else {}
-            return {"error": traceback.format_exc(), "summary": _summary(failure), "missing": missing, **partial}
+            summary = _summary(Refused(" | ".join(record.refused)) if record.refused else failure)
+            return {"error": traceback.format_exc(), "summary": summary, "missing": missing, **partial}
         finally:
             sys.stderr.flush()
             os.chdir("/")

@@ -19,7 +19,9 @@ class Record:
         self.jobs = []
         self.storage = []
         self.operations = []
-        self.missing = []       # what was looked for in vain, as ("clusters", name); not part of the recording
+        # Not part of the recording: what was looked for in vain, as ("clusters", name), and what the service refused.
+        self.missing = []
+        self.refused = []
 
     def add(self, kind, fields):
         """Adds a cluster, datastore or job, without the fields that have no value."""
@@ -43,7 +45,7 @@ class Record:
             self.operations.append(line)
 
     def as_json(self):
-        recording = {name: value for name, value in vars(self).items() if name != "missing"}
+        recording = {name: value for name, value in vars(self).items() if name not in ("missing", "refused")}
         if not self.other_workspaces:
             del recording["other_workspaces"]
         return dict(recording, workspace=_given(self.workspace), storage=_without_race(self.storage))

@@ -28,6 +28,7 @@ class Storage:
 
     def __init__(self, record, given, own_accounts=()):
         self.roots = {}
+        self._outputs = {}
         self._created = set()
         self._record = record
         self._own_accounts = own_accounts
@@ -48,6 +49,16 @@ class Storage:
     def add(self, account, root, path, content):
         """A file that was there before the script ran."""
         self.roots.setdefault((account, root), {})[path] = content
+
+    def leave(self, account, root, path, job_name):
+        """A file that a job leaves in one of its outputs: who lists that folder looks at the files of the job."""
+        self.add(account, root, path, b"offline result\n")
+        self._outputs[account, root, path.rpartition("/")[0].strip("/")] = job_name
+
+    def _look(self, account, root, folder):
+        job_name = self._outputs.get((account, root, folder.strip("/")))
+        if job_name:
+            self._record.operate("jobs.list_files", job_name)
 
     def create(self, account, root):
         """Creates a container or share on behalf of another service, unless it is there."""
@@ -155,6 +166,7 @@ class Blobs(Storage):
 
     def _list(self, request, account, root, _directory):
         prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter")
+        self._look(account, root, prefix)
         entries, folders = [], set()
         for name, content in sorted(self.roots.get((account, root), {}).items()):
             rest = name[len(prefix):] if name.startswith(prefix) else None
@@ -240,6 +252,7 @@ class Files(Storage):
 
     def _list(self, _request, account, root, path):
         prefix = path.strip("/") + "/" if path.strip("/") else ""
+        self._look(account, root, prefix)
         entries = {}
         for name, content in sorted(self.roots.get((account, root), {}).items()):
             if name.startswith(prefix) and name != prefix:

@@ -23,10 +23,12 @@ GIVEN = "sdk.given.json"
 # Both Azure ML SDKs find their workspace by it.
 WORKSPACE = {"subscription_id": "00000000-0000-0000-0000-000000000000", "resource_group": "resource-group",
              "workspace_name": "workspace"}
-# The data set of the recipes, as it stands in Blob storage and in a folder.
+# The data sets of the recipes, as they stand in Blob storage and in a folder.
 MNIST_FOLDER = "mnist_dataset_full"
 MNIST_FILES = ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
                "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")
+RNN_FOLDER = "rnn_dataset"
+RNN_FILES = ("linux_input.txt", "shakespeare_input.txt", "war_and_peace_input.txt")
 MADE_UP = "made up\n"
 KEY = "a2V5"        # storage keys are decoded before they are used
 # The settings file of Microsoft's recipes, which stands in the script's folder or some folders above it.
@@ -55,8 +57,9 @@ def copy(source, scratch, files):
     for place in [folder, *folder.parents[:len(FOLDERS_ABOVE.split("/")) + 1]]:
         if not (place / "configuration.json").exists():
             _write(place / "configuration.json", CONFIGURATION)
-    for name in MNIST_FILES:
-        _write(folder / MNIST_FOLDER / name, MADE_UP)
+    for data, names in ((MNIST_FOLDER, MNIST_FILES), (RNN_FOLDER, RNN_FILES)):
+        for name in names:
+            _write(folder / data / name, MADE_UP)
     for name, content in files.items():
         _lay(folder, scratch.resolve(), name, content)
     return folder

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import sys
 
 import jwt
 
@@ -54,7 +55,7 @@ class Details(dict):
         self._listed = listed
 
     def __getitem__(self, name):
-        if name == "logFiles":
+        if name == "logFiles" and not calls.is_of_sdk(sys._getframe(1)):
             self._listed()
         return super().__getitem__(name)
 
@@ -70,8 +71,8 @@ def prepare(record, network, given):
     service = Service(record, given)
     downloads.serve(network)
     service.serve(network)
-    calls.watch_all(WATCHED, service.called)
     _tell_who_reads_details(service)
+    calls.watch_all(WATCHED, service.called)
 
 
 def _fake_authentication():
@@ -86,10 +87,10 @@ def _fake_authentication():
 
 
 def _tell_who_reads_details(service):
-    watched = Run.get_details
+    original = Run.get_details
 
-    @functools.wraps(watched)
+    @functools.wraps(original)
     def get_details(self):
-        return Details(watched(self), functools.partial(service.called, "jobs.list_files", self.id))
+        return Details(original(self), functools.partial(service.called, "jobs.list_files", self.id))
 
     Run.get_details = get_details

@@ -9,10 +9,12 @@ import re
 from azureml._execution._commands import _serialize_run_config_to_dict
 from azureml.core.runconfig import RunConfiguration
 
-from offline import azure_ml
+from offline import azure_ml, v1_shapes
 from offline.arm import Arm, error
 from offline.life import Lives
 from offline.network import Answer
+from offline.published import Published
+from offline.shapes import Anything
 from offline.storage import Blobs, Files
 from offline.v1_lowering import lower_datastore, lower_run
 from offline.v2_lowering import lower_cluster
@@ -26,6 +28,20 @@ OWN_DATASTORES = {"workspaceblobstore": ("AzureBlob", "workspaceblobs"),
                   "workspacefilestore": ("AzureFile", "workspacefiles")}
 
 
+SHAPES = v1_shapes.of_the_service()
+PUBLISHED = [
+    # Azure's own, not of this service.
+    ("PUT", "/resourceGroups/[^/]+", Anything()),
+    ("PUT", "/deployments/[^/]+", Anything()),
+    ("PUT", "/computes/[^/]+", SHAPES.of("ComputeResource")),
+    ("PATCH", "/computes/[^/]+", SHAPES.of("ComputeResource")),
+    ("PATCH", "/workspaces/[^/]+", v1_shapes.WORKSPACES.of("WorkspaceUpdateParameters")),
+    ("POST", "/datastores", SHAPES.of("DataStore")),
+    ("PUT", "/datastores/[^/]+", SHAPES.of("DataStore")),
+    ("POST", "/experiments/[^/]+/snapshotrun", v1_shapes.run()),
+]
+
+
 class Service:
     """Answers azureml-core and records what it asks for."""
 
@@ -33,7 +49,8 @@ class Service:
         self.record = record
         self.given = given
         self.lives = Lives()
-        self.arm = Arm()
+        self._published = Published(record, PUBLISHED)
+        self.arm = Arm(self._published)
         self.blobs = Blobs(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.files = Files(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.runs = {name: _new_run(name, experiment) for name, experiment in given.get("jobs", {}).items()}
@@ -143,7 +160,9 @@ class Service:
         if request.method == "GET":
             names = list(OWN_DATASTORES) + list(self.datastores)
             return Answer(200, {"value": [self._datastore(name) for name in names]})
-        body = request.json()
+        refusal, body = self._published.refusal(request), request.json()
+        if refusal:
+            return refusal
         if body["name"] in self.datastores and request.method == "POST":
             return Answer(400, error("UserError", "Another datastore with the same name already exists"))
         return self._save_datastore(request, body)
@@ -181,7 +200,7 @@ class Service:
             del self.datastores[name]
             return Answer(200)
         if request.method == "PUT":
-            return self._save_datastore(request, request.json())
+            return self._published.refusal(request) or self._save_datastore(request, request.json())
         return Answer(200, self._datastore(name))
 
     def _experiment(self, _request, match):
@@ -189,6 +208,9 @@ class Service:
                             "createdUtc": azure_ml.MOMENT})
 
     def _start_run(self, request, match):
+        refusal = self._published.refusal(request)
+        if refusal:
+            return refusal
         name = request.query["runid"]
         self.runs[name] = _new_run(name, match["experiment"])
         self.definitions[name] = request.json()["Configuration"]
@@ -204,12 +226,12 @@ class Service:
             place = re.fullmatch("azureml://datastores/([^/]+)/paths/(.*)", output.get("path", ""))
             if place and place[1] in self.datastores:
                 self._leave_file(self.datastores[place[1]], "{}/{}.txt".format(
-                    place[2].rstrip("/").replace("{run-id}", run_name), name.lower()))
+                    place[2].rstrip("/").replace("{run-id}", run_name), name.lower()), run_name)
 
-    def _leave_file(self, datastore, path):
+    def _leave_file(self, datastore, path, run_name):
         service = self.files if datastore["dataStoreType"] == "AzureFile" else self.blobs
         section = datastore["azureStorageSection"]
-        service.add(section["accountName"], section["containerName"], path, b"offline result\n")
+        service.leave(section["accountName"], section["containerName"], path, run_name)
 
     def _cancel_run(self, _request, match):
         self.lives.cancel(match["name"], "Canceled")

@@ -6,14 +6,35 @@ is carried out.
 
 import re
 
-from offline import azure_ml
+from offline import azure_ml, v2_shapes
 from offline.arm import Arm, error
 from offline.life import Lives
 from offline.network import Answer
+from offline.published import Published
+from offline.shapes import Anything
 from offline.storage import Blobs, Files
 from offline.v2_lowering import lower_cluster, lower_datastore, lower_job
 
 WORKSPACE = azure_ml.WORKSPACE
+
+
+PUBLISHED = [
+    # Azure's own, not of this service.
+    ("PUT", "/resourceGroups/[^/]+", Anything()),
+    ("PUT", "/deployments/[^/]+", Anything()),
+    ("PUT", "/computes/[^/]+", v2_shapes.of("ComputeResource")),
+    ("PATCH", "/computes/[^/]+", v2_shapes.of("ClusterUpdateParameters")),
+    ("PUT", "/datastores/[^/]+", v2_shapes.of("Datastore")),
+    ("POST", "/datastores/[^/]+/listSecrets", v2_shapes.of("SecretExpiry")),
+    ("PUT", "/jobs/[^/]+", v2_shapes.of("JobBase")),
+    ("PUT", "/environments/[^/]+/versions/[^/]+", v2_shapes.of("EnvironmentVersion")),
+    ("PUT", "/environments/[^/]+", v2_shapes.of("EnvironmentContainer")),
+    ("PUT", "/codes/[^/]+/versions/[^/]+", v2_shapes.of("CodeVersion")),
+    ("POST", "/versions/[^/]+/startPendingUpload", v2_shapes.of("PendingUploadRequestDto")),
+    ("PUT", "/workspaces/[^/]+", v2_shapes.of("Workspace")),
+    ("PATCH", "/workspaces/[^/]+", v2_shapes.of("WorkspaceUpdateParameters")),
+    ("PUT", "/connections/[^/]+", v2_shapes.of("WorkspaceConnectionPropertiesV2BasicResource")),
+]
 
 
 class Service:
@@ -23,7 +44,7 @@ class Service:
         self.record = record
         self.given = given
         self.lives = Lives()
-        self.arm = Arm()
+        self.arm = Arm(Published(record, PUBLISHED))
         self.blobs = Blobs(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self.files = Files(record, given, own_accounts=[azure_ml.STORAGE_ACCOUNT])
         self._no_workspaces = set()
@@ -124,15 +145,15 @@ class Service:
         """What the job would leave behind: its log, and a file in each output with a known place."""
         self.blobs.add(azure_ml.STORAGE_ACCOUNT, *azure_ml.log_of(job_name))
         for name, output in outputs.items():
-            place = re.fullmatch("azureml://datastores/([^/]+)/paths/(.*)", output.get("uri") or "")
+            place = re.fullmatch("azureml://datastores/([^/]+)/paths/(.*)", _resolved(output.get("uri"), job_name))
             datastore = place and self.arm.resources.get("{}/datastores/{}".format(workspace, place[1]).lower())
             if datastore:
-                self._leave_file(datastore["properties"], place[2].rstrip("/") + "/" + name.lower() + ".txt")
+                self._leave_file(datastore["properties"], place[2].rstrip("/") + "/" + name.lower() + ".txt", job_name)
 
-    def _leave_file(self, datastore, path):
+    def _leave_file(self, datastore, path, job_name):
         service = self.files if "fileShareName" in datastore else self.blobs
         root = datastore.get("fileShareName") or datastore.get("containerName")
-        service.add(datastore["accountName"], root, path, b"offline result\n")
+        service.leave(datastore["accountName"], root, path, job_name)
 
     def _age_job(self, resource):
         resource["properties"]["status"] = self.lives.look(resource["name"])
@@ -172,7 +193,7 @@ class Service:
         values = {}
         for asset in request.json()["values"]:
             name, _, output = asset.partition(":")
-            values[asset] = {"uri": self._outputs(name)[output].get("uri"), "type": "uri_folder"}
+            values[asset] = {"uri": _resolved(self._outputs(name)[output].get("uri"), name), "type": "uri_folder"}
         return Answer(200, {"values": values})
 
     def _outputs(self, job_name):
@@ -180,6 +201,11 @@ class Service:
             if key.endswith("/jobs/" + job_name.lower()):
                 return resource["properties"].get("outputs") or {}
         return {}
+
+
+def _resolved(address, job_name):
+    """An address with the name of the job in it, as the service fills it in."""
+    return (address or "").replace("${{name}}", job_name)
 
 
 def _service_fields(job_name):
