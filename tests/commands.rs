@@ -204,3 +204,68 @@ proptest! {
         prop_assert_eq!(String::from_utf8_lossy(&once.after), String::from_utf8_lossy(&twice.after));
     }
 }
+
+/// What a text of a file with this name becomes.
+fn converted(name: &str, text: &str) -> String {
+    let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
+    let done = convert(vec![Source::read(name, text.as_bytes().to_vec()).expect("text")], &options).remove(0);
+    assert!(done.problems.is_empty(), "{:?}", done.problems);
+    String::from_utf8(done.after).expect("text")
+}
+
+/// Steps of a pipeline whose lines are one to the shell.
+#[test]
+fn folded_steps_are_one_command() {
+    let job = "az batchai job create\n    -g rg -w ws -e exp\n    -c nc6 -n one\n    -f job.json\n";
+    let new =
+        "az ml job create\n    -g rg -w ws --set experiment_name=exp compute=azureml:nc6 -n one\n    -f job.yml\n";
+    for head in ["- script: >-\n    ", "- script: >\n    ", "- script: "] {
+        let step = |command: &str| format!("steps:\n{head}{command}  displayName: submit\n");
+        assert_eq!(converted("azure-pipelines.yml", &step(job)), step(new));
+    }
+    let wait = "script:\n  - >-\n    az batchai job wait\n    -g rg -w ws\n    -e exp -n one\n";
+    let both = "az ml job stream\n    -g rg -w ws -n one && [ \"$(az ml job show --name one -g rg -w ws --query status -o tsv)\" = Completed ]\n";
+    assert_eq!(converted(".gitlab-ci.yml", wait), format!("script:\n  - >-\n    {both}"));
+    // An empty line ends a line of the shell, a comment ends it for good.
+    for text in [
+        "- script: >\n    az batchai job create\n\n    -g rg -w ws -e exp -c nc6 -n one -f job.json\n",
+        "- script: >\n    az batchai job create\n      -g rg -w ws -e exp -c nc6 -n one -f job.json\n",
+        "- script: >\n    az batchai job create # -g rg\n    -w ws -e exp -c nc6 -n one -f job.json\n",
+    ] {
+        let after = converted("azure-pipelines.yml", text);
+        assert!(after.starts_with("# bai2aml: BAI826 manual") && after.ends_with(text), "{after}");
+    }
+}
+
+/// Magics that run a line in a shell, in Python.
+#[test]
+fn magics_of_a_line_are_read() {
+    let notebook = |line: &str| {
+        format!(
+            "{{\"cells\": [{{\"cell_type\": \"code\", \"execution_count\": null, \"metadata\": {{}}, \"outputs\": [], \
+             \"source\": [\"{line}\"]}}], \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 2}}"
+        )
+    };
+    for (old, new) in [
+        ("%sx az batchai cluster list -g rg -w ws", "%sx az ml compute list --type AmlCompute -g rg -w ws"),
+        ("%system az batchai cluster delete -g rg -w ws -n a -y", "%system az ml compute delete -g rg -w ws -n a -y"),
+        ("x = %sx az batchai cluster list -g rg -w ws", "x = %sx az ml compute list --type AmlCompute -g rg -w ws"),
+    ] {
+        assert_eq!(converted("book.ipynb", &notebook(old)), notebook(new));
+    }
+}
+
+/// `sprintf` fills in its values in their order, so none may go or change places.
+#[test]
+fn values_of_sprintf_keep_their_order() {
+    let old = "system(sprintf('az batchai job create -g %s -w ws -e %s -c nc6 -n %s -f job.json', a, b, c))\n";
+    let new = "system(sprintf('az ml job create -g %s -w ws --set experiment_name=%s compute=azureml:nc6 -n %s -f job.yml', a, b, c))\n";
+    assert_eq!(converted("run.R", old), new);
+    for text in [
+        "system(sprintf('az batchai job delete -g rg -w ws -e %s -n %s -y', a, b))\n",
+        "system(sprintf('az batchai job create -g %1$s -w ws -e exp -c nc6 -n one -f job.json', a))\n",
+    ] {
+        let after = converted("run.R", text);
+        assert!(after.starts_with("# bai2aml: ") && after.ends_with(text), "{after}");
+    }
+}

@@ -23,6 +23,8 @@ pub struct ConfigFile {
     pub origin: Origin,
     /// Variables that scripts of the run read, for its command to export.
     pub exports: Vec<String>,
+    /// The shares and containers that it mounts.
+    pub mounts: Vec<String>,
 }
 
 /// What makes a configuration file.
@@ -174,6 +176,7 @@ mod tests {
             becomes: Ok(Vec::new()),
             origin: Origin::File,
             exports: Vec::new(),
+            mounts: Vec::new(),
         };
         let files = ["a/job.json", "b/job.json", "b/conf/cluster.json"].map(file).into();
         let configs = Configs { files, ..Configs::default() };

@@ -17,6 +17,7 @@ mod python;
 mod query;
 mod region;
 mod rewrite;
+mod storage;
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,7 @@ pub use document::{Held, documents};
 use parse::{Call, parse, symbol, verbs};
 use place::Place;
 pub use python::places as run_by_python;
-use region::{Region, regions};
+use region::{Region, folded, regions};
 use rewrite::{Draft, Rewriter};
 
 /// The row of commands that have none of their own.
@@ -87,18 +88,23 @@ const BEFORE: [&str; 9] = ["sudo", "exec", "command", "nohup", "env", "time", "$
 pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
     let text = source.text();
     let (mut all, mut wholes) = (Commands::default(), BTreeSet::new());
+    let mounted = storage::mounted(source.path(), text, aim.configs);
     for region in regions(source, ast) {
         let mut found = az_batchai(text, region.span);
         // What stands in a string that was read is not read again with the whole.
         found.retain(|(span, _)| !all.uses.iter().any(|used| used.span.overlaps(*span)));
         let part = region.span.of(text);
-        if found.is_empty() && !names_provider(part) && !aim.configs.are_named_in(part) {
+        let is_step = !mounted.is_empty() && part.contains("az storage");
+        if found.is_empty() && !is_step && !names_provider(part) && !aim.configs.are_named_in(part) {
             continue;
         }
+        let shadow = region.is_folded.then(|| folded(text, region.span));
+        let text = shadow.as_deref().unwrap_or(text);
         let comments = region.language.comments(text, region.span);
         let found: Vec<_> = found.into_iter().filter(|(span, _)| !comments.iter().any(|c| c.contains(*span))).collect();
         let path = source.path();
-        let mut reader = Reader { text, path, region: &region, aim, marks: BTreeMap::new(), out: &mut all };
+        let (marks, mounted) = (BTreeMap::new(), &mounted);
+        let mut reader = Reader { text, path, region: &region, aim, mounted, marks, out: &mut all };
         reader.region(&found);
         let marks = std::mem::take(&mut reader.marks).into_iter();
         all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
@@ -120,6 +126,8 @@ struct Reader<'a> {
     path: &'a str,
     region: &'a Region,
     aim: Aim<'a>,
+    /// The shares and containers that jobs mount.
+    mounted: &'a BTreeSet<String>,
     /// Comments by the places above which they stand.
     marks: BTreeMap<usize, Vec<String>>,
     out: &'a mut Commands,
@@ -146,6 +154,7 @@ impl Reader<'_> {
             self.command(&commands, command, verbs, inside > 1 || is_held);
         }
         commands.iter().for_each(|command| self.provider(command));
+        commands.iter().for_each(|command| self.storage(command));
         self.follow(&commands);
         if !self.region.is_read {
             self.follow_unread();
@@ -260,12 +269,36 @@ impl Reader<'_> {
             let reason = "what it becomes has quotes that cannot stand in this string";
             return Err(Stuck::new(reason, "put the command into a script of its own, and convert that"));
         }
+        if self.region.is_format && !self.keeps_values(&edits) {
+            let reason = "its values would come in another order, or a sign for one would be new";
+            return Err(Stuck::new(reason, "write the command by hand"));
+        }
         let new = || edits.iter().map(|edit| edit.text.as_str());
         if self.region.is_plain && new().any(|text| text.contains(": ") || text.contains(" #") || text.ends_with(':')) {
             let reason = "what it becomes cannot stand in YAML without quotes";
             return Err(Stuck::new(reason, "write the step as a block (`|`), and convert again"));
         }
         Ok((draft, edits))
+    }
+
+    /// Whether a text that is filled with values takes the same ones in the same order.
+    fn keeps_values(&self, edits: &[Edit]) -> bool {
+        let mut sorted: Vec<&Edit> = edits.iter().collect();
+        sorted.sort_by_key(|edit| edit.span);
+        let (span, mut new, mut at) = (self.region.span, String::new(), self.region.span.start);
+        for edit in sorted {
+            let Some(kept) = self.text.get(at..edit.span.start) else { return false };
+            new.push_str(kept);
+            new.push_str(&edit.text);
+            at = edit.span.end;
+        }
+        new.push_str(&self.text[at.min(span.end)..span.end]);
+        let signs = |text: &str| -> Vec<String> {
+            let signs = text.match_indices('%').map(|(at, _)| text[at..].chars().take(2).collect());
+            signs.collect()
+        };
+        let old = signs(span.of(self.text));
+        old == signs(&new) && !old.iter().any(|sign| sign[1..].starts_with(|c: char| !c.is_alphabetic()))
     }
 
     fn accept(&mut self, code: &str, place: &Place<'_>, call: &Call<'static>, draft: Draft, edits: Vec<Edit>) {

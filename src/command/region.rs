@@ -24,10 +24,14 @@ pub(super) struct Region {
     pub is_read: bool,
     /// Whether it is a value of YAML without quotes, in which `: ` and ` #` mean something.
     pub is_plain: bool,
+    /// Whether its lines are one line to the shell.
+    pub is_folded: bool,
     /// Whether no second command can stand beside one, for no shell is there to run it.
     pub is_single: bool,
     /// The quotes that it stands in, in a string of another language: neither they nor a backslash can be in it.
     pub quote: Option<char>,
+    /// Whether `%s` and its like stand for values in it, in their order.
+    pub is_format: bool,
     /// What its comments are written in.
     pub language: Language,
 }
@@ -44,8 +48,10 @@ impl Region {
             is_kept: false,
             is_read: true,
             is_plain: false,
+            is_folded: false,
             is_single: dialect == Dialect::PowerShell,
             quote: None,
+            is_format: false,
             language,
         }
     }
@@ -54,6 +60,12 @@ impl Region {
     fn unread(self) -> Self {
         Region { comments: Comments::Nowhere, is_read: false, ..self }
     }
+}
+
+/// A text in which the lines of a part are one line, every byte in its place.
+pub(super) fn folded(text: &str, part: Span) -> String {
+    let line = part.of(text).replace(['\n', '\r'], " ");
+    format!("{}{line}{}", &text[..part.start], &text[part.end..])
 }
 
 /// Where comments on a command can stand.
@@ -89,7 +101,7 @@ fn of_part(text: &str, part: &Part, is_document: bool) -> Vec<Region> {
         Language::Makefile => recipes(text, part),
         Language::Dockerfile => instructions(text, part),
         Language::Yaml => steps(text, part),
-        Language::R => in_strings(text, part, &["system("]),
+        Language::R => in_strings(text, part, &["system(", "system(sprintf("]),
         Language::Batch => batch_lines(text, part),
         language if language.has_commands() => vec![script(Dialect::Posix).unread()],
         _ => Vec::new(),
@@ -124,7 +136,8 @@ fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
         let behind = inner[end + 1..].lines().next().unwrap_or_default();
         let is_kept = behind.contains("intern");
         let comments = Comments::At(line);
-        strings.push(Region { span, comments, is_read: true, is_kept, quote: Some(quote), ..whole });
+        let is_format = call.ends_with("sprintf(");
+        strings.push(Region { span, comments, is_read: true, is_kept, quote: Some(quote), is_format, ..whole });
     }
     strings.sort_by_key(|region| region.span);
     strings.push(whole);
@@ -213,18 +226,53 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
         };
         if let Some(block) = block {
             // Lines of a folded block are one line to the shell, comments and all.
-            let is_script = line[block..].trim().starts_with('|');
-            let comments = if is_script { Comments::Lines } else { Comments::At(at) };
-            regions.push(Region { whole: body, ..region(body, is_script, is_script, comments, false) });
+            let head = line[block..].trim();
+            let is_script = head.starts_with('|');
+            if is_script {
+                regions.push(Region { whole: body, ..region(body, true, true, Comments::Lines, false) });
+            } else {
+                let inner = trimmed(text, body);
+                let is_folded = [">", ">-", ">+"].contains(&head) && is_one_line(text, body);
+                let folded = region(inner, false, is_folded, Comments::At(at), false);
+                regions.push(Region { whole: body, is_folded, ..folded });
+            }
             at = body.end;
             continue;
         }
         let start = at + value.unwrap_or(indent);
+        if value.is_some() && body.end > body.start && !text[start..next].trim().is_empty() {
+            // A value without quotes goes on in the lines below that stand further in.
+            let is_bare = !text[start..next].starts_with(['"', '\'', '[', '{', '#', '&', '*', '!', '%', '@', '`']);
+            let all = trimmed(text, Span::new(start, body.end));
+            let has_keys =
+                body.of(text).lines().any(|line| self::value(line).1.is_some() || line.trim_end().ends_with(':'));
+            if is_bare && !has_keys && is_one_line(text, body) && !all.of(text).contains(" #") {
+                let folded = region(all, false, true, Comments::At(at), true);
+                regions.push(Region { is_folded: true, ..folded });
+                at = body.end;
+                continue;
+            }
+        }
         let is_one = !text[start..next].starts_with(['"', '\'', '[', '{', '#']) && body.start == body.end;
         regions.push(region(Span::new(start, next), false, is_one && value.is_some(), Comments::At(at), true));
         at = next;
     }
     regions
+}
+
+/// A part without the white space around it.
+fn trimmed(text: &str, part: Span) -> Span {
+    let inner = part.of(text);
+    let start = part.start + inner.len() - inner.trim_start().len();
+    Span::new(start, start + inner.trim().len())
+}
+
+/// Whether lines are one to a reader of YAML, and hold no comment of the shell: none is empty, none stands further in.
+fn is_one_line(text: &str, body: Span) -> bool {
+    let lines = body.of(text).trim_end().lines();
+    let mut indents = lines.map(|line| if line.trim().is_empty() { usize::MAX } else { indent(line) });
+    let first = indents.next();
+    indents.all(|indent| Some(indent) == first) && !body.of(text).contains(" #")
 }
 
 /// The column of the key of a line, and where its value begins, behind `- ` and `key: `.
@@ -276,10 +324,12 @@ fn in_notebook(source: &Source, ast: &Ast) -> Vec<Region> {
         }
         let before = text[line..span.start].trim();
         let command = span.of(text);
-        let bang = command.len() - command.trim_start_matches('!').len();
+        let marks = command.len() - command.trim_start_matches('!').len();
+        let bang = marks.max(magic(command));
         Region {
             span: Span::new(span.start + bang, span.end),
-            lines: bang > 0,
+            // The lines beside another begin with their own mark.
+            lines: marks > 0,
             comments: Comments::At(crate::text::line_start(text, span.start)),
             is_kept: !before.is_empty(),
             is_read: bang > 0,
@@ -287,6 +337,13 @@ fn in_notebook(source: &Source, ast: &Ast) -> Vec<Region> {
         }
     });
     regions.collect()
+}
+
+/// The length of a magic that runs the rest of its line in a shell, with the blank behind it.
+fn magic(command: &str) -> usize {
+    let word = command.split_whitespace().next().unwrap_or_default();
+    let blank = command[word.len()..].len() - command[word.len()..].trim_start_matches([' ', '\t']).len();
+    if ["%sx", "%system"].contains(&word) && command.starts_with(word) { word.len() + blank } else { 0 }
 }
 
 /// A cell for a shell, behind its magic.

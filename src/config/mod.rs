@@ -208,9 +208,31 @@ impl Config {
         write::files(self, path, program, comments)
     }
 
+    /// The shares and containers that it mounts, as far as they are written out.
+    pub fn mounts(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        mounts(&self.document.root, &mut found);
+        found
+    }
+
     /// The comments in the file.
     pub fn comments(&self) -> &[Span] {
         &self.document.comments
+    }
+}
+
+fn mounts(node: &json::Node, found: &mut Vec<String>) {
+    for member in node.members() {
+        match (member.key.as_str(), member.node.text()) {
+            ("azureFileUrl", Some(url)) => {
+                found.extend(url.trim_end_matches('/').rsplit('/').next().map(str::to_owned))
+            }
+            ("containerName", Some(name)) => found.push(name.to_owned()),
+            _ => mounts(&member.node, found),
+        }
+    }
+    if let json::Value::List(items) = &node.value {
+        items.iter().for_each(|item| mounts(item, found));
     }
 }
 

@@ -63,8 +63,8 @@ fn left_over(source: &Source, edits: &[Edit], uses: &[CommandUse], configs: &Con
         return Some(Problem { path: source.path().to_owned(), location: None, message, help });
     }
     let again = command::read(&after, &new, command::Aim { target: Target::V2, upgrade: false, configs });
-    // Names of files are none of these.
-    let is_command = |used: &&CommandUse| used.symbol.starts_with("az ");
+    // Names of files are none of these, and steps of storage stay.
+    let is_command = |used: &&CommandUse| used.symbol.starts_with("az ") && !used.symbol.starts_with("az storage ");
     let left = uses.iter().filter(is_command).filter(|used| used.settled.fate == Fate::Manual).count();
     (again.uses.iter().filter(is_command).count() != left).then(|| Problem {
         path: source.path().to_owned(),

@@ -59,6 +59,8 @@ pub struct ConfigFiles {
     pub kind: FileKind,
     /// The files of YAML, the one that it was for first; none where it is left to a person.
     pub files: Vec<Written>,
+    /// The shares and containers that it mounts.
+    pub mounts: Vec<String>,
 }
 
 /// What becomes of a configuration file, if it is one; its job exports these variables.
@@ -66,7 +68,7 @@ pub fn config_files(source: &Source, options: &Options, exports: &[String]) -> O
     let mut config = config::read(source)?.ok()?;
     config.exports = exports.to_owned();
     let files = Conversion::of(source, &config, source.path(), options).files;
-    Some(ConfigFiles { kind: config.kind, files })
+    Some(ConfigFiles { kind: config.kind, files, mounts: config.mounts() })
 }
 
 /// A text as the configuration file with this name, if it is one.

@@ -95,6 +95,7 @@ impl One<'_> {
             becomes: Ok(files),
             origin: Origin::Program,
             exports: Vec::new(),
+            mounts: config.mounts(),
         });
     }
 
@@ -279,7 +280,14 @@ impl One<'_> {
         let margin = margin(&text[at..]).to_owned();
         let becomes = Err("the program makes it from a dictionary".to_owned());
         let path = seen_from(self.source, file);
-        outcome.files.push(ConfigFile { path, kind: *kind, becomes, origin: Origin::Program, exports: Vec::new() });
+        outcome.files.push(ConfigFile {
+            path,
+            kind: *kind,
+            becomes,
+            origin: Origin::Program,
+            exports: Vec::new(),
+            mounts: Vec::new(),
+        });
         self.name(false, outcome);
         let said = (reason.to_owned(), todo.to_owned());
         say(self.source, *span, file, *kind, said, Some(&(at, margin)), outcome);

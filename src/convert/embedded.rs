@@ -159,7 +159,8 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     if let Ok(files) = &becomes {
         outcome.edits.extend(edits(text, embedded, files));
     }
-    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, origin: Origin::Text, exports: Vec::new() });
+    let (exports, mounts) = (Vec::new(), config.mounts());
+    outcome.files.push(ConfigFile { path, kind: config.kind, becomes, origin: Origin::Text, exports, mounts });
 }
 
 /// A problem of a configuration in the place of the file that holds it.
@@ -246,6 +247,7 @@ fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mu
         becomes,
         origin: Origin::Text,
         exports: Vec::new(),
+        mounts: Vec::new(),
     });
     let reason = format!("a shell puts values into `{name}`, so it cannot be seen whole");
     let todo = "write it with the values as they are, convert that, and put them in again".to_owned();

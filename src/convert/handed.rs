@@ -18,7 +18,8 @@ const DIRECTORIES: [&str; 2] = ["AZ_BATCHAI_INPUT_", "AZ_BATCHAI_OUTPUT_"];
 
 /// The variables of directories that scripts read which a configuration names.
 pub(super) fn wanted(config: &Source, sources: &[Source]) -> Vec<String> {
-    let scripts = sources.iter().filter(|script| is_script(script) && names(config.text(), script.path()));
+    let scripts: Vec<&Source> = sources.iter().filter(|source| is_script(source)).collect();
+    let scripts = scripts.iter().filter(|script| is_run_by(script, config.path(), config.text(), &scripts));
     let read = scripts.flat_map(|script| mentions_in(script.text(), 0)).map(|mention| mention.variable);
     let read: BTreeSet<String> = read.filter(|name| DIRECTORIES.iter().any(|start| name.starts_with(start))).collect();
     read.into_iter().collect()
@@ -46,10 +47,10 @@ pub(super) fn handed(sources: &[Source], configs: &[ConfigFile]) -> Handed {
             None => {}
         }
     }
-    for script in scripts {
+    for script in &scripts {
         let by = setters.iter().filter(|(path, text)| {
             let config = sources.iter().find(|source| source.path() == path && config::read(source).is_some());
-            names(config.map_or(text.as_str(), Source::text), script.path())
+            is_run_by(script, path, config.map_or(text.as_str(), Source::text), &scripts)
         });
         let set: Vec<(&String, _)> = by.map(|(path, text)| (path, exported_in(text))).collect();
         let Some((first, all)) = set.first() else { continue };
@@ -67,6 +68,17 @@ fn is_script(source: &Source) -> bool {
     source.kind() == Kind::Script
         && DIRECTORIES.iter().any(|start| text.contains(start))
         && !["azure.mgmt.batchai", "az batchai", "azure.ai.ml"].iter().any(|word| text.contains(word))
+}
+
+/// Whether a file, by its path and its text, runs a script: of several with the name that it says, those that are nearest.
+fn is_run_by(script: &Source, path: &str, text: &str, scripts: &[&Source]) -> bool {
+    let name = |script: &Source| script.path().rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let shared = |script: &Source| {
+        let folders = script.path().split('/').zip(path.split('/')).take_while(|(one, other)| one == other);
+        folders.count()
+    };
+    let named = scripts.iter().filter(|other| name(other) == name(script));
+    names(text, script.path()) && named.map(|other| shared(other)).max() == Some(shared(script))
 }
 
 /// Whether a text names a file, in whatever folder.

@@ -95,13 +95,13 @@ fn kept(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Option
 fn configs(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Options) -> Configs {
     let file = |(at, source): (usize, &Source)| {
         let exports = handed::wanted(source, sources);
-        let ConfigFiles { kind, files } = config_files(source, options, &exports)?;
+        let ConfigFiles { kind, files, mounts } = config_files(source, options, &exports)?;
         let becomes = match readers.get(&at) {
             Some(reader) => Err(format!("`{}` reads it", reader.path().rsplit('/').next().unwrap_or_default())),
             None if files.is_empty() => Err("it is left to a person".into()),
             None => Ok(files),
         };
-        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, origin: Origin::File, exports })
+        Some(ConfigFile { path: source.path().to_owned(), kind, becomes, origin: Origin::File, exports, mounts })
     };
     let files: Vec<ConfigFile> = sources.iter().enumerate().filter_map(file).collect();
     let handed = handed::handed(sources, &files);

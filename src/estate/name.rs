@@ -28,7 +28,29 @@ pub fn az_batchai(text: &str, part: Span) -> Vec<(Span, String)> {
         let name = rest.split([' ', '\t']).take(5).take_while(is_verb).collect::<Vec<_>>().join(" ");
         (Span::new(span.start, span.start + name.len()), name)
     });
-    found.filter(|(_, name)| name.len() > "az batchai".len()).collect()
+    let mut found: Vec<(Span, String)> = found.filter(|(_, name)| name.len() > "az batchai".len()).collect();
+    found.extend(listed(text, part));
+    found.sort();
+    found
+}
+
+/// The same with the program in quotes and its words in a list or a text of their own: `system2("az", c("batchai", "job"))`.
+fn listed(text: &str, part: Span) -> Vec<(Span, String)> {
+    const BETWEEN: usize = 24;
+    let inner = part.of(text);
+    let words = inner.match_indices("batchai").filter_map(|(at, word)| {
+        let quote = inner[..at].chars().next_back().filter(|c| ['"', '\''].contains(c))?;
+        let before = inner[..at - 1].trim_end_matches(|c: char| c.is_alphanumeric() || " \t\r\n,([=".contains(c));
+        let program = format!("{quote}az{quote}");
+        let start = before.strip_suffix(program.as_str())?.len();
+        let is_near = at - start <= BETWEEN;
+        let rest = inner[at + word.len()..].split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
+        let verbs: Vec<&str> =
+            rest.filter(|word| !word.is_empty()).take(3).take_while(|w| !w.starts_with('-')).collect();
+        let name = format!("az batchai {}", verbs.join(" ")).trim_end().to_owned();
+        is_near.then(|| (Span::new(part.start + start + 1, part.start + at + word.len()), name))
+    });
+    words.collect()
 }
 
 /// What the rows of the table that are packages and files name in a language: `npm:azure-arm-batchai` in JavaScript.

@@ -133,13 +133,16 @@ impl Conversion<'_> {
             is_kept: self.site.output == Output::Taken,
             is_read: self.site.is_run,
             is_plain: false,
+            is_folded: false,
             is_single: !self.site.is_shell,
             quote: None,
+            is_format: false,
             language: Language::Shell,
         };
         let (path, aim) = (self.path, self.aim);
         let mut out = Commands { stored: self.stored.clone(), ..Commands::default() };
-        let mut reader = Reader { text: shell, path, region: &region, aim, marks: BTreeMap::new(), out: &mut out };
+        let (marks, mounted) = (BTreeMap::new(), &BTreeSet::new());
+        let mut reader = Reader { text: shell, path, region: &region, aim, mounted, marks, out: &mut out };
         reader.region(&az_batchai(shell, whole));
         let marks = std::mem::take(&mut reader.marks).into_values().flatten();
         let marks = marks.map(|mark| hole::shown(&mark, carried.holes())).collect();
