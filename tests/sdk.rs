@@ -42,7 +42,8 @@ fn batchai_scripts_ask_azure_for_what_their_goldens_say() {
     check(Sdk::BatchAi, &["batchai"]);
 }
 
-/// Every YAML that a configuration file becomes is loaded by azure-ai-ml's own loaders and sent.
+/// Every YAML that a configuration becomes is loaded by azure-ai-ml's own loaders and sent: one of a file, of a file in a
+/// folder, of a text that another file holds, and of a dictionary in a program.
 #[test]
 fn yaml_asks_azure_for_what_its_goldens_say() {
     if !venv::wanted() {
@@ -52,25 +53,79 @@ fn yaml_asks_azure_for_what_its_goldens_say() {
     let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"));
     let scratch = tempfile::tempdir().expect("a folder");
     let mut cases = Vec::new();
-    for folder in folders.into_iter().filter(|folder| file_name(folder).starts_with("config-")) {
-        let name = |path: &PathBuf| file_name(path).strip_prefix("after.v2.").map(str::to_owned);
-        let files: Vec<_> = entries(&folder).into_iter().filter_map(|path| Some((name(&path)?, path))).collect();
+    for folder in folders {
+        let files: Vec<(String, String)> = results(&folder).iter().flat_map(|path| yaml_in(path)).collect();
         let beside = scratch.path().join(file_name(&folder));
-        let is_yaml = |name: &str| name.ends_with(".yml");
-        if files.iter().any(|(name, _)| is_yaml(name)) {
+        if !files.is_empty() {
             fs::create_dir(&beside).expect("a folder");
-            for (name, path) in &files {
-                fs::copy(path, beside.join(name)).expect("copied");
+            for (name, text) in &files {
+                fs::write(beside.join(name), text).expect("written");
             }
             fs::write(beside.join("send.py"), &send).expect("written");
             cases.push(Case { script: beside.join("send.py"), golden: folder.join("sdk.yaml.json") });
         }
     }
-    assert!(cases.len() >= 15, "{} configuration files become YAML", cases.len());
+    assert!(cases.len() >= 25, "{} fixtures have YAML", cases.len());
     let scripts: Vec<_> = cases.iter().map(|case| case.script.clone()).collect();
     let results = venv::run_all(Sdk::V2, &scripts);
     let wrong: Vec<_> = cases.iter().zip(results).filter_map(|(case, result)| difference(case, result)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The results of a fixture for v2, also below its folder.
+fn results(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut open) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = open.pop() {
+        for path in entries(&folder) {
+            let is_inner = folder.components().any(|part| part.as_os_str() == "after.v2");
+            if path.is_dir() && (is_inner || file_name(&path) == "after.v2") {
+                open.push(path);
+            } else if path.is_file() && (is_inner || file_name(&path).starts_with("after.v2.")) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The YAML in a result, each with a name; a program with dictionaries as it is.
+fn yaml_in(path: &Path) -> Vec<(String, String)> {
+    const SCHEMA: &str = "$schema: https://azuremlschemas.";
+    let Ok(text) = fs::read_to_string(path) else { return Vec::new() };
+    let name = file_name(path).trim_start_matches("after.v2.").to_owned();
+    if name.ends_with(".yml") && text.starts_with(SCHEMA) {
+        return vec![(name, text)];
+    }
+    if name.ends_with(".py") || name == "py" {
+        let has_one = text.contains("'$schema': 'https://azuremlschemas.")
+            || text.contains("\"$schema\": \"https://azuremlschemas.");
+        return if has_one { vec![("program.py".into(), text)] } else { Vec::new() };
+    }
+    // What another file holds ends before a line that is no entry: the end of a here-document, of a block, of a cell.
+    let text = if name.ends_with("ipynb") { cells(&text) } else { text };
+    let starts = text.match_indices(SCHEMA).filter(|(at, _)| *at == 0 || text[..*at].ends_with('\n'));
+    let held = starts.map(|(at, _)| {
+        let is_entry = |line: &&str| line.starts_with([' ', '#', '-']) || line.contains(": ") || line.ends_with(':');
+        let lines: Vec<&str> = text[at..].lines().take_while(is_entry).collect();
+        format!("{}\n", lines.join("\n"))
+    });
+    let named = |(number, text): (usize, String)| {
+        let ending = if text.contains("\ntype: azure_") { "datastore.yml" } else { "yml" };
+        (format!("held-{number}.{ending}"), text)
+    };
+    held.enumerate().map(named).collect()
+}
+
+/// The cells of a notebook, one below the other, with a line between them that is no entry of YAML.
+fn cells(notebook: &str) -> String {
+    let notebook: Value = serde_json::from_str(notebook).unwrap_or_default();
+    let cells = notebook["cells"].as_array().cloned().unwrap_or_default();
+    let source = |cell: &Value| match &cell["source"] {
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect::<String>(),
+        source => source.as_str().unwrap_or_default().to_owned(),
+    };
+    cells.iter().map(|cell| format!("{}\n|\n", source(cell))).collect()
 }
 
 /// `forms` are the words in file names that stand for scripts of this SDK.

@@ -1,5 +1,11 @@
-"""Sends the YAML files beside it as `az ml` does: datastores, then computes, then jobs, with names from the command line."""
+"""Sends the YAML files beside it as `az ml` does: datastores, then computes, then jobs, with names from the command line.
 
+A program beside it has dictionaries that it would write into such files: they are written with these values for its names.
+"""
+
+import ast
+import json
+import os
 from pathlib import Path
 
 import yaml
@@ -7,6 +13,29 @@ from azure.ai.ml import MLClient, load_compute, load_datastore, load_environment
 from azure.identity import DefaultAzureCredential
 
 client = MLClient(DefaultAzureCredential(), "subscription", "group", "workspace")
+NAMES = {
+    "ACCOUNT": "account",
+    "IMAGES": {"gpu": "python:3.6"},
+    "KEY": "key",
+    "NODES": 2,
+    "SHARE": "models",
+    "kind": "gpu",
+    "nodes": 2,
+    "os": os,
+    "rate": 0.1,
+    "size": "STANDARD_NC6S_V3",
+    "user": "me",
+}
+os.environ["ADMIN_PASSWORD"] = "password"
+
+for program in Path().glob("program.py"):
+    for number, node in enumerate(ast.walk(ast.parse(program.read_text(encoding="utf-8")))):
+        keys = [getattr(key, "value", None) for key in node.keys] if isinstance(node, ast.Dict) else []
+        if "$schema" in keys:
+            value = eval(compile(ast.Expression(node), str(program), "eval"), dict(NAMES))
+            ending = "datastore.yml" if value["type"].startswith("azure_") else "yml"
+            Path(f"dictionary-{number:04}.{ending}").write_text(json.dumps(value, indent=4), encoding="utf-8")
+
 documents = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path().glob("*.yml"))}
 
 for path, document in documents.items():
