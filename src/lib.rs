@@ -53,3 +53,10 @@ pub mod survey;
 pub mod output;
 /// The edge: arguments, files, exit codes.
 pub mod cli;
+
+// The table is spoilt in tests, and they are to find it out: see there.
+#[cfg(test)]
+extern crate self as bai2aml;
+#[cfg(test)]
+#[path = "../tests/mutation/mod.rs"]
+mod mutation;

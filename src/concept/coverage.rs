@@ -95,7 +95,7 @@ fn of_config(symbol: String, kind: String, field: &ConfigField) -> Covered {
 /// What the table knows besides the inventory: helpers, variables, exceptions, and paths of attributes.
 fn beside(known: &BTreeSet<String>) -> Vec<(String, String, Vec<&'static str>)> {
     let mut found = Vec::new();
-    for symbol in table().rows().iter().flat_map(|row| &row.symbols) {
+    for symbol in table().rows().flat_map(|row| &row.symbols) {
         let Some(word) = word(symbol) else { continue };
         let is_alias =
             |source: &&str| symbol.sources.iter().any(|other| known.contains(other) && last(other) == last(source));

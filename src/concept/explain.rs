@@ -22,7 +22,7 @@ const COLUMNS: [usize; 2] = [34, 66];
 
 /// Code, name and summary of every row and rule.
 pub fn list() -> Vec<(String, String, String)> {
-    let rows = table().rows().iter().map(|r| (r.code.clone(), r.name.clone(), r.summary.clone()));
+    let rows = table().rows().map(|r| (r.code.clone(), r.name.clone(), r.summary.clone()));
     let rules = rules().iter().map(|r| (r.code.clone(), r.name.clone(), r.summary.clone()));
     let mut list: Vec<_> = rows.chain(rules).collect();
     list.sort();

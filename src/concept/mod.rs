@@ -9,6 +9,8 @@ mod explain;
 mod launcher;
 mod row;
 mod rule;
+#[cfg(test)]
+pub(crate) mod tests;
 mod yaml;
 
 use std::collections::HashMap;
@@ -75,23 +77,40 @@ impl Table {
     }
 
     /// All rows, by code.
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        (0..self.rows.len()).map(|row| self.at(row))
     }
 
     /// The symbol with this dotted name.
     pub fn symbol(&self, name: &str) -> Option<&SymbolRow> {
-        self.symbols.get(name).map(|(r, s)| &self.rows[*r].symbols[*s])
+        self.place(name).map(|(row, symbol)| &self.at(row).symbols[symbol])
     }
 
     /// The row to which a symbol belongs.
     pub fn row(&self, name: &str) -> Option<&Row> {
-        self.symbols.get(name).map(|(r, _)| &self.rows[*r])
+        self.place(name).map(|(row, _)| self.at(row))
     }
 
     /// The row with this code or name.
     pub fn find(&self, code_or_name: &str) -> Option<&Row> {
-        self.rows.iter().find(|r| r.code.eq_ignore_ascii_case(code_or_name) || r.name == code_or_name)
+        self.rows().find(|r| r.code.eq_ignore_ascii_case(code_or_name) || r.name == code_or_name)
+    }
+
+    /// Where a symbol stands. The tests of the tests note what is asked for.
+    fn place(&self, name: &str) -> Option<(usize, usize)> {
+        let place = self.symbols.get(name).copied()?;
+        #[cfg(test)]
+        tests::note(place);
+        Some(place)
+    }
+
+    /// The row at a place. The tests of the tests put a spoilt one there.
+    fn at(&self, row: usize) -> &Row {
+        #[cfg(test)]
+        if let Some(spoilt) = tests::spoilt(row) {
+            return spoilt;
+        }
+        &self.rows[row]
     }
 }
 

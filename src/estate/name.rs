@@ -56,8 +56,7 @@ fn listed(text: &str, part: Span) -> Vec<(Span, String)> {
 /// What the rows of the table that are packages and files name in a language: `npm:azure-arm-batchai` in JavaScript.
 pub(super) fn named(text: &str, part: Span, language: Language) -> Vec<Use> {
     let mut uses = Vec::new();
-    for source in concept::table().rows().iter().flat_map(|row| &row.symbols).filter(|symbol| symbol.kind == Kind::File)
-    {
+    for source in concept::table().rows().flat_map(|row| &row.symbols).filter(|symbol| symbol.kind == Kind::File) {
         for source in &source.sources {
             let Some((_, name)) = source.split_once(':').filter(|(kind, _)| is_of(kind, language)) else { continue };
             uses.extend(words(text, part, name).into_iter().map(|span| found(text, part, source, span)));

@@ -85,7 +85,7 @@ fn imported<'a>(program: &'a Program, site: &Site) -> Option<&'a str> {
 
 /// Everything that our code may import.
 fn needed(program: &Program) -> BTreeSet<String> {
-    let rows = concept::table().rows().iter().flat_map(|r| &r.symbols);
+    let rows = concept::table().rows().flat_map(|r| &r.symbols);
     let mappings = rows.map(|s| s.mapping(program.target, program.form));
     let mut out: BTreeSet<String> = BTreeSet::new();
     for mapping in mappings {

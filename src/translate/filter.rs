@@ -49,7 +49,7 @@ impl Translator<'_> {
         Ok(Value::Expr(markup))
     }
 
-    /// A fixed number of nodes as the two bounds of the target; the upper one may not be 0.
+    /// A fixed number of nodes as the two bounds of the target, which the field names; the upper one may not be 0.
     fn fixed_size(&mut self, id: SiteId, value: ExprId) -> Result<Value> {
         let text = self.text(value)?;
         let is_empty = self.integer(value) == Some(0);
@@ -63,12 +63,10 @@ impl Translator<'_> {
         if is_empty {
             self.settle(id, self.site(id).arg_at(value), Fate::Approximate, NO_NODES, "");
         }
-        let names = match self.p.target {
-            Target::V2 => ["min_instances", "max_instances"],
-            Target::V1 => ["min_nodes", "max_nodes"],
-        };
-        let [min_name, max_name] = names.map(str::to_owned);
-        Ok(Value::Keywords(vec![(min_name, text), (max_name, max)]))
+        let site = self.site(id);
+        let field = site.arg_at(value).and_then(|at| self.mapping(site).ok()?.fields.get(&site.args[at].name));
+        let names = field.map_or("", |field| &field.to).split(' ').map(str::to_owned);
+        Ok(Value::Keywords(names.zip([text, max]).collect()))
     }
 
     /// `if_none_match='*'` writes only what is not there; other tags have no keyword of their own.

@@ -153,11 +153,12 @@ impl Translator<'_> {
                 self.beside(site, index, mapping)?;
             }
         }
+        // What the row says of it goes before what is said of all that goes with it.
+        self.finish(site, mapping);
         let target = result.map(|result| self.p.ast.span(result));
         for span in [Some(self.site(site).span), target].into_iter().flatten() {
             self.settle_within(span, Fate::Drop, &mapping.note, "");
         }
-        self.finish(site, mapping);
         self.delete(stmt);
         Ok(())
     }

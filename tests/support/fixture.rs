@@ -376,7 +376,7 @@ pub fn report(fixture: &Fixture) -> serde_json::Value {
     serde_json::Value::Object(aims.collect())
 }
 
-fn said(result: &Converted) -> serde_json::Value {
+pub fn said(result: &Converted) -> serde_json::Value {
     let mut totals = BTreeMap::new();
     for entry in &result.entries {
         *totals.entry(word(entry.fate)).or_insert(0) += 1;

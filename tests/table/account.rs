@@ -6,10 +6,10 @@ use bai2aml::concept::{Kind, SymbolRow, table};
 use bai2aml::resolve::Ty;
 use bai2aml::sdk::{Type, batchai};
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 #[test]
-fn every_symbol_of_batch_ai_is_in_a_row() {
+pub fn every_symbol_of_batch_ai_is_in_a_row() {
     let missing = batchai().symbols().filter(|symbol| !is_known(symbol));
     all_right(missing.map(|symbol| format!("{symbol} is in no row")));
 }
@@ -32,7 +32,7 @@ fn is_way(symbol: &str) -> bool {
 }
 
 #[test]
-fn every_parameter_field_and_member_has_exactly_one_place() {
+pub fn every_parameter_field_and_member_has_exactly_one_place() {
     let mut wrong = Vec::new();
     for case in cases() {
         for name in members(&case) {
@@ -78,7 +78,7 @@ fn members_of(source: &str, symbol: &'static SymbolRow) -> Vec<&'static str> {
 }
 
 #[test]
-fn nothing_else_has_a_place() {
+pub fn nothing_else_has_a_place() {
     let mut wrong = Vec::new();
     for case in cases() {
         let known = members(&case);
@@ -131,7 +131,7 @@ fn is_path(source: &str, key: &str) -> bool {
 }
 
 #[test]
-fn every_name_of_a_row_that_looks_like_batch_ai_exists() {
+pub fn every_name_of_a_row_that_looks_like_batch_ai_exists() {
     let known: BTreeSet<String> = batchai().symbols().collect();
     let mut wrong = Vec::new();
     for row in table().rows() {
@@ -144,6 +144,40 @@ fn every_name_of_a_row_that_looks_like_batch_ai_exists() {
                 wrong.push(format!("{} {source}: azure-mgmt-batchai has no such symbol", row.code));
             }
         }
+    }
+    all_right(wrong);
+}
+
+/// What a symbol is decides how code with it is read.
+#[test]
+pub fn kinds_are_what_the_inventory_says() {
+    let surface = batchai();
+    let kind = |source: &str| {
+        let (group, method) = source.rsplit_once('.').unwrap_or_default();
+        let starts: [(&str, Kind); 7] = [
+            ("az ", Kind::Command),
+            ("pip:", Kind::Package),
+            ("AZ_", Kind::Variable),
+            ("azure.storage.", Kind::Storage),
+            ("arm:", Kind::File),
+            ("file:", Kind::File),
+            ("utilities.", Kind::Helper),
+        ];
+        match source {
+            _ if surface.client(source).is_some() => Some(Kind::Client),
+            _ if surface.enumeration(source).is_some() => Some(Kind::Enum),
+            _ if !surface.model(source).is_empty() => Some(Kind::Model),
+            _ if !surface.operations(group, method).is_empty() => Some(Kind::Operation),
+            _ => starts.iter().find(|(start, _)| source.starts_with(start)).map(|(_, kind)| *kind),
+        }
+    };
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let source = &case.symbol.sources[0];
+        let expected = kind(source);
+        wrong.extend(
+            expected.filter(|kind| *kind != case.symbol.kind).map(|kind| case.says(&format!("its kind is {kind:?}"))),
+        );
     }
     all_right(wrong);
 }

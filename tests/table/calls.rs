@@ -10,7 +10,7 @@ use bai2aml::sdk::{Target, batchai};
 use bai2aml::source::Source;
 use bai2aml::verify::verify;
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 /// What a template gets whatever the arguments are.
 const ALWAYS: [&str; 7] = ["client", "ws", "self", "value", "mount", "rest", "path"];
@@ -19,7 +19,7 @@ const ALWAYS: [&str; 7] = ["client", "ws", "self", "value", "mount", "rest", "pa
 const HOME: [&str; 2] = ["resource_group_name", "workspace_name"];
 
 #[test]
-fn what_templates_write_exists() {
+pub fn what_templates_write_exists() {
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| case.is_python() && !case.is_whole()) {
         for (what, template, imports) in templates(case) {
@@ -156,4 +156,15 @@ fn client(case: &Case) -> &'static str {
 
 fn source(text: &str) -> Source {
     Source::read("template.py", text.as_bytes().to_vec()).unwrap_or_else(|problem| panic!("{}", problem.message))
+}
+
+/// `.result()` stays behind what gives a poller, and behind nothing else.
+#[test]
+pub fn what_is_begun_is_a_poller() {
+    let begins = |code: &str| {
+        let last = code.split('(').next().unwrap_or_default();
+        last.contains(".begin_") && !code.contains(").result()")
+    };
+    let wrong = cases().into_iter().filter(|case| case.mapping.poller != begins(&case.mapping.code));
+    all_right(wrong.map(|case| case.says("`poller` is not what its code says")));
 }

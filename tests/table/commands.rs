@@ -8,10 +8,10 @@ use bai2aml::concept::{Kind, table};
 use bai2aml::sdk::{Target, az_batchai, az_ml};
 use bai2aml::shell::Dialect;
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 #[test]
-fn every_command_and_option_of_batch_ai_has_its_place() {
+pub fn every_command_and_option_of_batch_ai_has_its_place() {
     let mut wrong = Vec::new();
     for (name, forms) in &az_batchai().commands {
         let Some(row) = table().symbol(name).filter(|row| row.kind == Kind::Command) else {
@@ -33,7 +33,7 @@ fn commands() -> Vec<Case> {
 }
 
 #[test]
-fn every_new_option_exists() {
+pub fn every_new_option_exists() {
     let mut wrong = Vec::new();
     // `az provider` and `az storage` are of the command line itself.
     let is_core = |code: &str| code.starts_with("az provider") || code.starts_with("az storage");
@@ -57,7 +57,7 @@ fn every_new_option_exists() {
 
 /// An option that goes nowhere says why, unless another command takes it.
 #[test]
-fn no_option_is_lost() {
+pub fn no_option_is_lost() {
     let mut wrong = Vec::new();
     for case in commands() {
         let mapping = case.mapping;
@@ -80,7 +80,7 @@ fn no_option_is_lost() {
 }
 
 #[test]
-fn steps_name_options_of_their_command() {
+pub fn steps_name_options_of_their_command() {
     let mut wrong = Vec::new();
     for case in commands() {
         let steps = case.mapping.steps.iter().chain(&case.mapping.append);
@@ -94,7 +94,7 @@ fn steps_name_options_of_their_command() {
 }
 
 #[test]
-fn the_inventory_says_where_it_is_from() {
+pub fn the_inventory_says_where_it_is_from() {
     assert!(az_ml().source.starts_with("MicrosoftDocs/azure-docs-cli@"), "{}", az_ml().source);
     assert_eq!(fault("az ml compute create --type AmlCompute --size x --tier low_priority", Dialect::Posix), None);
 }

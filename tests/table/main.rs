@@ -12,9 +12,78 @@ mod support;
 mod targets;
 mod templates;
 
+use std::cell::RefCell;
+
 use bai2aml::concept::{Kind, Mapping, Row, Shape, SymbolRow, table};
 use bai2aml::report::Fate;
 use bai2aml::sdk::Target;
+
+thread_local! {
+    /// The code of the row to which the tests are confined, if they are.
+    static CONFINED: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Does some work that sees the cases of one row only.
+#[allow(dead_code, reason = "the tests of these tests do")]
+pub fn confined<T>(code: &str, work: impl FnOnce() -> T) -> T {
+    CONFINED.set(Some(code.to_owned()));
+    let done = work();
+    CONFINED.set(None);
+    done
+}
+
+/// The tests that a single row can fail.
+#[allow(dead_code, reason = "the tests of these tests do")]
+pub const ALL: [(&str, fn()); 30] = [
+    ("kinds_are_what_the_inventory_says", account::kinds_are_what_the_inventory_says),
+    ("what_is_begun_is_a_poller", calls::what_is_begun_is_a_poller),
+    ("every_symbol_of_batch_ai_is_in_a_row", account::every_symbol_of_batch_ai_is_in_a_row),
+    (
+        "every_parameter_field_and_member_has_exactly_one_place",
+        account::every_parameter_field_and_member_has_exactly_one_place,
+    ),
+    ("nothing_else_has_a_place", account::nothing_else_has_a_place),
+    (
+        "every_name_of_a_row_that_looks_like_batch_ai_exists",
+        account::every_name_of_a_row_that_looks_like_batch_ai_exists,
+    ),
+    ("what_templates_write_exists", calls::what_templates_write_exists),
+    (
+        "every_command_and_option_of_batch_ai_has_its_place",
+        commands::every_command_and_option_of_batch_ai_has_its_place,
+    ),
+    ("every_new_option_exists", commands::every_new_option_exists),
+    ("no_option_is_lost", commands::no_option_is_lost),
+    ("steps_name_options_of_their_command", commands::steps_name_options_of_their_command),
+    (
+        "every_package_is_installed_by_the_tests_in_a_version_that_is_asked_for",
+        packages::every_package_is_installed_by_the_tests_in_a_version_that_is_asked_for,
+    ),
+    ("names_of_packages_are_normal", packages::names_of_packages_are_normal),
+    ("codes_names_and_symbols_are_there_once", rows::codes_names_and_symbols_are_there_once),
+    ("names_are_words_with_hyphens", rows::names_are_words_with_hyphens),
+    ("every_mapping_has_what_its_shape_needs", rows::every_mapping_has_what_its_shape_needs),
+    ("every_fate_but_exact_says_why", rows::every_fate_but_exact_says_why),
+    ("sentences_have_the_form_of_messages", sentences::sentences_have_the_form_of_messages),
+    ("summaries_complete_this_code", sentences::summaries_complete_this_code),
+    ("no_row_is_left_to_be_written", sentences::no_row_is_left_to_be_written),
+    (
+        "every_support_function_that_a_row_asks_for_is_there",
+        support::every_support_function_that_a_row_asks_for_is_there,
+    ),
+    (
+        "every_support_function_that_a_template_calls_is_asked_for",
+        support::every_support_function_that_a_template_calls_is_asked_for,
+    ),
+    ("every_filter_that_a_row_asks_for_is_there", support::every_filter_that_a_row_asks_for_is_there),
+    ("every_import_exists", targets::every_import_exists),
+    ("every_class_exists", targets::every_class_exists),
+    ("no_object_is_its_own_name", targets::no_object_is_its_own_name),
+    ("every_keyword_exists", targets::every_keyword_exists),
+    ("every_hole_is_a_field_or_a_word_of_the_context", templates::every_hole_is_a_field_or_a_word_of_the_context),
+    ("no_parameter_is_lost", templates::no_parameter_is_lost),
+    ("every_member_of_an_enum_has_code", templates::every_member_of_an_enum_has_code),
+];
 
 /// What becomes of the symbols of a row in one form of a target.
 struct Case {
@@ -29,7 +98,8 @@ struct Case {
 /// The whole table, one mapping after the other.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for row in table().rows() {
+    let only = CONFINED.with_borrow(Clone::clone);
+    for row in table().rows().filter(|row| only.as_ref().is_none_or(|only| row.code == *only)) {
         for symbol in &row.symbols {
             let forms = [
                 ("v2", Target::V2, Some(&symbol.v2)),

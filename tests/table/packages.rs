@@ -5,7 +5,7 @@ use std::fs;
 use bai2aml::concept::Kind;
 use bai2aml::manifest::{least, reaches, split};
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 /// The pinned packages of a target, which pip has resolved together.
 fn pinned(case: &Case) -> Vec<(String, String)> {
@@ -16,7 +16,7 @@ fn pinned(case: &Case) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_package_is_installed_by_the_tests_in_a_version_that_is_asked_for() {
+pub fn every_package_is_installed_by_the_tests_in_a_version_that_is_asked_for() {
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| case.symbol.kind == Kind::Package) {
         let pinned = pinned(case);
@@ -34,7 +34,7 @@ fn every_package_is_installed_by_the_tests_in_a_version_that_is_asked_for() {
 }
 
 #[test]
-fn names_of_packages_are_normal() {
+pub fn names_of_packages_are_normal() {
     let is_normal = |source: &str| source.strip_prefix("pip:").is_some_and(|name| name == name.to_lowercase());
     let packages = cases().into_iter().filter(|case| case.symbol.kind == Kind::Package);
     let wrong = packages.filter(|case| !case.symbol.sources.iter().all(|source| is_normal(source)));

@@ -2,7 +2,7 @@
 
 use bai2aml::concept::table;
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 /// Names that a sentence may begin with although their first letter is a capital.
 const NAMES: [&str; 25] = [
@@ -36,7 +36,7 @@ const NAMES: [&str; 25] = [
 const LONGEST: usize = 160;
 
 #[test]
-fn sentences_have_the_form_of_messages() {
+pub fn sentences_have_the_form_of_messages() {
     let mut wrong = Vec::new();
     for case in cases() {
         for (what, text) in sentences(&case) {
@@ -76,9 +76,9 @@ fn faults(text: &str) -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
-fn summaries_complete_this_code() {
+pub fn summaries_complete_this_code() {
     let verb = |summary: &str| summary.split(' ').next().is_some_and(|word| word.ends_with('s'));
-    let rows = table().rows().iter();
+    let rows = table().rows();
     let wrong = rows.flat_map(|row| {
         let faults = faults(&row.summary).chain((!verb(&row.summary)).then_some("does not begin with a verb"));
         faults.map(|fault| format!("{} {fault}: This code {}", row.code, row.summary)).collect::<Vec<_>>()
@@ -87,7 +87,7 @@ fn summaries_complete_this_code() {
 }
 
 #[test]
-fn no_row_is_left_to_be_written() {
+pub fn no_row_is_left_to_be_written() {
     let unwritten = cases().into_iter().filter(|case| {
         let mapping = case.mapping;
         let texts = [&mapping.note, &mapping.todo, &mapping.code];

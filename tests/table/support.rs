@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -28,7 +28,7 @@ fn asked(case: &Case) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_support_function_that_a_row_asks_for_is_there() {
+pub fn every_support_function_that_a_row_asks_for_is_there() {
     let mut wrong = Vec::new();
     for case in cases() {
         let missing = asked(&case).filter(|name| file(&case.target.to_string(), name).is_none());
@@ -38,7 +38,7 @@ fn every_support_function_that_a_row_asks_for_is_there() {
 }
 
 #[test]
-fn every_support_function_that_a_template_calls_is_asked_for() {
+pub fn every_support_function_that_a_template_calls_is_asked_for() {
     let mut wrong = Vec::new();
     for case in cases() {
         let asked: Vec<&str> = asked(&case).collect();
@@ -55,7 +55,7 @@ fn every_support_function_that_a_template_calls_is_asked_for() {
 }
 
 #[test]
-fn every_support_function_is_used() {
+pub fn every_support_function_is_used() {
     let mut wrong = Vec::new();
     let code = rust(&root().join("src/translate"));
     for target in ["v1", "v2"] {
@@ -103,7 +103,7 @@ fn rust(folder: &Path) -> String {
 }
 
 #[test]
-fn every_filter_that_a_row_asks_for_is_there() {
+pub fn every_filter_that_a_row_asks_for_is_there() {
     let [python, command] = ["src/translate", "src/command"].map(|folder| rust(&root().join(folder)));
     let mut wrong = Vec::new();
     for case in cases() {

@@ -7,7 +7,7 @@ use bai2aml::concept::{JobForm, Kind, Mapping, Shape, table};
 use bai2aml::resolve::Ty;
 use bai2aml::sdk::{Target, batchai, inventory};
 
-use crate::{Case, all_right, cases};
+use super::{Case, all_right, cases};
 
 /// Modules of Python itself that new code may import.
 const STANDARD: [&str; 16] = [
@@ -30,7 +30,7 @@ const STANDARD: [&str; 16] = [
 ];
 
 #[test]
-fn every_import_exists() {
+pub fn every_import_exists() {
     // azure-mgmt-resource 26 moved its client here; that package is a neighbour and has no inventory.
     const NEIGHBOURS: [&str; 1] = ["azure.mgmt.resource.resources.ResourceManagementClient"];
     let mut wrong = Vec::new();
@@ -48,7 +48,7 @@ fn every_import_exists() {
 }
 
 #[test]
-fn every_class_exists() {
+pub fn every_class_exists() {
     let mut wrong = Vec::new();
     for case in cases() {
         let named = [&case.mapping.target, &case.mapping.class];
@@ -78,7 +78,7 @@ fn takes(target: Target, dotted: &str, keyword: &str) -> bool {
 }
 
 #[test]
-fn every_keyword_exists() {
+pub fn every_keyword_exists() {
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| case.is_python() && !case.is_whole()) {
         let takers = takers(case);
@@ -92,6 +92,22 @@ fn every_keyword_exists() {
             if !is_taken {
                 let who = takers.iter().cloned().collect::<Vec<_>>().join("`, `");
                 wrong.push(case.says(&format!("`{field}`: none of `{who}` takes `{keyword}`")));
+            }
+        }
+    }
+    all_right(wrong);
+}
+
+/// What names an object goes into that object, which is another argument.
+#[test]
+pub fn no_object_is_its_own_name() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| case.symbol.kind == Kind::Operation) {
+        for (name, _) in case.mapping.fields.iter().filter(|(_, field)| !field.to.is_empty()) {
+            let operations = case.symbol.sources.iter().filter_map(|source| source.rsplit_once('.'));
+            let mut forms = operations.flat_map(|(group, method)| batchai().operations(group, method));
+            if forms.any(|form| form.parameter_type(name).is_some_and(|ty| Ty::of(ty).class().is_some())) {
+                wrong.push(case.says(&format!("`{name}` is an object, and cannot go into one as its name")));
             }
         }
     }
@@ -123,7 +139,7 @@ fn takers(case: &Case) -> BTreeSet<String> {
 /// Whether the support functions take a keyword that operations splice into their calls; calls of the packages are
 /// verified in `calls`.
 fn functions_take(case: &Case, keyword: &str) -> bool {
-    let symbols = table().rows().iter().flat_map(|row| &row.symbols).flat_map(|symbol| &symbol.sources);
+    let symbols = table().rows().flat_map(|row| &row.symbols).flat_map(|symbol| &symbol.sources);
     let users = symbols.filter(|operation| created(operation).iter().any(|model| case.symbol.sources.contains(model)));
     let mappings = users.filter_map(|operation| mapping_of(case, operation));
     let functions: Vec<&String> = mappings.flat_map(|mapping| &mapping.support).collect();
@@ -132,7 +148,7 @@ fn functions_take(case: &Case, keyword: &str) -> bool {
 
 /// The parameters of a support function.
 fn parameters(target: Target, name: &str) -> Vec<String> {
-    let file = crate::support::file(&target.to_string(), name);
+    let file = super::support::file(&target.to_string(), name);
     let text = file.and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
     let head = text.lines().find_map(|line| line.strip_prefix(&format!("def {name}("))).unwrap_or_default();
     head.split([')', ',']).map(|word| word.trim().split('=').next().unwrap_or_default().to_owned()).collect()
@@ -154,7 +170,7 @@ fn consumers(case: &Case, model: &str, depth: usize) -> Vec<String> {
             |field| matches!(Ty::of(&field.ty), ty if ty.class() == Some(model) || ty.element().class() == Some(model)),
         )
     };
-    let symbols = table().rows().iter().flat_map(|row| &row.symbols);
+    let symbols = table().rows().flat_map(|row| &row.symbols);
     let classes = symbols.flat_map(|symbol| &symbol.sources).filter(|class| holds(class));
     let targets = classes.flat_map(|class| match mapping_of(case, class) {
         Some(mapping) if !mapping.target.is_empty() => vec![mapping.target.clone()],

@@ -4,8 +4,8 @@ use bai2aml::concept::{Kind, Shape};
 use bai2aml::render::Templates;
 use bai2aml::report::Fate;
 
-use crate::account::members;
-use crate::{Case, all_right, cases};
+use super::account::members;
+use super::{Case, all_right, cases};
 
 /// What a template can read besides the row's own fields.
 const CONTEXT: [&str; 14] = [
@@ -51,7 +51,7 @@ fn templates(case: &Case) -> Vec<(String, &str)> {
 }
 
 #[test]
-fn every_hole_is_a_field_or_a_word_of_the_context() {
+pub fn every_hole_is_a_field_or_a_word_of_the_context() {
     let mut wrong = Vec::new();
     for case in cases().into_iter().filter(Case::is_python) {
         for (what, template) in templates(&case) {
@@ -70,7 +70,7 @@ fn every_hole_is_a_field_or_a_word_of_the_context() {
 
 /// A parameter that is `exact` and that no template reads would be lost in silence.
 #[test]
-fn no_parameter_is_lost() {
+pub fn no_parameter_is_lost() {
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| is_filled(case) && !case.is_whole()) {
         let read: Vec<String> = templates(case).iter().filter_map(|(_, text)| holes(text).ok()).flatten().collect();
@@ -93,7 +93,7 @@ fn is_filled(case: &Case) -> bool {
 }
 
 #[test]
-fn every_member_of_an_enum_has_code() {
+pub fn every_member_of_an_enum_has_code() {
     let mut wrong = Vec::new();
     for case in cases().iter().filter(|case| case.symbol.kind == Kind::Enum) {
         let empty = case.mapping.fields.iter().filter(|(_, field)| field.code.is_empty());
