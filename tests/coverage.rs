@@ -140,7 +140,14 @@ fn of_site(site: &Site) -> Vec<(String, usize)> {
     let start = site.span.start;
     let mut found = vec![(site.symbol.clone(), start)];
     match &site.kind {
-        SiteKind::Import | SiteKind::Guess | SiteKind::Wait | SiteKind::Misspelt(_) => return Vec::new(),
+        SiteKind::Import
+        | SiteKind::Guess
+        | SiteKind::Wait
+        | SiteKind::Misspelt(_)
+        | SiteKind::Text
+        | SiteKind::Partial
+        | SiteKind::OneOf(_)
+        | SiteKind::Reflection(_) => return Vec::new(),
         SiteKind::Read(path) | SiteKind::Write(path) => found.extend(steps(&site.symbol, path).map(|s| (s, start))),
         SiteKind::Call | SiteKind::Reference | SiteKind::Mention(_) => {}
     }

@@ -21,10 +21,15 @@ use support::fixture::{self, Fixture};
 use support::promise::{AIMS, Aim};
 
 /// Fields of which the ledger says `exact` and the reading something else: fixture, part of the field, and why.
-const KNOWN: [(&str, &str, &str); 16] = [
+const KNOWN: [(&str, &str, &str); 17] = [
     ("api-callbacks-7.0.0", "subscription", "the file that the workspace comes from says its subscription"),
     ("api-pollers", "max", "the old code gives no size, the new one writes out what the service took"),
     ("api-raw-responses-2.0.0", "jobs.get", "the run is looked up on a workspace of which nothing is known"),
+    (
+        "several-workspaces",
+        "workspaces",
+        "the client is left to a person, and each call says which workspace it is about",
+    ),
     ("api-storage-settings", "key", "a secret by name is read from its vault by the new code"),
     ("api-variables", "kept jobs", "the arguments are left to a person"),
     (
@@ -79,18 +84,18 @@ fn nothing_that_the_ledger_calls_exact_differs() {
 
 /// How often it may not be able to tell of what the ledger calls exact, by words of the reason; a smaller number is better.
 const UNTOLD: [(&str, usize); 12] = [
-    ("is made where it cannot be seen", 72),
-    ("it became", 61),
-    ("a call that may be this", 51),
-    ("the script is uploaded from", 54),
+    ("is made where it cannot be seen", 74),
+    ("it became", 64),
+    ("a call that may be this", 65),
+    ("the script is uploaded from", 57),
     ("is unpacked", 33),
     ("followed", 78),
-    ("is not among what is compared", 13),
+    ("is not among what is compared", 16),
     ("cannot be seen", 20),
     ("is given an object of Batch AI", 4),
     ("may change it", 12),
     ("may have more", 14),
-    ("does not say in which workspace it works", 14),
+    ("does not say in which workspace it works", 16),
 ];
 
 #[test]
@@ -293,7 +298,7 @@ const SURVIVORS: [(&str, &[&str], &str); 19] = [
     ),
     (
         "wrong node count",
-        &["api-operations-7.0.0", "click-context", "cluster-update-delete"],
+        &["api-operations-7.0.0", "click-context", "cluster-update-delete", "one-of-several", "worked-out-once"],
         "a defect: the reading takes what the helper `resize_cluster` changes for an object of Batch AI, and cannot tell",
     ),
     (
@@ -321,7 +326,11 @@ const SURVIVORS: [(&str, &[&str], &str); 19] = [
         &["storage-blob-options"],
         "it is the timeout of a storage call, which asks nothing of Azure ML",
     ),
-    ("missing import", &["string-annotations"], "a gap: the reading does not miss what it brings in"),
+    (
+        "missing import",
+        &["named-in-tests", "star-import-left", "string-annotations", "told-by-identity"],
+        "a gap: the reading does not miss what only annotations name",
+    ),
 ];
 
 #[test]

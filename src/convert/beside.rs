@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Options, Outcome, outcome};
+use super::{Options, Outcome, outcome, said};
 use crate::command::{self, CommandUse, Configs};
 use crate::concept;
 use crate::estate;
@@ -96,17 +96,20 @@ fn command_finding(source: &Source, used: &CommandUse) -> Option<Finding> {
     let row = concept::table().row(&used.symbol)?;
     let all = || [("", &used.settled)].into_iter().chain(used.options.iter().map(|(name, _, s)| (name.as_str(), s)));
     let worst = all().map(|(_, settled)| settled.fate).max()?;
-    let mut said: Vec<(Vec<&str>, &str)> = Vec::new();
-    for (name, settled) in all().filter(|(_, settled)| settled.fate == worst && !settled.reason.is_empty()) {
-        match said.iter_mut().find(|(_, reason)| *reason == settled.reason) {
-            Some((names, _)) => names.push(name),
-            None => said.push((vec![name], &settled.reason)),
+    let message = |fate: Fate| {
+        let mut said: Vec<(Vec<&str>, &str)> = Vec::new();
+        for (name, settled) in all().filter(|(_, settled)| settled.fate == fate && !settled.reason.is_empty()) {
+            match said.iter_mut().find(|(_, reason)| *reason == settled.reason) {
+                Some((names, _)) => names.push(name),
+                None => said.push((vec![name], &settled.reason)),
+            }
         }
-    }
-    let message = said.iter().map(|(names, reason)| match names[..] {
-        ["", ..] => (*reason).to_owned(),
-        _ => format!("{}: {reason}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-    });
+        let told = said.iter().map(|(names, reason)| match names[..] {
+            ["", ..] => (*reason).to_owned(),
+            _ => format!("{}: {reason}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        });
+        told.collect::<Vec<_>>().join("; ")
+    };
     let mut actions: Vec<String> = all().map(|(_, s)| s.todo.clone()).filter(|todo| !todo.is_empty()).collect();
     let mut seen = BTreeSet::new();
     actions.retain(|todo| seen.insert(todo.clone()));
@@ -116,8 +119,9 @@ fn command_finding(source: &Source, used: &CommandUse) -> Option<Finding> {
         fate: worst,
         location: source.locate(used.span.start),
         symbol: used.name.clone(),
-        message: message.collect::<Vec<_>>().join("; "),
+        message: message(worst),
         actions,
+        also: said::also(worst, message),
     })
 }
 
@@ -211,6 +215,7 @@ fn used_finding(source: &Source, used: &Use) -> Finding {
         symbol: used.name.clone(),
         message: used.settled.reason.clone(),
         actions: Some(used.settled.todo.clone()).filter(|todo| !todo.is_empty()).into_iter().collect(),
+        also: Vec::new(),
     }
 }
 

@@ -409,6 +409,7 @@ impl Settled {
             symbol: entry.symbol.clone(),
             message: self.reason(),
             actions: self.todos.clone(),
+            also: Vec::new(),
         })
     }
 }

@@ -292,5 +292,6 @@ pub(super) fn say(
         symbol: name.to_owned(),
         message: reason,
         actions: vec![todo],
+        also: Vec::new(),
     });
 }

@@ -201,8 +201,10 @@ impl<'a> Attempt<'a> {
         faults.into_iter().for_each(|(file, problem)| problems[file].push(problem));
         let bad = problems.iter().position(|problems| !problems.is_empty());
         let parts = self.files.iter().zip(drafts).zip(problems);
-        let mut outcomes: Vec<Outcome> =
-            parts.map(|((file, draft), problems)| self.outcome(file, draft, problems, bad)).collect();
+        let mut outcomes: Vec<Outcome> = parts
+            .enumerate()
+            .map(|(at, ((file, draft), problems))| self.outcome(at, file, draft, problems, bad))
+            .collect();
         if bad.is_none() {
             self.hand_out(proofs, &mut outcomes);
         }
@@ -224,17 +226,20 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn outcome(&self, file: &File, draft: Draft, mut problems: Vec<Problem>, bad: Option<usize>) -> Outcome {
+    fn outcome(&self, at: usize, file: &File, draft: Draft, mut problems: Vec<Problem>, bad: Option<usize>) -> Outcome {
         let File { module: Module { source, ast, .. }, sites } = file;
         if let Some(bad) = bad.filter(|_| problems.is_empty() && !draft.edits.is_empty()) {
             problems.push(held_back(source, self.files[bad].module.source));
         }
         problems.extend(said::unparsable(source, ast));
-        let (entries, findings) = match ast.errors.is_empty() {
-            true => (said::entries(source, sites, &draft.ledger), said::findings(source, sites, &draft.ledger)),
-            false => Default::default(),
-        };
-        Outcome { edits: draft.edits, entries, findings, problems, ..Outcome::default() }
+        let mut outcome = Outcome { edits: draft.edits, problems, ..Outcome::default() };
+        if ast.errors.is_empty() {
+            outcome.entries = said::entries(source, sites, &draft.ledger);
+            outcome.findings = said::findings(source, sites, &draft.ledger);
+            let refused = self.refused[at].iter();
+            refused.for_each(|(stmt, stuck)| said::refused(source, ast.stmt(*stmt).span, stuck, &mut outcome));
+        }
+        outcome
     }
 }
 

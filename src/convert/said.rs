@@ -1,15 +1,20 @@
 //! What is said of a file: entries, findings and problems.
 
+use super::Outcome;
 use crate::concept::{self, JobForm};
 use crate::estate::Use;
 use crate::find::{Atom, Site, SiteKind, Sites};
 use crate::finding::Spot;
 use crate::ledger::{Ledger, Settled};
-use crate::report::{Entry, Fate, Finding, Problem};
+use crate::report::{Also, Entry, Fate, Finding, Problem};
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::{Ast, StmtId};
 use crate::text::Span;
+use crate::translate::Stuck;
+
+/// What a statement is said to use that only the verification found fault with.
+const PACKAGE: &str = "azure.mgmt.batchai";
 
 /// How far back a statement's findings are compared, so that very long ones take no time.
 const MOST_OF_A_STATEMENT: usize = 100;
@@ -113,16 +118,19 @@ fn counted(mut finding: Finding, count: usize) -> Finding {
 
 fn finding(source: &Source, site: &Site, worst: Fate, settled: &[(Atom, &Settled)]) -> Option<Finding> {
     let row = concept::table().row(&site.symbol)?;
-    let mut said: Vec<&(Atom, &Settled)> = Vec::new();
-    for item in settled.iter().filter(|(_, s)| s.fate == worst && !s.reason.is_empty()) {
-        if said.iter().all(|(_, s)| s.reason != item.1.reason) {
-            said.push(item);
+    let message = |fate: Fate| {
+        let mut said: Vec<&(Atom, &Settled)> = Vec::new();
+        for item in settled.iter().filter(|(_, s)| s.fate == fate && !s.reason.is_empty()) {
+            if said.iter().all(|(_, s)| s.reason != item.1.reason) {
+                said.push(item);
+            }
         }
-    }
-    let message = said.iter().map(|(a, s)| match a.arg {
-        Some(_) => format!("`{}`: {}", shown(site, a.arg).rsplit('.').next().unwrap_or_default(), s.reason),
-        None => s.reason.clone(),
-    });
+        let told = said.iter().map(|(a, s)| match a.arg {
+            Some(_) => format!("`{}`: {}", shown(site, a.arg).rsplit('.').next().unwrap_or_default(), s.reason),
+            None => s.reason.clone(),
+        });
+        told.collect::<Vec<_>>().join("; ")
+    };
     let mut actions: Vec<String> = settled.iter().map(|(_, s)| s.todo.clone()).filter(|t| !t.is_empty()).collect();
     actions.dedup();
     Some(Finding {
@@ -131,9 +139,47 @@ fn finding(source: &Source, site: &Site, worst: Fate, settled: &[(Atom, &Settled
         fate: worst,
         location: source.locate(site.span.start),
         symbol: shown(site, None),
-        message: message.collect::<Vec<_>>().join("; "),
+        message: message(worst),
         actions,
+        also: also(worst, message),
     })
+}
+
+/// What is said with each fate that is less serious than the worst, where something is.
+pub(super) fn also(worst: Fate, message: impl Fn(Fate) -> String) -> Vec<Also> {
+    let less = [Fate::Approximate, Fate::Drop].into_iter().filter(|fate| *fate < worst);
+    less.map(|fate| Also { fate, message: message(fate) }).filter(|also| !also.message.is_empty()).collect()
+}
+
+/// What is said of a statement that stays as it was, where nothing in it is a use of Batch AI that says so.
+pub(super) fn refused(source: &Source, span: Span, stuck: &Stuck, outcome: &mut Outcome) {
+    let says_so = |entry: &Entry| span.contains(entry.span) && entry.reason == stuck.reason;
+    if outcome.entries.iter().any(says_so) {
+        return;
+    }
+    let row = concept::table().row(PACKAGE);
+    let code = row.map(|row| row.code.clone()).unwrap_or_default();
+    let (location, symbol) = (source.locate(span.start), PACKAGE.to_owned());
+    outcome.findings.push(Finding {
+        code: code.clone(),
+        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
+        fate: Fate::Manual,
+        location: location.clone(),
+        symbol: symbol.clone(),
+        message: stuck.reason.clone(),
+        actions: vec![stuck.todo.clone()],
+        also: Vec::new(),
+    });
+    outcome.entries.push(Entry {
+        code,
+        symbol,
+        fate: Fate::Manual,
+        location,
+        span,
+        site: span,
+        reason: stuck.reason.clone(),
+        todo: stuck.todo.clone(),
+    });
 }
 
 /// An atom without a fate is a bug of ours: the file is not given out.

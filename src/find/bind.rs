@@ -117,7 +117,9 @@ fn fits(signature: &Signature, args: &[Arg], ast: &Ast, resolved: &Resolved) -> 
         .iter()
         .filter_map(|a| a.name.as_ref())
         .all(|(n, _)| TRAILING.contains(&n.as_str()) || signature.params.iter().any(|(p, _)| p == n));
+    let is_free = |name: &str| !by_position.iter().any(|(n, _)| *n == name);
     known
+        && args.iter().filter_map(|a| a.name.as_ref()).all(|(name, _)| is_free(name))
         && signature.params.iter().all(|(name, required)| !required || given(name))
         && by_position.iter().zip(&positional).all(|((name, _), arg)| {
             plausible(name, resolved.ty(arg.value)) && ast.str_value(arg.value).is_none_or(|text| !is_log(name, text))

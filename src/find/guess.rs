@@ -78,8 +78,12 @@ impl Finder<'_> {
 
     /// `X.scale_settings = models.ScaleSettings(…)`: an object of a class that has such an attribute.
     pub fn guess_write(&self, object: ExprId, attr: &str, value: ExprId) -> Option<String> {
-        let ty = Self::wire(self.resolved.ty(value))?;
-        self.is_open(object).then(|| sdk::batchai().holder(attr, &ty)).flatten().map(str::to_owned)
+        let of_enum = matches!(self.resolved.ty(value), Ty::Enum(_)) || self.member(value).is_some();
+        let class = match Self::wire(self.resolved.ty(value)) {
+            Some(ty) => sdk::batchai().holder(attr, &ty),
+            None => sdk::batchai().only_of(attr).filter(|_| of_enum),
+        };
+        class.filter(|_| self.is_open(object)).map(str::to_owned)
     }
 
     /// `X.file_servers.append(models.FileServerReference(…))`: the same of a list.
@@ -138,14 +142,27 @@ impl Finder<'_> {
 
     /// `X.execution_state`: an attribute that only jobs, or only clusters, have.
     pub fn guess_read(&self, id: ExprId, object: ExprId, attr: &str) -> Option<String> {
-        let class = sdk::batchai().only_of(attr)?;
-        let status = match self.ast.kind(self.resolved.origin(self.ast, object)) {
+        let class = sdk::batchai().only_of(attr).or_else(|| self.part_of(object, attr))?;
+        (!self.is_status(object) && self.is_open(object) && *self.resolved.ty(id) == Ty::Unknown)
+            .then(|| class.to_owned())
+    }
+
+    /// The class that has a part of this name in which there is such an attribute: `X.scale_settings.auto_scale`.
+    fn part_of(&self, part: ExprId, attr: &str) -> Option<&'static str> {
+        let ExprKind::Attribute { value: object, attr: name, .. } = self.ast.kind(part) else { return None };
+        // Names of one word are not Batch AI's alone.
+        let class = sdk::batchai().with_part(name, attr).filter(|_| name.contains('_'))?;
+        (self.is_open(*object) && !self.is_status(*object)).then_some(class)
+    }
+
+    /// Whether an object is what a compute of azureml-core says of itself.
+    fn is_status(&self, object: ExprId) -> bool {
+        match self.ast.kind(self.resolved.origin(self.ast, object)) {
             ExprKind::Call { func, .. } => {
                 matches!(self.ast.kind(*func), ExprKind::Attribute { attr, .. } if attr == AZURE_ML_STATUS)
             }
             _ => false,
-        };
-        (!status && self.is_open(object) && *self.resolved.ty(id) == Ty::Unknown).then(|| class.to_owned())
+        }
     }
 
     /// Whether nothing speaks against Batch AI: it is no object of a known class, nor of a neighbouring SDK.

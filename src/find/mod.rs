@@ -9,6 +9,8 @@ mod guess;
 mod mention;
 mod misspelt;
 mod plain;
+mod read;
+mod reflect;
 mod unpack;
 mod walk;
 mod written;
@@ -18,6 +20,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub use bind::Bound;
 pub use export::exported_in;
 pub use mention::{Mention, mentions_in};
+pub use reflect::Reflection;
 
 use crate::concept::{self, SymbolRow};
 use crate::resolve::Module;
@@ -70,6 +73,14 @@ pub enum SiteKind {
     Import,
     /// A class of this name, taken from Batch AI's package, which has none: called or only named.
     Misspelt(String),
+    /// A text that is a dotted name of the package.
+    Text,
+    /// A call of which a part of the arguments is given here and the rest elsewhere.
+    Partial,
+    /// A call of one of these classes or operations: which one is known only at run time.
+    OneOf(Vec<String>),
+    /// Attributes by names that are no names in the program: `setattr(parameters, key, value)`.
+    Reflection(Reflection),
     /// A call or read that looks like Batch AI's, on something of unknown origin.
     Guess,
 }

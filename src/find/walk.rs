@@ -7,13 +7,13 @@ use super::mention::mentions_in;
 use super::unpack::unpacked;
 use super::{Site, SiteKind, Sites};
 use crate::concept::{self, Kind, SymbolRow};
-use crate::resolve::{Module, Resolved, Ty};
+use crate::resolve::{Module, Resolved, Ty, is_package};
 use crate::sdk;
 use crate::syntax::{Alias, Arg, Ast, ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::Span;
 
 /// Modules whose every import is a use of Batch AI.
-const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
+pub(super) const MODULES: [&str; 2] = ["azure.mgmt.batchai", "utilities"];
 /// The symbol of what is read of a listing.
 const LISTING: &str = "azure.storage.blob.BlockBlobService.list_blobs";
 
@@ -28,30 +28,13 @@ fn is_evidence(site: &Site, ast: &Ast) -> bool {
         SiteKind::Mention(mention) => {
             mention.variable.starts_with("AZ_BATCHAI_") && mention.is_named() && !is_docstring(site, ast)
         }
+        SiteKind::Text => false,
         _ if site.symbol.starts_with(MODULES[1]) => is_recipe_helper(site),
         _ => {
             !site.symbol.starts_with("azure.") && !site.symbol.starts_with("msrest")
                 || site.symbol.starts_with(MODULES[0])
         }
     }
-}
-
-/// The row of an exception, of a class of the storage SDK or of a helper, that says what becomes of its attribute.
-fn attribute_row(class: &str, attribute: &str) -> Option<&'static SymbolRow> {
-    let row = concept::table().symbol(class)?;
-    let names = match row.kind {
-        Kind::Exception | Kind::Storage => row.names(attribute),
-        // What it was made with, and what its row lists besides; other attributes of a helper keep their names.
-        Kind::Helper => {
-            let is_param = row.params.iter().any(|p| p.trim_end_matches('?') == attribute);
-            let has_code = row.v2.fields.get(attribute).is_some_and(|field| !field.code.is_empty());
-            let is_method = concept::table().symbol(&format!("{class}.{attribute}")).is_some();
-            let is_listed = row.attributes.get(attribute).is_some();
-            !is_method && (is_listed || is_param && (has_code || row.attributes.iter().next().is_some()))
-        }
-        _ => false,
-    };
-    names.then_some(row)
 }
 
 fn is_docstring(site: &Site, ast: &Ast) -> bool {
@@ -68,29 +51,13 @@ fn is_recipe_helper(site: &Site) -> bool {
     (own || row.params.iter().any(|p| p == "client")) && fits && site.args.iter().all(|a| a.known)
 }
 
-/// The classes of lists in pages, up to 2.0.0 and in 7.0.0.
-const PAGERS: [&str; 2] = ["msrest.paging.Paged", "azure.core.paging.ItemPaged"];
+/// Whether a text is a dotted name of Batch AI's package: what `unittest.mock.patch` and `importlib` take.
+fn is_path(text: &str) -> bool {
+    is_package(text) && text.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_')
+}
 
 /// How the symbols of the asynchronous client begin.
 const ASYNC: &str = "aio.";
-
-/// The class of a list that has this member, if the list is one of Batch AI's objects.
-fn pager_of(ty: &Ty, member: &str) -> Option<&'static str> {
-    let Ty::Many(element) = ty else { return None };
-    let surface = sdk::batchai();
-    let is_ours = element.class().is_some_and(|class| !surface.model(class).is_empty());
-    PAGERS.into_iter().find(|class| is_ours && surface.members_of(class).any(|name| name == member))
-}
-
-/// The first of some classes that has an attribute.
-fn owner<'c>(classes: &'c [String], attribute: &str) -> Option<&'c str> {
-    let has = |class: &&String| sdk::batchai().attribute(class, attribute).is_some();
-    classes.iter().find(has).map(String::as_str)
-}
-
-fn is_exception(class: &str, attribute: &str) -> bool {
-    attribute_row(class, attribute).is_some_and(|row| row.kind == Kind::Exception)
-}
 
 /// The sites of a file, with those of packages beside Batch AI, and whether they show that it uses Batch AI.
 pub(super) fn find(module: &Module) -> (Sites, bool) {
@@ -191,29 +158,18 @@ impl Finder<'_> {
         let ast = self.ast;
         match ast.kind(id) {
             ExprKind::Call { func, args, .. } if self.getattr(stmt, id, *func, args) => {}
-            ExprKind::Call { func, args, .. } => {
-                if let Some(symbol) = self.symbol(*func) {
-                    let Some(row) = concept::table().symbol(&symbol) else { return };
-                    if !self.is_of(row, args) {
-                        return;
-                    }
-                    let (args, beside) = unpacked(ast, self.resolved, args);
-                    let (bound, version) = bind(&symbol, row, &args, ast, self.resolved);
-                    let receiver = self.receiver(*func);
-                    let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
-                    let site = &mut self.sites.all[site.0];
-                    site.args = bound;
-                    site.version = version;
-                    site.beside = beside;
-                } else if let Some((poller, started)) = self.wait(*func) {
-                    self.add(stmt, Some(id), ast.span(id), SiteKind::Wait, started, Some(poller));
-                } else if let Some(name) = self.misspelt(*func) {
-                    self.add(stmt, Some(id), ast.span(id), SiteKind::Misspelt(name), MODULES[0].to_owned(), None);
-                } else if let Some((object, symbol)) = self.guess_call(*func, args) {
-                    self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, object);
-                }
+            ExprKind::Call { .. } | ExprKind::Attribute { .. } if let Some(found) = self.reflection(id) => {
+                let (symbol, object, reflection) = found;
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Reflection(reflection), symbol, object);
             }
+            ExprKind::Call { func, args, .. } if let Some(symbol) = self.in_parts(*func, args) => {
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Partial, symbol, None);
+            }
+            ExprKind::Call { func, args, .. } => self.call(stmt, id, *func, args),
             ExprKind::Name(_) if written => {}
+            ExprKind::Attribute { .. } if let Some((poller, started)) = self.handed_on(id) => {
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Wait, started, Some(poller));
+            }
             ExprKind::Attribute { .. } if self.read(stmt, id, written) => {}
             ExprKind::Attribute { value, attr, .. } if attr == "next_marker" && self.is_listing(*value) => {
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, LISTING.to_owned(), None);
@@ -230,6 +186,9 @@ impl Finder<'_> {
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, Some(*value));
             }
             ExprKind::Attribute { .. } | ExprKind::Name(_) => self.reference(stmt, id),
+            ExprKind::Str { value, .. } if is_path(value) => {
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Text, MODULES[0].to_owned(), None);
+            }
             ExprKind::Str { .. } | ExprKind::FString(_) => {
                 let span = ast.span(id);
                 for mention in mentions_in(span.of(self.text), span.start) {
@@ -241,6 +200,33 @@ impl Finder<'_> {
         }
     }
 
+    fn call(&mut self, stmt: StmtId, id: ExprId, func: ExprId, args: &[Arg]) {
+        let ast = self.ast;
+        if let Some(symbol) = self.symbol(func) {
+            let Some(row) = concept::table().symbol(&symbol) else { return };
+            if !self.is_of(row, args) {
+                return;
+            }
+            let (args, beside) = unpacked(ast, self.resolved, args);
+            let (bound, version) = bind(&symbol, row, &args, ast, self.resolved);
+            let receiver = self.receiver(func);
+            let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
+            let site = &mut self.sites.all[site.0];
+            site.args = bound;
+            site.version = version;
+            site.beside = beside;
+        } else if let Ty::OneOf(symbols) = self.resolved.ty(func) {
+            let kind = SiteKind::OneOf(symbols.clone());
+            self.add(stmt, Some(id), ast.span(id), kind, symbols[0].clone(), self.receiver(func));
+        } else if let Some((poller, started)) = self.wait(func) {
+            self.add(stmt, Some(id), ast.span(id), SiteKind::Wait, started, Some(poller));
+        } else if let Some(name) = self.misspelt(func) {
+            self.add(stmt, Some(id), ast.span(id), SiteKind::Misspelt(name), MODULES[0].to_owned(), None);
+        } else if let Some((object, symbol)) = self.guess_call(func, args) {
+            self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, object);
+        }
+    }
+
     /// The class of the object of unknown origin of which a statement sets an attribute.
     fn guessed_write(&self, stmt: StmtId, object: ExprId, attr: &str) -> Option<String> {
         let StmtKind::Assign { value, .. } = &self.ast.stmt(stmt).kind else { return None };
@@ -249,13 +235,24 @@ impl Finder<'_> {
 
     /// The long-running operation of `poller.result()`, and what started it, where that is another expression.
     fn wait(&self, func: ExprId) -> Option<(ExprId, String)> {
+        let (poller, started) = self.polled(func)?;
+        let here = matches!(self.ast.kind(poller), ExprKind::Call { func, .. } if self.symbol(*func).is_some());
+        (!here).then_some((poller, started))
+    }
+
+    /// The same of `poller.result` that is handed on without being called.
+    fn handed_on(&self, id: ExprId) -> Option<(ExprId, String)> {
+        let is_called = |parent: ExprId| matches!(self.ast.kind(parent), ExprKind::Call { func, .. } if *func == id);
+        self.polled(id).filter(|_| !self.resolved.parent(id).is_some_and(is_called))
+    }
+
+    /// The long-running operation of which an expression is a method, and what started it.
+    fn polled(&self, func: ExprId) -> Option<(ExprId, String)> {
         let ExprKind::Attribute { value, attr, .. } = self.ast.kind(func) else { return None };
         let Ty::Poller(_, makers) = self.resolved.ty(*value) else { return None };
-        let here = matches!(self.ast.kind(*value), ExprKind::Call { func, .. } if self.symbol(*func).is_some());
-        let known = sdk::batchai().polls(attr);
         // What nothing takes the place of is left where it is started.
         let async_too = makers.iter().any(|maker| maker.starts_with(ASYNC));
-        let started = makers.first().filter(|_| known && !here && !async_too)?;
+        let started = makers.first().filter(|_| sdk::batchai().polls(attr) && !async_too)?;
         Some((*value, started.clone()))
     }
 
@@ -277,7 +274,7 @@ impl Finder<'_> {
     }
 
     /// The object of a method call, when the method is an operation or one of a known class.
-    fn receiver(&self, func: ExprId) -> Option<ExprId> {
+    pub(super) fn receiver(&self, func: ExprId) -> Option<ExprId> {
         let ExprKind::Attribute { value, .. } = self.ast.kind(func) else { return None };
         match self.resolved.ty(*value) {
             Ty::Instance(_) => Some(*value),
@@ -328,7 +325,7 @@ impl Finder<'_> {
     }
 
     /// A member of an enum: `VmPriority.lowpriority`, with `.value` or `.name` behind it or not.
-    fn member(&self, id: ExprId) -> Option<(String, Option<String>)> {
+    pub(super) fn member(&self, id: ExprId) -> Option<(String, Option<String>)> {
         let path = self.resolved.ty(id).symbol()?;
         let (class, member) =
             path.strip_suffix(".value").or(path.strip_suffix(".name")).unwrap_or(path).rsplit_once('.')?;
@@ -336,90 +333,7 @@ impl Finder<'_> {
         Some((class.to_owned(), Some(member.to_owned())))
     }
 
-    /// `receiver.a.b` of a Batch AI object; the longest chain is one site.
-    fn read(&mut self, stmt: StmtId, id: ExprId, written: bool) -> bool {
-        let Some((root, path)) = self.chain(id) else { return false };
-        let longer = self.resolved.parent(id).is_some_and(|p| {
-            matches!(self.ast.kind(p), ExprKind::Attribute { value, .. } if *value == id) && self.chain(p).is_some()
-        });
-        if longer {
-            return true;
-        }
-        let of = self.resolved.ty(root);
-        let class = match of {
-            Ty::Enum(class) => Some(class.as_str()),
-            // What is said of it says of all of them: `translate::read`.
-            Ty::Either(classes) => path.first().and_then(|name| owner(classes, name)),
-            _ => of.class().or_else(|| pager_of(of, path.first()?)),
-        };
-        let Some(class) = class.map(str::to_owned) else { return false };
-        if let [step] = path.as_slice()
-            && !written
-            && self.is_written(&class, root, step, id)
-        {
-            return true;
-        }
-        let kind = if written { SiteKind::Write(path) } else { SiteKind::Read(path) };
-        self.add(stmt, Some(id), self.ast.span(id), kind, class, Some(root));
-        true
-    }
-
-    /// Whether an expression is the configuration of a client.
-    fn is_config(&self, id: ExprId) -> bool {
-        let is_named = matches!(self.ast.kind(id), ExprKind::Attribute { attr, .. } if attr == "config");
-        is_named && self.chain(id).is_some_and(|(_, path)| path == ["config"])
-    }
-
-    fn chain(&self, id: ExprId) -> Option<(ExprId, Vec<String>)> {
-        let ExprKind::Attribute { value, attr, .. } = self.ast.kind(id) else { return None };
-        let surface = sdk::batchai();
-        match self.resolved.ty(*value) {
-            // `.value` and `.name` of an enum member are the member itself in the target.
-            Ty::Enum(_) if matches!(attr.as_str(), "value" | "name") => {}
-            Ty::Instance(class) => match surface.client(class) {
-                Some(client) => {
-                    let own = client.attributes.iter().chain(&client.methods).any(|a| a == attr);
-                    if !own || client.groups.iter().any(|(group, _)| group == attr) {
-                        return None;
-                    }
-                }
-                None if surface.members_of(class).any(|member| member == attr) => {}
-                None if surface.attribute(class, attr).is_none() => drop(attribute_row(class, attr)?),
-                None => {}
-            },
-            Ty::Either(classes) => drop(owner(classes, attr)?),
-            // What an exception holds, the row of the exception says.
-            Ty::Symbol(path) if path.rsplit_once('.').is_some_and(|(class, at)| is_exception(class, at)) => {}
-            Ty::Many(_) if pager_of(self.resolved.ty(*value), attr).is_some() => {}
-            _ if self.is_config(*value) => {}
-            _ => return None,
-        }
-        match self.chain(*value) {
-            Some((root, mut path)) => {
-                path.push(attr.clone());
-                Some((root, path))
-            }
-            None => Some((*value, vec![attr.clone()])),
-        }
-    }
-
-    /// `getattr(receiver, 'a')`, with a default or not, is a read of `a`.
-    fn getattr(&mut self, stmt: StmtId, id: ExprId, func: ExprId, args: &[Arg]) -> bool {
-        let built_in = self.ast.name(func) == Some("getattr") && self.resolved.reaching(func).is_empty();
-        let [object, name, ..] = args else { return false };
-        let (Some(name), Ty::Instance(class)) = (self.ast.str_value(name.value), self.resolved.ty(object.value)) else {
-            return false;
-        };
-        let known = sdk::batchai().attribute(class, name).is_some() || attribute_row(class, name).is_some();
-        if !built_in || !known {
-            return false;
-        }
-        let kind = SiteKind::Read(vec![name.to_owned()]);
-        self.add(stmt, Some(id), self.ast.span(id), kind, class.clone(), Some(object.value));
-        true
-    }
-
-    fn add(
+    pub(super) fn add(
         &mut self,
         stmt: StmtId,
         expr: Option<ExprId>,

@@ -64,15 +64,25 @@ fn in_order(old: &[&Operation], new: &[&Operation], (before, after): (&Intent, &
             },
         });
     }
-    new_ones(&come, &brought, before, items);
+    new_ones(&come, &brought, (before, after), items);
 }
 
 /// Operations that only the new program has; `brought` came with what stands for an old one.
-fn new_ones(come: &[&Operation], brought: &[(&String, &Operation)], before: &Intent, items: &mut Vec<Item>) {
+fn new_ones(
+    come: &[&Operation],
+    brought: &[(&String, &Operation)],
+    (before, after): (&Intent, &Intent),
+    items: &mut Vec<Item>,
+) {
+    let ended = |operation: &Operation| {
+        let does = table().ends(&operation.does)?;
+        after.operations.iter().find(|other| other.does == does && other.on == operation.on)
+    };
     for operation in come {
         let with = brought.iter().find(|(does, found)| **does == operation.does && found.on == operation.on);
+        let with = with.map(|(_, found)| *found).or_else(|| ended(operation));
         let (verdict, reason) = match with {
-            Some((_, found)) => (Verdict::Added, format!("it goes with `{}`", found.text())),
+            Some(found) => (Verdict::Added, format!("it goes with `{}`", found.text())),
             None if asks_unseen(before) => (Verdict::CannotTell, UNSEEN.to_owned()),
             None => (Verdict::Differs, "only the new program does it".to_owned()),
         };

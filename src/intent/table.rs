@@ -169,6 +169,7 @@ struct Facts {
     variables: BTreeMap<String, Vec<String>>,
     /// By module of the recipes' helpers: why what its functions do is not known.
     beyond: BTreeMap<String, String>,
+    ends: HashMap<String, String>,
     parts: HashMap<String, String>,
     distributions: HashMap<String, String>,
     constants: HashMap<String, String>,
@@ -286,6 +287,11 @@ impl Table {
     pub fn same_variable(&self, name: &str) -> Option<&str> {
         let is_it = |values: &Vec<String>| values.iter().any(|value| value.strip_prefix('$') == Some(name));
         self.facts.variables.iter().find(|(_, values)| is_it(values)).map(|(variable, _)| variable.as_str())
+    }
+
+    /// The operation whose end another one waits for, as a long-running operation of Batch AI did by itself.
+    pub fn ends(&self, does: &str) -> Option<&str> {
+        self.facts.ends.get(does).map(String::as_str)
     }
 
     /// Why what this code gives is not known: it uses helpers that are not followed.

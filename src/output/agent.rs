@@ -42,6 +42,9 @@ pub fn convert(run: &Run<'_>, diff: &str, undo: Option<&str>) -> String {
     for found in run.files.iter().flat_map(|file| &file.findings).filter(|found| found.fate != Fate::Exact) {
         let _ =
             writeln!(out, "{}: {} {}: {}", place(&found.location), found.code, word(found.fate), said(&found.message));
+        for also in &found.also {
+            let _ = writeln!(out, "  also {}: {}", word(also.fate), said(&also.message));
+        }
         for action in &found.actions {
             let _ = writeln!(out, "  do: {}", said(action));
         }

@@ -84,6 +84,7 @@ pub fn finding(out: &mut Out, finding: &Finding) -> io::Result<()> {
     out.text(style::PLAIN, ": ")?;
     out.text(style::fate(finding.fate), &kind)?;
     out.line(&format!(": {}", wrap(&finding.message, used, "    ", out.width())))?;
+    finding.also.iter().try_for_each(|also| note(out, &format!("also {}", word(also.fate)), &also.message))?;
     finding.actions.iter().try_for_each(|action| note(out, "do", action))
 }
 

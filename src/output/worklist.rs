@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use super::run::Run;
-use super::summary::{count, place};
+use super::summary::{count, place, word};
 use super::visible;
 use crate::finding::without_secrets;
 use crate::report::{Converted, Fate, Finding, Problem};
@@ -56,9 +56,12 @@ fn section(out: &mut String, title: &str, text: &str, files: &[(&Converted, Vec<
         let path = visible::text(&file.path.to_string_lossy()).into_owned();
         let _ = writeln!(out, "## {}\n\n{}:\n", code(&path), count(findings.len(), "place"));
         for finding in findings {
-            let Finding { code: number, symbol, message, actions, .. } = finding;
+            let Finding { code: number, symbol, message, actions, also, .. } = finding;
             let at = code(&place(&finding.location));
             let _ = writeln!(out, "- [ ] {at} {number} {}: {}", code(symbol), said(message));
+            for also in also {
+                let _ = writeln!(out, "  - also {}: {}", word(also.fate), said(&also.message));
+            }
             for action in actions {
                 let _ = writeln!(out, "  - do: {}", said(action));
             }

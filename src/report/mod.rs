@@ -100,6 +100,18 @@ pub struct Finding {
     pub message: String,
     /// What to do, one line each; empty when there is nothing to do.
     pub actions: Vec<String>,
+    /// What is said of entries of the site with a less serious fate, the more serious first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
+}
+
+/// What is said of entries of a site beside its most serious ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Also {
+    /// The fate of all of them; never exact.
+    pub fate: Fate,
+    /// One sentence, without a final stop.
+    pub message: String,
 }
 
 /// What a comparison of two programs says of one field. The order is the order of seriousness.

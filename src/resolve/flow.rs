@@ -69,12 +69,14 @@ pub(super) struct Walk<'w, 'a> {
     /// The function or class that is being walked.
     pub function: Option<StmtId>,
     loops: usize,
+    /// What the lambda that is walked next is called with.
+    pub element: Ty,
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
     fn new(shared: &'w mut Shared<'a>, module: usize, file: usize, resolved: &'w mut Resolved) -> Self {
         let (ast, scopes) = (shared.asts[module], vec![Scope::default()]);
-        Walk { ast, module, file, resolved, shared, scopes, function: None, loops: 0 }
+        Walk { ast, module, file, resolved, shared, scopes, function: None, loops: 0, element: Ty::Unknown }
     }
 
     fn module(&mut self) {
@@ -333,7 +335,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Binds a target: a name, the parts of a tuple, an attribute of `self`.
     pub(super) fn assign(&mut self, target: ExprId, value: Option<ExprId>, ty: Ty, stmt: StmtId) {
         let ast = self.ast;
-        self.resolved.types[target.0 as usize] = ty.clone();
+        self.resolved.types[target.0 as usize] = ty.clone().held();
         match ast.kind(target) {
             ExprKind::Name(name) => {
                 self.member(name, ty.clone());
@@ -374,14 +376,14 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 
     /// What a comprehension's or lambda's own names are, for as long as `body` runs.
-    pub(super) fn nested(&mut self, names: &[(ExprId, Ty)], params: &[String], body: impl FnOnce(&mut Self)) {
+    pub(super) fn nested(&mut self, names: &[(ExprId, Ty)], params: &[(String, Ty)], body: impl FnOnce(&mut Self)) {
         self.here().enter();
         let stmt = StmtId(0);
         for (target, ty) in names {
             self.assign(*target, None, ty.clone(), stmt);
         }
-        for param in params {
-            self.define(param, Ty::Unknown, None, stmt);
+        for (param, ty) in params {
+            self.define(param, ty.clone(), None, stmt);
         }
         body(self);
         self.here().leave();

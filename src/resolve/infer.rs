@@ -16,6 +16,9 @@ const DATA: [&str; 6] =
 /// So many arguments tell an operation of Batch AI, which names resource group and workspace, from those of others.
 const MANY: usize = 3;
 
+/// Functions that call what they are given with each element of something.
+const EACH: [&str; 8] = ["filter", "filterfalse", "groupby", "imap", "map", "max", "min", "sorted"];
+
 impl Walk<'_, '_> {
     /// Infers an expression with all its parts, and remembers the types.
     pub(super) fn infer(&mut self, id: ExprId) -> Ty {
@@ -108,7 +111,9 @@ impl Walk<'_, '_> {
             }
             ExprKind::Lambda { params, body } => {
                 params.iter().filter_map(|p| p.default).for_each(|d| drop(self.infer(d)));
-                let names: Vec<String> = params.iter().map(|p| p.name.clone()).collect();
+                let mut element = std::mem::take(&mut self.element);
+                let names: Vec<(String, Ty)> =
+                    params.iter().map(|p| (p.name.clone(), std::mem::take(&mut element))).collect();
                 let mut gives = Ty::Unknown;
                 self.nested(&[], &names, |walk| gives = walk.infer(*body));
                 if gives == Ty::Unknown { gives } else { Ty::Callable(Box::new(gives)).bounded() }
@@ -150,10 +155,28 @@ impl Walk<'_, '_> {
         ty
     }
 
+    /// What a lambda that is given to this function is called with: each element of what is sorted, filtered, mapped.
+    fn element_for(&self, func: ExprId, values: &[&Arg]) -> Ty {
+        let first = values.first().map(|arg| self.resolved.ty(arg.value));
+        match self.ast.kind(func) {
+            ExprKind::Name(name) if EACH.contains(&name.as_str()) => first.map_or(Ty::Unknown, Ty::element),
+            ExprKind::Attribute { value, attr, .. } if attr == "sort" => self.resolved.ty(*value).element(),
+            ExprKind::Attribute { attr, .. } if EACH.contains(&attr.as_str()) => first.map_or(Ty::Unknown, Ty::element),
+            _ => Ty::Unknown,
+        }
+    }
+
     fn call_expr(&mut self, func: ExprId, args: &[Arg]) -> Ty {
         let callee = self.infer(func);
-        for arg in args {
+        let is_lambda = |arg: &&Arg| matches!(self.ast.kind(arg.value), ExprKind::Lambda { .. });
+        let (lambdas, values): (Vec<&Arg>, Vec<&Arg>) = args.iter().partition(is_lambda);
+        for arg in &values {
             self.infer(arg.value);
+        }
+        for arg in lambdas {
+            self.element = self.element_for(func, &values);
+            self.infer(arg.value);
+            self.element = Ty::Unknown;
         }
         if let (ExprKind::Attribute { value, attr, .. }, [.., added]) = (self.ast.kind(func), args) {
             self.grow(*value, attr, added.value);
@@ -187,6 +210,7 @@ impl Walk<'_, '_> {
             Ty::Symbol(path) if path.starts_with("azure.common.client_factory.") => self.made_by_factory(args),
             Ty::Symbol(path) if path.ends_with(".SimpleNamespace") => self.keywords(args),
             Ty::Symbol(path) => returned(path),
+            Ty::OneOf(symbols) => symbols.iter().map(|path| returned(path)).fold(Ty::Unknown, Ty::join),
             _ => self.builtin(func, args),
         }
     }

@@ -19,6 +19,8 @@ pub enum Ty {
     Foreign,
     /// A module, class, function, method or enum member, by its dotted name.
     Symbol(String),
+    /// One of these classes or operations of Batch AI, in order of name: which one is known only at run time.
+    OneOf(Vec<String>),
     /// An object of a class.
     Instance(String),
     /// An object of one of these classes of Batch AI, in order of name: which one depends on the caller or the branch.
@@ -79,6 +81,12 @@ impl Ty {
                 makers.dedup();
                 Ty::Poller(Box::new(a.join(*b)), makers)
             }
+            (a, b) if a != b && a.is_called() && b.is_called() => {
+                let mut symbols = [a.symbols(), b.symbols()].concat();
+                symbols.sort_unstable();
+                symbols.dedup();
+                Ty::OneOf(symbols)
+            }
             // An empty list says nothing of what it will hold.
             (Ty::Many(a), Ty::Many(b)) => Ty::Many(Box::new(a.join(*b))),
             (a, b) if a != b && a.is_model() && b.is_model() => {
@@ -98,6 +106,24 @@ impl Ty {
             Ty::Either(classes) => classes.iter().map(String::as_str).collect(),
             _ => vec![],
         }
+    }
+
+    /// The symbols that it may be.
+    fn symbols(&self) -> Vec<String> {
+        match self {
+            Ty::Symbol(path) => vec![path.clone()],
+            Ty::OneOf(symbols) => symbols.clone(),
+            _ => vec![],
+        }
+    }
+
+    /// Whether this is a class or an operation of Batch AI, or one of several.
+    fn is_called(&self) -> bool {
+        let surface = sdk::batchai();
+        let is_operation =
+            |path: &str| path.rsplit_once('.').is_some_and(|(group, name)| !surface.operations(group, name).is_empty());
+        let symbols = self.symbols();
+        !symbols.is_empty() && symbols.iter().all(|path| !surface.model(path).is_empty() || is_operation(path))
     }
 
     /// Whether this is an object of a model class of Batch AI, or of one of several.
@@ -182,6 +208,7 @@ impl Ty {
     pub fn instance(self) -> Ty {
         match self {
             Ty::Symbol(class) => Ty::Instance(class),
+            Ty::OneOf(classes) => classes.into_iter().map(Ty::Instance).fold(Ty::Unknown, Ty::join),
             Ty::Class(class) => Ty::Object(class),
             Ty::Tuple(classes) => classes.into_iter().map(Ty::instance).fold(Ty::Unknown, Ty::join),
             _ => Ty::Unknown,

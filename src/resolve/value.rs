@@ -20,6 +20,25 @@ pub enum Part {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parts(pub Vec<Part>);
 
+/// Methods of lists that leave them as they are, and functions that only look at what they are given.
+const LOOKS: [&str; 3] = ["copy", "count", "index"];
+const READS: [&str; 14] = [
+    "call",
+    "check_call",
+    "check_output",
+    "enumerate",
+    "info",
+    "join",
+    "len",
+    "list",
+    "map",
+    "print",
+    "run",
+    "sorted",
+    "str",
+    "tuple",
+];
+
 /// How far a value is followed through names.
 const DEPTH: usize = 12;
 
@@ -205,6 +224,9 @@ impl Builder<'_> {
             let separator = self.ast.str_value(*value)?;
             let [list] = args else { return None };
             let ExprKind::List(items) = self.ast.kind(self.followed(list.value)) else { return None };
+            if self.is_changed(list.value) {
+                return None;
+            }
             for (index, item) in items.iter().enumerate() {
                 own.push_text(if index > 0 { separator } else { "" });
                 self.build(*item, &mut own, depth + 1);
@@ -214,6 +236,44 @@ impl Builder<'_> {
         }
         own.0.into_iter().for_each(|p| out.push(p));
         Some(())
+    }
+
+    /// Whether the list that a name stands for may hold something else than it was written with.
+    fn is_changed(&self, id: ExprId) -> bool {
+        let mut at = id;
+        while self.ast.name(at).is_some() {
+            let Some(def) = self.resolved.reaching(at).first() else { return true };
+            if self.resolved.uses_of(*def).any(|used| self.changes(used)) {
+                return true;
+            }
+            let Some(value) = self.resolved.def(*def).value.filter(|value| *value != at) else { return true };
+            at = value;
+        }
+        false
+    }
+
+    /// Whether the use of a name changes what it stands for: `args.append(…)`, `args[1] = …`, `args += …`.
+    fn changes(&self, used: ExprId) -> bool {
+        let Some(parent) = self.resolved.parent(used) else {
+            let stmt = self.resolved.owner(used).map(|stmt| &self.ast.stmt(stmt).kind);
+            return matches!(stmt, Some(StmtKind::AugAssign { target, .. }) if *target == used);
+        };
+        match self.ast.kind(parent) {
+            ExprKind::Attribute { attr, .. } => !LOOKS.contains(&attr.as_str()),
+            ExprKind::Subscript { value, .. } if *value == used => {
+                match self.resolved.owner(used).map(|stmt| &self.ast.stmt(stmt).kind) {
+                    Some(StmtKind::Assign { targets, .. }) => targets.contains(&parent),
+                    Some(StmtKind::Expr(_) | StmtKind::Return(_)) => false,
+                    _ => true,
+                }
+            }
+            ExprKind::Call { func, .. } if *func != used => match self.ast.kind(*func) {
+                ExprKind::Name(name) => !READS.contains(&name.as_str()),
+                ExprKind::Attribute { attr, .. } => !READS.contains(&attr.as_str()),
+                _ => true,
+            },
+            _ => false,
+        }
     }
 
     fn followed(&self, id: ExprId) -> ExprId {

@@ -228,6 +228,15 @@ impl Surface {
         self.models.get_key_value(model).map(|(name, _)| Type::Model(name))
     }
 
+    /// A class with an attribute that holds an object in which there is another one of this name.
+    pub fn with_part(&self, part: &str, attribute: &str) -> Option<&'static str> {
+        let holds = |class: &str| match self.attribute(class, part) {
+            Some(Type::Model(inner)) => self.attribute(inner, attribute).is_some(),
+            _ => false,
+        };
+        self.models.keys().copied().find(|class| holds(class))
+    }
+
     /// A class with an attribute of this type: the first, in order of name, that operations are given, or else that there is.
     pub fn holder(&self, attribute: &str, ty: &Type) -> Option<&'static str> {
         let has = |form: &Model| form.field(attribute).is_some_and(|field| field.ty == *ty);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::concept;
 use crate::finding::{Mask, Named, name};
-use crate::report::{Converted, Entry, Fate, Finding, Location};
+use crate::report::{Also, Converted, Entry, Fate, Finding, Location};
 use crate::source::{Kind, Language, Source};
 use crate::syntax;
 use crate::text::Span;
@@ -137,6 +137,15 @@ fn told(converted: &Converted) -> Vec<Told<'_>> {
     told
 }
 
+/// All that is said of a site.
+fn whole(finding: &Finding) -> String {
+    let also = |also: &Also| {
+        let word = if also.fate == Fate::Drop { "dropped" } else { "approximate" };
+        format!("; also {word}: {}", also.message)
+    };
+    finding.message.clone() + &finding.also.iter().map(also).collect::<String>()
+}
+
 fn of_finding(finding: &Finding) -> Told<'_> {
     Told {
         site: Span::new(0, 0),
@@ -144,7 +153,7 @@ fn of_finding(finding: &Finding) -> Told<'_> {
         fate: finding.fate,
         location: &finding.location,
         symbol: &finding.symbol,
-        message: finding.message.clone(),
+        message: whole(finding),
         actions: finding.actions.clone(),
         places: 0,
     }

@@ -4,10 +4,11 @@
 //! so the table says for each keyword how it is set. What cannot be set stays, the whole statement.
 
 use super::job::VARIABLES;
+use super::read::{missing, next_class};
 use super::value::{COMMENT, Keywords};
 use super::{Mark, Result, Stuck, Translator, Value, comment, link};
 use crate::concept::{Field, Mapping, Shape};
-use crate::find::{SiteId, SiteKind};
+use crate::find::{Site, SiteId, SiteKind};
 use crate::render::{Markup, NEWLINE, operand};
 use crate::report::Fate;
 use crate::sdk::Target;
@@ -50,9 +51,13 @@ impl Translator<'_> {
             let written = self.variable_set(id, variables, object, value);
             return self.replace_or_leave(stmt, target, mark, written);
         }
-        let ([name], Shape::Job) = (path.as_slice(), mapping.shape) else { return false };
         let mark = self.mark();
-        let written = self.settings(id, name, value, mapping).and_then(|k| self.set_all(id, mapping, &k));
+        let written = match (path.as_slice(), mapping.shape) {
+            ([name], Shape::Job) => self.settings(id, name, value, mapping),
+            (path, Shape::Call) if !mapping.set.is_empty() => self.attributes(id, path, value),
+            _ => return false,
+        };
+        let written = written.and_then(|keywords| self.set_all(id, mapping, &keywords));
         self.replace_or_leave(stmt, target, mark, written)
     }
 
@@ -75,6 +80,50 @@ impl Translator<'_> {
         let holder = if self.p.target == Target::V1 { "run_config." } else { "" };
         self.settle(id, None, Fate::Exact, "", "");
         Ok(Markup(format!("{}.{holder}{VARIABLES}[{}[0]] = {}", operand(&job.0), operand(&variable.0), value.0)))
+    }
+
+    /// The field that an assignment sets: of the object itself, or of a part of it.
+    pub(super) fn field_set(&self, site: &Site) -> Option<&'static Field> {
+        let SiteKind::Write(path) = &site.kind else { return None };
+        let (last, within) = path.split_last()?;
+        let class = within.iter().fold(site.symbol.clone(), |class, step| next_class(&class, step));
+        self.model(&class).ok()?.fields.get(last)
+    }
+
+    /// The keywords that a value becomes which is assigned to a part of a cluster: `scale_settings.manual.target_node_count`.
+    fn attributes(&mut self, id: SiteId, path: &[String], value: ExprId) -> Result<Keywords> {
+        let (name, within) = path.split_last().ok_or_else(|| not_set("it"))?;
+        self.site(id).receiver.map_or(Ok(()), |object| self.check_either(object, path))?;
+        let mut class = self.site(id).symbol.clone();
+        for step in within {
+            let inner = next_class(&class, step);
+            let is_spread = self.model(&class)?.fields.get(step).is_some_and(|field| field.to.is_empty());
+            if !is_spread || self.model(&inner)?.shape != Shape::Keywords {
+                return Err(not_set(&path.join(".")));
+            }
+            class = inner;
+        }
+        let mapping = self.model(&class)?;
+        let field = mapping.fields.get(name).ok_or_else(|| missing(mapping, &class, name))?;
+        self.check_part(&class, name, value)?;
+        let set = match field.filter.as_str() {
+            "" => self.value(value)?,
+            filter => self.filter(filter, id, value)?,
+        };
+        let mut keywords = match set {
+            Value::Keywords(inner) => inner,
+            _ if field.to == "**" => return Err(not_set(name)),
+            Value::Expr(whole) if !field.to.is_empty() && field.code.is_empty() => vec![(field.to.clone(), whole)],
+            Value::Expr(whole) if !field.to.is_empty() => {
+                vec![(field.to.clone(), self.fill(&field.code, &vec![("value".to_owned(), whole)])?)]
+            }
+            _ => return Err(not_set(name)),
+        };
+        self.settle_field(id, None, field);
+        if let Some(more) = mapping.fields.get(&format!("_with:{name}")) {
+            keywords.push((more.to.clone(), self.fill(&more.code, &Vec::new())?));
+        }
+        Ok(keywords)
     }
 
     /// The keywords that an assigned value becomes.
@@ -219,10 +268,10 @@ fn settable(mapping: &Mapping, keyword: &str) -> Result<String> {
 fn not_set(name: &str) -> Stuck {
     Stuck::new(
         format!("how `{name}` changes cannot be told from this statement"),
-        "give the value where the job is built",
+        "give the value where the parameters are built",
     )
 }
 
-fn is_mention_in(site: &crate::find::Site, span: crate::text::Span) -> bool {
+fn is_mention_in(site: &Site, span: crate::text::Span) -> bool {
     matches!(site.kind, SiteKind::Mention(_)) && span.contains(site.span)
 }

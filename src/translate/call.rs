@@ -6,8 +6,7 @@ use crate::concept::{Field, Mapping, Shape};
 use crate::find::{Bound, Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
-use crate::resolve::Ty;
-use crate::sdk::{self, Target};
+use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtKind};
 use crate::text::Span;
 
@@ -25,7 +24,7 @@ fn literal_holes(code: Markup) -> Markup {
     }
 }
 
-fn needs_statement() -> Stuck {
+pub(super) fn needs_statement() -> Stuck {
     Stuck::new(
         "its new form is a statement, and here it is part of an expression",
         "give the call a line of its own and convert again",
@@ -34,9 +33,6 @@ fn needs_statement() -> Stuck {
 
 /// Stands before keywords that are written out, where a template would unpack a dictionary.
 const SPREAD: char = '\u{FDE2}';
-
-/// Why a wait stays: the comment is where the operation is started.
-pub(super) const LEFT: &str = "what it waits for is left for a person";
 
 /// What to do about a client from elsewhere.
 const STRANGER_TODO: &str = "convert the code that makes it together with this file";
@@ -143,6 +139,7 @@ impl<'a> Translator<'a> {
         }
         self.context(site, template, &names, &mut holes)?;
         self.check_holes(site, template, &names, &holes)?;
+        self.each_once(id, template, &mut holes)?;
         Ok(holes)
     }
 
@@ -261,6 +258,7 @@ impl<'a> Translator<'a> {
                         holes.push(("self".into(), text));
                     }
                 }
+                "home" if self.names_one_workspace() => holes.push((name.clone(), Markup::plain("yes"))),
                 "once" if self.is_read_once(site) => holes.push((name.clone(), Markup::plain("yes"))),
                 "location" if !holes.iter().any(|(n, _)| n == name) => self.created_where(site, holes)?,
                 "resource_group_name" | "workspace_name" if !holes.iter().any(|(n, _)| n == name) => {
@@ -308,6 +306,7 @@ impl<'a> Translator<'a> {
         };
         self.settle(id, None, Fate::Manual, reason, todo);
         self.person(site, reason, todo, site.span);
+        self.tell_homes(site);
         let subscription = site.args.iter().position(|arg| arg.name == "subscription_id");
         if let (Target::V1, Some(index)) = (self.p.target, subscription) {
             let (note, todo) = ("`config.json` says the subscription", "check that it is this one");
@@ -329,102 +328,6 @@ impl<'a> Translator<'a> {
         })?;
         holes.push(("location".into(), location));
         Ok(())
-    }
-
-    /// `X` in `X.result()` and the like, where `X` is a long-running operation, with what started it.
-    pub(super) fn poller_of(&self, id: ExprId) -> Option<(ExprId, &'a [String])> {
-        let ExprKind::Call { func, .. } = self.p.ast.kind(id) else { return None };
-        let ExprKind::Attribute { value, attr, .. } = self.p.ast.kind(*func) else { return None };
-        match self.ty(*value) {
-            Ty::Poller(_, makers)
-                if sdk::batchai().polls(attr) && !makers.iter().any(|maker| maker.starts_with("aio.")) =>
-            {
-                Some((*value, makers))
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether what a method of a poller waits for is started in this file.
-    pub(super) fn starts_here(&self, id: ExprId) -> bool {
-        let Some((_, makers)) = self.poller_of(id) else { return false };
-        self.p.sites.iter().any(|(_, site)| site.kind == SiteKind::Call && makers.contains(&site.symbol))
-    }
-
-    /// The mapping of what started a poller; of several operations, where all of them are waited for in the same way.
-    pub(super) fn waited_for(&self, makers: &[String]) -> Result<&'static Mapping> {
-        let row = |symbol: &String| crate::concept::table().symbol(symbol);
-        let mut mappings = makers.iter().filter_map(row).map(|row| row.mapping(self.p.target, self.p.form));
-        let unlike = || {
-            Stuck::new(
-                "it waits for operations of several kinds, which are waited for in several ways",
-                "wait for each kind on its own, and convert again",
-            )
-        };
-        let first = mappings.next().ok_or_else(unlike)?;
-        if first.shape == Shape::Manual || first.fate == Fate::Manual && first.code.is_empty() {
-            return Err(Stuck::new(LEFT, "convert it with that"));
-        }
-        match mappings.all(|other| (other.poller, &other.wait) == (first.poller, &first.wait)) {
-            true => Ok(first),
-            false => Err(unlike()),
-        }
-    }
-
-    /// The name of the method that a call calls.
-    pub(super) fn method(&self, call: ExprId) -> &'a str {
-        let ExprKind::Call { func, .. } = self.p.ast.kind(call) else { return "" };
-        match self.p.ast.kind(*func) {
-            ExprKind::Attribute { attr, .. } => attr,
-            _ => "",
-        }
-    }
-
-    /// `.result()` stays where the new code is long-running too, and goes where it is not.
-    pub(super) fn poller_call(&mut self, id: ExprId, (value, makers): (ExprId, &[String])) -> Result<Value> {
-        let inner = self.value(value)?;
-        let mapping = self.waited_for(makers)?;
-        let new = self.waited(id, (value, inner), mapping)?;
-        if let Some(site) = self.p.sites.at(id) {
-            self.settle(site, None, Fate::Exact, "", "");
-        }
-        Ok(new)
-    }
-
-    /// What becomes of a method of a poller.
-    fn waited(&mut self, id: ExprId, (value, inner): (ExprId, Value), mapping: &'static Mapping) -> Result<Value> {
-        let method = self.method(id);
-        if !mapping.wait.is_empty() {
-            if !matches!(method, "result" | "wait") {
-                return Err(Stuck::new(
-                    format!("what the new call gives has no `{method}`"),
-                    "ask it for its state, or wait for it",
-                ));
-            }
-            let stmt = self.p.resolved.owner(id).filter(|_| self.p.sites.at(value).is_none());
-            let stmt = stmt.ok_or_else(needs_statement)?;
-            self.straight_at(stmt, Some(id))?;
-            let wait = self.fill(&mapping.wait, &vec![("self".to_owned(), inner.clone().alone())])?;
-            self.above(stmt, Above::Code(wait));
-            return Ok(inner);
-        }
-        if !mapping.poller {
-            return match method {
-                "result" | "wait" => Ok(inner),
-                "done" => Ok(Value::Expr(Markup::plain("True"))),
-                "add_done_callback" => Err(Stuck::new(
-                    "the new call ends at once, and calls nothing back",
-                    "call the function on the next line",
-                )),
-                _ => Err(Stuck::new(
-                    format!("the new call ends at once, so there is no poller that has `{method}`"),
-                    "take it out: what the call returns is ready",
-                )),
-            };
-        }
-        let (whole, part) = (self.p.ast.span(id), self.p.ast.span(value));
-        let suffix = self.slice_from(whole.start, Span::new(part.end, whole.end));
-        Ok(Value::Expr(Markup(format!("{}{}", inner.alone().0, suffix.0))))
     }
 }
 

@@ -209,7 +209,7 @@ impl Translator<'_> {
         let mut found: Vec<(String, ExprId)> = Vec::new();
         for value in self.arguments_named(site, param) {
             let text = self.p.ast.span(value).of(self.p.source.text()).to_owned();
-            if !found.iter().any(|(t, _)| *t == text) {
+            if !found.iter().any(|(t, other)| *t == text && !self.is_set_between(*other, value)) {
                 found.push((text, value));
             }
         }
@@ -242,6 +242,37 @@ impl Translator<'_> {
         let attribute = if param == "workspace_name" { "workspace" } else { "resource_group" };
         let text = self.p.ast.span(config.value).of(self.p.source.text());
         Some(Markup(format!("{}.{attribute}", operand(text))))
+    }
+
+    /// Whether a name of one function or program means another thing at its second place.
+    fn is_set_between(&self, one: ExprId, other: ExprId) -> bool {
+        let resolved = self.p.resolved;
+        let scope = |id: ExprId| resolved.owner(id).map(|stmt| resolved.scope(stmt));
+        let (first, second) = (resolved.reaching(one), resolved.reaching(other));
+        scope(one) == scope(other) && !first.is_empty() && first.iter().all(|def| !second.contains(def))
+    }
+
+    /// Says of each call on a client of which workspace it is about, where the client does not know.
+    pub(super) fn tell_homes(&mut self, site: &Site) {
+        let values: BTreeSet<ExprId> = self.arguments_named(site, "workspace_name").into_iter().collect();
+        let text = |value: ExprId| self.p.ast.span(value).of(self.p.source.text());
+        let calls = self.p.sites.iter().filter(|(_, s)| !s.symbol.starts_with("WorkspacesOperations."));
+        let named: Vec<(SiteId, usize, &str)> = calls
+            .filter_map(|(id, s)| {
+                let index = s.arg_index("workspace_name").filter(|index| values.contains(&s.args[*index].value))?;
+                Some((id, index, text(s.args[index].value)))
+            })
+            .collect();
+        for (id, index, workspace) in named {
+            let note = format!("this call is about the workspace `{workspace}`, which its client has to know");
+            self.settle(
+                id,
+                Some(index),
+                Fate::Approximate,
+                &note,
+                "give the client this workspace; several workspaces need a client each",
+            );
+        }
     }
 
     /// Whether no other client is made in this file, and the calls on this one mean one workspace.

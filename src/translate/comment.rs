@@ -3,13 +3,28 @@
 use super::statement::WIDTH;
 use super::value::{COMMENT, Keywords};
 use super::{Stuck, Translator};
-use crate::find::{Site, SiteId};
+use crate::find::{Reflection, Site, SiteId};
 use crate::render::Markup;
 use crate::sdk;
 use crate::syntax::{ExprId, ExprKind};
 use crate::text::{MARK, Span};
 
 impl Translator<'_> {
+    /// Why a use of the old storage SDK that only looks like one is left.
+    pub(super) fn storage_guess(&self, site: &Site) -> Stuck {
+        if !site.expr.is_some_and(|e| matches!(self.p.ast.kind(e), ExprKind::Call { .. })) {
+            return Stuck::new(
+                "a listing of the new SDK has no `next_marker`: it goes on by itself to the end",
+                "take the loop over markers out, or page with `.by_page()`",
+            );
+        }
+        let class = site.symbol.rsplit('.').nth(1).unwrap_or_default();
+        Stuck::new(
+            "it looks like a call of the old storage SDK, and where its client comes from cannot be seen here",
+            format!("if it is one, annotate the client with `{class}` and convert again"),
+        )
+    }
+
     /// The code of a site's concept.
     pub(super) fn code(&self, site: &Site) -> Option<String> {
         crate::concept::table().row(&site.symbol).map(|r| r.code.clone())
@@ -143,6 +158,55 @@ pub(super) fn misspelt(name: &str) -> Stuck {
         format!("no version of azure-mgmt-batchai has a class `{name}`{hint}"),
         "correct the name and convert again",
     )
+}
+
+/// Why a text that names the package is left.
+pub(super) fn text() -> Stuck {
+    Stuck::new(
+        "it names Batch AI's package in a text, and what the code around it does with that cannot be seen here",
+        "name what takes its place in Azure ML",
+    )
+}
+
+/// Why a call that is made in parts is left.
+pub(super) fn partial() -> Stuck {
+    Stuck::new(
+        "a part of its arguments is given here and the rest elsewhere, and the new call takes others",
+        "write a function that calls it with all of them, and convert again",
+    )
+}
+
+/// Why a call is left of which only the run tells what it calls.
+pub(super) fn one_of(symbols: &[String]) -> Stuck {
+    let quoted: Vec<String> = symbols.iter().map(|symbol| format!("`{symbol}`")).collect();
+    Stuck::new(
+        format!("only the run tells which of {} is called here, and they differ in Azure ML", quoted.join(" or ")),
+        "call each of them by its name, in a branch of its own, and convert again",
+    )
+}
+
+/// Why attributes that are named by a text are left.
+pub(super) fn reflection(site: &Site, found: &Reflection) -> Stuck {
+    let of = match site.receiver {
+        Some(_) => format!("of a `{}`", site.symbol),
+        None if site.symbol.starts_with("azure.") => "of Batch AI's package".to_owned(),
+        None => format!("of `{}`", site.symbol),
+    };
+    let by = found.by;
+    match &found.name {
+        _ if found.is_all() => Stuck::new(
+            format!("`{by}` gives all attributes {of}, and in Azure ML they have other names"),
+            "write out the attributes that are used, and convert again",
+        ),
+        Some(name) => Stuck::new(
+            format!("`{by}` names the attribute `{name}` {of} in a text"),
+            "write it as an attribute and convert again, or convert it by hand",
+        ),
+        None => Stuck::new(
+            format!("which attribute {of} `{by}` names is known only at run time, and in Azure ML it has another name"),
+            "write out the names that it may have, and convert again",
+        ),
+    }
 }
 
 /// Why what only looks like Batch AI is left for a person.

@@ -1,6 +1,8 @@
 //! Calls that lack something: without an argument that every version of the SDK insists on, or without what the class of the
 //! target insists on. Batch AI's own models could be built empty and filled later, so of those the target decides.
 
+use std::collections::HashSet;
+
 use super::call::Holes;
 use super::value::Keywords;
 use super::{Result, Stuck, Translator};
@@ -8,9 +10,10 @@ use crate::find::Site;
 use crate::sdk::{self, Model};
 
 /// Holes of templates that are no arguments.
-const CONTEXT: [&str; 11] = [
+const CONTEXT: [&str; 12] = [
     "assigned",
     "client",
+    "home",
     "location",
     "mount",
     "once",
@@ -23,8 +26,16 @@ const CONTEXT: [&str; 11] = [
 ];
 
 impl Translator<'_> {
-    /// Refuses a call that no version of the SDK accepts, for want of an argument.
+    /// Refuses a call that no version of the SDK accepts: for want of an argument, or because one is given twice.
     pub(super) fn check_given(&self, site: &Site) -> Result<()> {
+        let mut names = site.args.iter().map(|arg| arg.name.as_str()).filter(|name| *name != "*");
+        let mut seen = HashSet::new();
+        if let Some(twice) = names.find(|name| !seen.insert(*name)) {
+            return Err(Stuck::new(
+                format!("`{twice}` is given twice, by its position and by its name, and Python refuses such a call"),
+                "take one of the two out and convert again",
+            ));
+        }
         if site.args.iter().any(|arg| arg.name == "*") {
             return Ok(());
         }

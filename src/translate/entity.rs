@@ -6,7 +6,7 @@
 use super::value::Keywords;
 use super::{Above, Result, Stuck, Translator, link};
 use crate::concept::{Field, JobForm};
-use crate::find::{Site, SiteId};
+use crate::find::{Atom, Site, SiteId};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::sdk::{self, Target, name::name_rule};
@@ -56,7 +56,10 @@ impl Translator<'_> {
             Some(f) => (f.fate, f.note.clone(), f.todo.clone()),
             None => (Fate::Exact, String::new(), String::new()),
         };
-        let folded = self.entity(site).is_some_and(|e| matches!(self.creator(e), Some((op, Way::Fold)) if op == id));
+        // A constructor that is left for a person has not taken the name along.
+        let takes =
+            |e: SiteId| !self.is_for_a_person(e) && matches!(self.creator(e), Some((op, Way::Fold)) if op == id);
+        let folded = self.entity(site).is_some_and(takes);
         if !folded {
             let parameters = site.arg("parameters").ok_or_else(|| {
                 Stuck::new("it is called without `parameters`", "pass the parameters and convert again")
@@ -70,6 +73,12 @@ impl Translator<'_> {
         }
         self.settle(id, Some(index), fate, &note, &todo);
         Ok(())
+    }
+
+    /// Whether a site has been left for a person.
+    pub(super) fn is_for_a_person(&self, id: SiteId) -> bool {
+        let of_site = Atom { site: id, arg: None };
+        self.ledger.get(of_site).is_some_and(|settled| settled.fate == Fate::Manual)
     }
 
     /// The name of a compute as the user wrote it, with its fate.

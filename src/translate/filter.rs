@@ -52,6 +52,7 @@ impl Translator<'_> {
     /// A fixed number of nodes as the two bounds of the target, which the field names; the upper one may not be 0.
     fn fixed_size(&mut self, id: SiteId, value: ExprId) -> Result<Value> {
         let text = self.text(value)?;
+        let text = self.once(id, value, text, "node_count")?;
         let is_empty = self.integer(value) == Some(0);
         // A cluster that is made smaller keeps its upper bound: `resize_cluster` takes 0 for that.
         let whole = self.consumer(id, "ScaleSettings").unwrap_or(id);
@@ -65,7 +66,7 @@ impl Translator<'_> {
         }
         let site = self.site(id);
         let field = site.arg_at(value).and_then(|at| self.mapping(site).ok()?.fields.get(&site.args[at].name));
-        let names = field.map_or("", |field| &field.to).split(' ').map(str::to_owned);
+        let names = field.or_else(|| self.field_set(site)).map_or("", |field| &field.to).split(' ').map(str::to_owned);
         Ok(Value::Keywords(names.zip([text, max]).collect()))
     }
 

@@ -10,6 +10,7 @@ use crate::concept;
 use crate::find::{SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
+use crate::resolve::is_package;
 use crate::sdk;
 use crate::syntax::{Ast, ExprId, StmtId, StmtKind};
 
@@ -27,7 +28,10 @@ impl Translator<'_> {
         let StmtKind::Assign { targets, value } = &self.p.ast.stmt(stmt).kind else { return false };
         let values = self.p.ast.items(*value);
         let names = targets.iter().flat_map(|t| self.p.ast.items(*t)).all(|t| self.p.ast.name(t).is_some());
-        let is_reference = |id: &ExprId| self.p.sites.at(*id).is_some_and(|s| self.is_operation_or_group(s));
+        let is_module =
+            |id: &ExprId| self.ty(*id).symbol().is_some_and(|path| is_package(path) && self.p.sites.at(*id).is_none());
+        let is_reference =
+            |id: &ExprId| is_module(id) || self.p.sites.at(*id).is_some_and(|s| self.is_operation_or_group(s));
         let waits = names && !values.is_empty() && values.iter().all(is_reference);
         if waits {
             self.out.waiting.push((stmt, *value));

@@ -85,6 +85,18 @@ impl<'a> Translator<'a> {
         }
     }
 
+    /// Whether all calls of the program are about the same workspace, which then is the one of its client.
+    pub(super) fn names_one_workspace(&self) -> bool {
+        let named = |file: &'_ File<'_>| -> Vec<String> {
+            let values = file.sites.all.iter().filter_map(|site| site.arg("workspace_name"));
+            values.map(|value| file.module.ast.span(value).of(file.module.text()).to_owned()).collect()
+        };
+        let mut names: Vec<String> = self.p.files.iter().flat_map(named).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len() == 1
+    }
+
     /// How many places of the program make a client.
     fn makers(&self) -> usize {
         let made = |file: &File| {

@@ -7,7 +7,7 @@ use super::model::import_path;
 use super::{Translator, support};
 use crate::find::{Site, SiteKind};
 use crate::report::Fate;
-use crate::resolve::is_standard;
+use crate::resolve::{is_class, is_standard};
 use crate::source::Source;
 use crate::syntax::{self, Alias, Ast, ExprKind, StmtId, StmtKind};
 use crate::text::{Edit, Span, line_begin};
@@ -61,6 +61,9 @@ impl Translator<'_> {
     }
 
     fn is_left(&self, stmt: StmtId, alias: &Alias, left: &BTreeSet<String>) -> bool {
+        if alias.name == "*" {
+            return self.brings_what_is_left(left);
+        }
         let ends_with = |path: &String| path.rsplit('.').next() == Some(alias.bound());
         if self.is_imported_again(stmt, alias) {
             return false;
@@ -73,6 +76,13 @@ impl Translator<'_> {
             StmtKind::Import(_) if alias.asname.is_none() => left.contains(&alias.name),
             _ => left.contains(alias.asname.as_deref().unwrap_or(&alias.name)),
         }
+    }
+
+    /// Whether `from azure.mgmt.batchai.models import *` brings a class that the new code still names.
+    fn brings_what_is_left(&self, left: &BTreeSet<String>) -> bool {
+        let is_new = |name: &str| self.out.imports.iter().any(|path| path.rsplit('.').next() == Some(name));
+        let is_own = |name: &str| self.p.resolved.defs_named(name).next().is_some();
+        left.iter().any(|name| is_class(name) && !is_new(name) && !is_own(name))
     }
 
     /// Whether the file binds the same name a second time, and nothing uses what this statement binds.
@@ -305,9 +315,13 @@ impl Translator<'_> {
     /// New imports of the standard library go after the last one there is, others after the last import.
     fn insert_imports(&mut self, standard: Vec<String>, packages: Vec<String>) {
         let ast = self.p.ast;
+        let is_import = |s: &StmtId| matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. });
         let imports = |only_standard: bool| {
             let stays = |s: &StmtId| !self.unneeded.contains(s);
-            ast.body.iter().copied().filter(stays).filter(move |s| match &ast.stmt(*s).kind {
+            let above = ast.body.iter().position(|s| self.is_use(*s)).unwrap_or(ast.body.len());
+            let is_above = ast.body[..above].iter().any(is_import);
+            let above = if is_above { &ast.body[..above] } else { &ast.body[..] };
+            above.iter().copied().filter(stays).filter(move |s| match &ast.stmt(*s).kind {
                 StmtKind::Import(names) => !only_standard || names.iter().all(|a| is_standard(&a.name)),
                 StmtKind::ImportFrom { module, .. } => {
                     module != "__future__" && (!only_standard || is_standard(module))
@@ -344,6 +358,15 @@ impl Translator<'_> {
         }
     }
 
+    /// Whether a statement of the program's level uses Batch AI, so that imports and functions further down come too late.
+    fn is_use(&self, stmt: StmtId) -> bool {
+        let statement = self.p.ast.stmt(stmt);
+        let is_import = matches!(statement.kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. });
+        let first = self.p.sites.all.partition_point(|site| site.span.start < statement.span.start);
+        let mut within = self.p.sites.all[first..].iter().take_while(|site| statement.span.contains(site.span));
+        !is_import && within.any(|site| site.kind != SiteKind::Import)
+    }
+
     /// Where the first statement stands, with a magic before it.
     fn beginning(&self) -> usize {
         let start = self.p.ast.body.first().map_or(0, |s| self.p.ast.stmt(*s).span.start);
@@ -361,11 +384,8 @@ impl Translator<'_> {
         let unit = self.p.source.units().iter().find(|u| u.span.range().contains(&anchor)).map(|u| u.span);
         let within = |s: &StmtId| unit.is_none_or(|u| u.contains(ast.stmt(*s).span));
         let is_import = |s: &StmtId| matches!(ast.stmt(*s).kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. });
-        // Where Batch AI is used the functions may be called: imports further down come too late.
-        let uses: Vec<Span> = self.p.sites.all.iter().map(|site| site.span).collect();
-        let is_use = |s: &StmtId| !is_import(s) && uses.iter().any(|use_| ast.stmt(*s).span.contains(*use_));
         let here = || ast.body.iter().copied().filter(within);
-        let last = here().take_while(|s| !is_use(s)).filter(is_import).last().or_else(|| here().rfind(is_import));
+        let last = here().take_while(|s| !self.is_use(*s)).filter(is_import).last().or_else(|| here().rfind(is_import));
         let at = last.map_or(anchor, |s| {
             let end = ast.stmt(s).span.end;
             self.p.source.text()[end..].find('\n').map_or(end, |i| end + i + 1)

@@ -29,9 +29,11 @@ mod link;
 mod lives;
 mod loose;
 mod model;
+mod once;
 mod own;
 mod parameters;
 mod path;
+mod poller;
 mod prepare;
 mod read;
 mod remains;
@@ -171,6 +173,8 @@ struct Translator<'a> {
     /// Names that the program uses, so that new ones do not clash.
     identifiers: BTreeSet<&'a str>,
     lives: lives::Lives<'a>,
+    /// Where the f-strings of the program are, in order.
+    f_strings: Vec<Span>,
     /// Imports of the standard library that go, once the rest is written.
     unneeded: BTreeSet<StmtId>,
     out: Output,
@@ -198,6 +202,7 @@ impl<'a> Translator<'a> {
             uploaded: v1::uploaded(program.sites),
             identifiers,
             lives: lives::Lives::new(program),
+            f_strings: style::f_strings(program.ast),
             aliases: alias::Aliases::new(program),
             temporaries: HashMap::new(),
             renames,
@@ -220,6 +225,9 @@ impl<'a> Translator<'a> {
         }
         if let Some(inner) = self.poller_of(id) {
             return self.poller_call(id, inner);
+        }
+        if let Some(site) = self.p.sites.at(id) {
+            return self.poller_method(id, site);
         }
         if let Some(state) = self.spelled(id) {
             return self.value(state);
@@ -249,29 +257,19 @@ impl<'a> Translator<'a> {
             SiteKind::Guess if site.symbol.starts_with("azure.storage.") => Err(self.storage_guess(site)),
             SiteKind::Guess => Err(comment::guess(site)),
             SiteKind::Misspelt(name) => Err(comment::misspelt(name)),
+            SiteKind::Text => Err(comment::text()),
+            SiteKind::Partial => Err(comment::partial()),
+            SiteKind::OneOf(symbols) => Err(comment::one_of(symbols)),
+            SiteKind::Reflection(reflection) => self.reflection(id, reflection),
             SiteKind::Mention(_) | SiteKind::Import | SiteKind::Wait => Ok(Value::Expr(self.slice(site.span))),
         }
-    }
-
-    /// Why a use of the old storage SDK that only looks like one is left.
-    fn storage_guess(&self, site: &Site) -> Stuck {
-        if !site.expr.is_some_and(|e| matches!(self.p.ast.kind(e), ExprKind::Call { .. })) {
-            return Stuck::new(
-                "a listing of the new SDK has no `next_marker`: it goes on by itself to the end",
-                "take the loop over markers out, or page with `.by_page()`",
-            );
-        }
-        let class = site.symbol.rsplit('.').nth(1).unwrap_or_default();
-        Stuck::new(
-            "it looks like a call of the old storage SDK, and where its client comes from cannot be seen here",
-            format!("if it is one, annotate the client with `{class}` and convert again"),
-        )
     }
 
     /// The source text of an expression with the sites in it translated. A site that cannot be stays as it is.
     fn verbatim(&mut self, id: ExprId) -> Markup {
         let span = self.p.ast.span(id);
         let mut replaced = Vec::new();
+        self.identities(id, &mut replaced);
         for part in self.p.ast.parts(id) {
             self.outermost(part, &mut replaced);
         }
@@ -293,6 +291,7 @@ impl<'a> Translator<'a> {
             return;
         }
         self.mentions_left(id);
+        self.identities(id, out);
         for part in self.p.ast.parts(id) {
             self.outermost(part, out);
         }
@@ -375,6 +374,10 @@ impl<'a> Translator<'a> {
     /// Leaves an expression as it is, with a comment above its statement.
     fn keep(&mut self, id: ExprId, stuck: &Stuck) {
         self.out.kept.push(id);
+        let kept = self.p.sites.at(id).map(|site| self.site(site));
+        if let Some(site) = kept.filter(|_| self.ty(id).is_client()) {
+            self.tell_homes(site);
+        }
         let span = self.p.ast.span(id);
         self.settle_within(span, Fate::Manual, &stuck.reason, &stuck.todo);
         let by_site = self.p.sites.at(id).and_then(|site| self.code(self.site(site)));
@@ -382,7 +385,7 @@ impl<'a> Translator<'a> {
             || self.poller_of(id).and_then(|(_, makers)| Some(concept::table().row(makers.first()?)?.code.clone()));
         let code = by_site.or_else(by_maker).unwrap_or_default();
         // Of an operation that is left the comment is where it starts, if that is in this file.
-        let is_said = stuck.reason == call::LEFT && self.starts_here(id);
+        let is_said = stuck.reason == poller::LEFT && self.starts_here(id);
         if let Some(stmt) = self.p.resolved.owner(id).filter(|_| !is_said) {
             let comment =
                 Above::Comment { code, reason: stuck.reason.clone(), todo: stuck.todo.clone(), original: None };

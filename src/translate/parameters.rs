@@ -91,7 +91,7 @@ impl Translator<'_> {
     }
 
     /// What a message calls an expression.
-    fn shown(&self, value: ExprId) -> String {
+    pub(super) fn shown(&self, value: ExprId) -> String {
         let text = self.p.ast.span(value).of(self.p.source.text());
         match text.len() <= SHORT && !text.contains('\n') {
             true => format!("`{text}`"),

@@ -1,14 +1,18 @@
 //! Attributes that are read from results and written to models, enum members, and classes that are only named.
 
 use super::spelling::{STR_NOTE, STR_TODO};
-use super::{Result, Stuck, Translator, Value};
+use super::{Result, Stuck, Translator, Value, comment};
 use crate::concept::{Field, Kind, Mapping, Shape};
-use crate::find::{SiteId, SiteKind};
+use crate::find::{Reflection, Site, SiteId, SiteKind};
 use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk::{self, target::SymbolKind};
-use crate::syntax::{ExprId, ExprKind, StmtId};
+use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+
+/// What is said of all attributes of an object, where something else gets them.
+const ALL_NOTE: &str = "these are the attributes of Azure ML's object, and they have other names";
+const ALL_TODO: &str = "check what looks at them: printing them is fine, names in texts are not";
 
 impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
@@ -62,7 +66,7 @@ impl Translator<'_> {
     }
 
     /// Refuses an attribute of an object that is of one class or another, unless it goes by the same name in all of them.
-    fn check_either(&self, object: ExprId, path: &[String]) -> Result<()> {
+    pub(super) fn check_either(&self, object: ExprId, path: &[String]) -> Result<()> {
         let (Ty::Either(classes), Some(name)) = (self.ty(object), path.first()) else { return Ok(()) };
         let plain = |class: &String| {
             let field = self.model(class).ok()?.fields.get(name)?;
@@ -101,7 +105,7 @@ impl Translator<'_> {
         Ok(Value::Expr(self.fill(&mapping.code, &vec![("self".to_owned(), object)])?))
     }
 
-    fn model(&self, class: &str) -> Result<&'static Mapping> {
+    pub(super) fn model(&self, class: &str) -> Result<&'static Mapping> {
         let row = crate::concept::table().symbol(class);
         row.map(|r| r.mapping(self.p.target, self.p.form)).ok_or_else(|| {
             Stuck::new(format!("the table does not know `{class}`"), "convert it by hand, and please report this")
@@ -128,6 +132,16 @@ impl Translator<'_> {
             holes.push(("ws".into(), client));
         }
         self.fill(&field.code, &holes)
+    }
+
+    /// `setattr(parameters, key, value)`, `print(vars(cluster))`.
+    pub(super) fn reflection(&mut self, id: SiteId, found: &Reflection) -> Result<Value> {
+        let site = self.site(id);
+        let Some(expr) = site.expr.filter(|_| found.is_all() && found.is_passed_on) else {
+            return Err(comment::reflection(site, found));
+        };
+        self.settle(id, None, Fate::Approximate, ALL_NOTE, ALL_TODO);
+        Ok(Value::Expr(self.verbatim(expr)))
     }
 
     fn member(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
@@ -176,6 +190,45 @@ impl Translator<'_> {
         Ok(Value::Expr(Markup(markup)))
     }
 
+    /// Refuses what is only named, where the code around it counts on more than the name.
+    fn check_named(&self, site: &Site) -> Result<()> {
+        if self.is_called_by_chance(&site.symbol) {
+            return Err(Stuck::new(
+                "only the run tells whether this is what is called, and that call is left for a person",
+                "convert it with that",
+            ));
+        }
+        let Some(expr) = site.expr else { return Ok(()) };
+        if let StmtKind::Class { bases, .. } = &self.p.ast.stmt(site.stmt).kind
+            && bases.iter().any(|base| base.value == expr)
+            && matches!(site.row().map(|row| row.kind), Some(Kind::Client | Kind::Model))
+        {
+            return Err(Stuck::new(
+                "a class of the program inherits from it, and what it inherits is another in Azure ML",
+                "hold the object in an attribute, call that, and convert again",
+            ));
+        }
+        let mut around = self.p.resolved.parent(expr);
+        if around.is_some_and(|tuple| matches!(self.p.ast.kind(tuple), ExprKind::Tuple(_))) {
+            around = around.and_then(|tuple| self.p.resolved.parent(tuple));
+        }
+        let Some(ExprKind::Call { func, .. }) = around.map(|around| self.p.ast.kind(around)) else { return Ok(()) };
+        let is_plain = self.mapping(site).is_ok_and(|m| m.class.is_empty() && built_in(m.shape).is_some());
+        match self.p.ast.name(*func) {
+            Some("isinstance" | "issubclass") if is_plain => Err(Stuck::new(
+                "in Azure ML it is a plain dictionary or tuple, which does not tell it apart from others",
+                "tell them apart by something else, like a key that only one of them has",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the program has a call that may be one of this, and of others as well.
+    fn is_called_by_chance(&self, symbol: &str) -> bool {
+        let mut sites = self.p.files.iter().flat_map(|file| &file.sites.all);
+        sites.any(|site| matches!(&site.kind, SiteKind::OneOf(symbols) if symbols.iter().any(|other| other == symbol)))
+    }
+
     /// A class or function that is only named: `except CloudError`, an annotation.
     pub(super) fn reference(&mut self, id: SiteId) -> Result<Value> {
         let site = self.site(id);
@@ -183,6 +236,7 @@ impl Translator<'_> {
         if let Some(receiver) = site.receiver.filter(|_| sdk::batchai().is_group(&site.symbol)) {
             return self.group(id, receiver).map(Value::Expr);
         }
+        self.check_named(site)?;
         if site.row().is_some_and(|row| row.is_constant()) {
             self.finish(id, mapping);
             return self.fill(&mapping.code, &Vec::new()).map(Value::Expr);
@@ -272,11 +326,11 @@ fn is_enum(class: &str, path: &[String]) -> bool {
     surface.attribute(&class, last).is_some_and(|t| matches!(Ty::of(t), Ty::Enum(_)))
 }
 
-fn next_class(class: &str, attribute: &str) -> String {
+pub(super) fn next_class(class: &str, attribute: &str) -> String {
     Ty::Instance(class.to_owned()).attribute(attribute).class().map(str::to_owned).unwrap_or_default()
 }
 
-fn missing(mapping: &Mapping, class: &str, name: &str) -> Stuck {
+pub(super) fn missing(mapping: &Mapping, class: &str, name: &str) -> Stuck {
     if let Some(what) = mapping.manual.get(name) {
         return Stuck::new(what, "");
     }

@@ -1,8 +1,11 @@
 //! The spellings of a state: the enums of Batch AI were objects, in Azure ML a state is the word itself.
 
 use super::Translator;
+use crate::render::Markup;
 use crate::resolve::Ty;
+use crate::sdk;
 use crate::syntax::{ExprId, ExprKind};
+use crate::text::Span;
 
 /// What `str()` of a state says of it.
 pub(super) const STR_NOTE: &str =
@@ -11,6 +14,33 @@ pub(super) const STR_NOTE: &str =
 pub(super) const STR_TODO: &str = "check what the text is compared with";
 
 impl Translator<'_> {
+    /// `state is ExecutionState.failed`: members of an enum are one object each, and the texts that they become are not.
+    pub(super) fn identities(&self, id: ExprId, out: &mut Vec<(Span, Markup)>) {
+        let ExprKind::Compare(sides) = self.p.ast.kind(id) else { return };
+        for pair in sides.windows(2) {
+            let [left, right] = [pair[0], pair[1]].map(|side| self.p.ast.span(side));
+            let is_member = |side: &ExprId| match self.ty(*side) {
+                Ty::Enum(_) => true,
+                Ty::Symbol(path) => {
+                    path.rsplit_once('.').is_some_and(|(class, _)| sdk::batchai().enumeration(class).is_some())
+                }
+                _ => false,
+            };
+            let whole = Span::new(left.end, right.start).of(self.p.source.text());
+            let text = whole.trim_start_matches(|c: char| c == ')' || c.is_whitespace());
+            let begin = left.end + whole.len() - text.len();
+            let text = text.trim_end_matches(|c: char| c == '(' || c.is_whitespace());
+            let equals = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+                ["is"] => "==",
+                ["is", "not"] => "!=",
+                _ => continue,
+            };
+            if !pair.iter().any(|side| self.is_none(*side)) && pair.iter().any(is_member) {
+                out.push((Span::new(begin, begin + text.len()), Markup::plain(equals)));
+            }
+        }
+    }
+
     /// The state in `str(state).split('.')[1]`, which the new code has as it is.
     pub(super) fn spelled(&self, id: ExprId) -> Option<ExprId> {
         let ast = self.p.ast;

@@ -179,8 +179,27 @@ impl Translator<'_> {
 
     /// What an expression becomes, in parentheses where the code around it would take that apart.
     pub(super) fn in_its_place(&self, span: Span, markup: &Markup) -> Markup {
+        if matches!(markup.0.as_str(), "==" | "!=") {
+            return markup.clone();
+        }
         let text = self.p.source.text();
-        Markup(in_place(&markup.0, &text[..span.start], &text[span.end..]))
+        self.quoted_for(span, Markup(in_place(&markup.0, &text[..span.start], &text[span.end..])))
+    }
+
+    /// Code within an f-string, which before Python 3.12 may not have the quotes of the string in it.
+    fn quoted_for(&self, span: Span, markup: Markup) -> Markup {
+        let before = self.f_strings.partition_point(|string| string.start <= span.start);
+        let around = self.f_strings[..before].iter().rev().find(|string| string.contains(span) && **string != span);
+        let begin = around.map_or("", |string| string.of(self.p.source.text()).trim_start_matches(char::is_alphabetic));
+        let [single, double] =
+            ['\'', '"'].map(|quote| begin.starts_with(quote) && !begin.starts_with(&String::from(quote).repeat(3)));
+        if single && !markup.0.contains('"') {
+            return Markup(markup.0.replace('\'', "\""));
+        }
+        if double && !markup.0.contains('\'') {
+            return Markup(markup.0.replace('"', "'"));
+        }
+        markup
     }
 
     pub(super) fn replace(&mut self, span: Span, markup: &Markup) {

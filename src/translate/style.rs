@@ -5,8 +5,16 @@ use std::collections::HashMap;
 use super::statement::WIDTH;
 use super::{Program, Translator};
 use crate::render::Style;
-use crate::syntax::StmtId;
+use crate::syntax::{Ast, ExprKind, StmtId};
 use crate::text::Span;
+
+/// Where the f-strings of a program are, in order.
+pub(super) fn f_strings(ast: &Ast) -> Vec<Span> {
+    let all = ast.expr_ids().filter(|expr| matches!(ast.kind(*expr), ExprKind::FString(_)));
+    let mut spans: Vec<Span> = all.map(|expr| ast.span(expr)).collect();
+    spans.sort_unstable();
+    spans
+}
 
 impl Translator<'_> {
     /// How new code is laid out: a level is as wide as most of the program's own.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::poller::no_such_method;
 use super::{Result, Stuck, Translator};
 use crate::concept::{Kind, Shape};
 use crate::find::{SiteId, SiteKind};
@@ -56,13 +57,17 @@ impl Translator<'_> {
             return false;
         }
         let mark = self.mark();
-        let outcome = match mapping.shape {
+        let is_waited = waited.is_some();
+        let outcome = self.check_wait(is_waited.then_some(value), site).and_then(|()| match mapping.shape {
             Shape::Drop => self.drop_statement(stmt, site, result.name()),
-            _ => self.write_statement(stmt, site, result, waited.is_some()),
-        };
+            _ => self.write_statement(stmt, site, result, is_waited),
+        });
         if let Err(stuck) = outcome {
             self.rollback(mark);
             self.keep(core, &stuck);
+            if is_waited {
+                self.arguments_of(value).iter().for_each(|arg| self.expression(arg.value));
+            }
         }
         true
     }
@@ -82,9 +87,21 @@ impl Translator<'_> {
         let Some((stmt, Ok(wait))) = self.p.resolved.owner(call).map(|stmt| (stmt, wait)) else { return false };
         self.replace(self.p.ast.stmt(stmt).span, &wait);
         if let Some(site) = self.p.sites.at(call) {
+            self.without_limit(call, site);
             self.settle(site, None, Fate::Exact, "", "");
         }
         true
+    }
+
+    /// Refuses a method of a poller that is about more than the end of the operation.
+    fn check_wait(&mut self, call: Option<ExprId>, site: SiteId) -> Result<()> {
+        let Some(call) = call else { return Ok(()) };
+        let method = self.method(call);
+        if matches!(method, "result" | "wait") {
+            self.without_limit(call, site);
+            return Ok(());
+        }
+        Err(no_such_method(method))
     }
 
     fn write_statement(&mut self, stmt: StmtId, site: SiteId, result: Outcome, waited: bool) -> Result<()> {

@@ -21,10 +21,16 @@ use super::mark::Marks;
 use crate::concept::{self, JobForm};
 use crate::find::{Site, SiteKind, Sites};
 use crate::report::Fate;
-use crate::resolve::Module;
+use crate::resolve::{Module, is_class};
 use crate::sdk::{self, Target, Type};
-use crate::syntax::StmtKind;
+use crate::syntax::{ExprKind, StmtKind};
 use crate::text::Span;
+
+/// The client of azure-ai-ml, by its dotted name.
+const ML_CLIENT: &str = "azure.ai.ml.MLClient";
+
+/// Packages that the old code used and the new code goes on using, in newer versions.
+const BESIDE: [&str; 2] = ["azure.mgmt.resource.", "azure.mgmt.storage."];
 
 /// What is left of Batch AI and not accepted.
 pub(super) fn faults(
@@ -42,7 +48,12 @@ pub(super) fn faults(
     let started: HashSet<&str> =
         sites.all.iter().filter(|site| starts(site, marks)).map(|s| s.symbol.as_str()).collect();
     let is_waited = |site: &Site| site.kind == SiteKind::Wait && started.contains(site.symbol.as_str());
-    let is_left = |site: &&Site| !is_of_today(site, target) && !is_waited(site) && !is_accepted(program, marks, site);
+    let is_left = |site: &&Site| {
+        !is_of_today(site, target)
+            && !goes_on(program, site, target)
+            && !is_waited(site)
+            && !is_accepted(program, marks, site)
+    };
     let left = sites.all.iter().filter(is_left);
     left.map(|site| Fault::new(site.span, format!("`{}` is left without a mark", shown(site)))).collect()
 }
@@ -70,8 +81,27 @@ fn is_of_today(site: &Site, target: Target) -> bool {
         }
         SiteKind::Mention(mention) => !mention.variable.starts_with("AZ_BATCHAI_"),
         SiteKind::Read(path) | SiteKind::Write(path) if stays(&site.symbol, path, target) => true,
-        _ => site.symbol.starts_with("azure.mgmt.resource.") || sdk::inventory(target).symbol(&site.symbol).is_some(),
+        _ => {
+            BESIDE.iter().any(|package| site.symbol.starts_with(package))
+                || sdk::inventory(target).symbol(&site.symbol).is_some()
+        }
     }
+}
+
+/// Whether an operation group of a client that was left for a person is only on the way to a method of the new SDK:
+/// `client.jobs.create_or_update(…)`.
+fn goes_on(program: &Module, site: &Site, target: Target) -> bool {
+    let client = sdk::batchai().is_group(&site.symbol) && target == Target::V2;
+    let around = site.expr.filter(|_| client).and_then(|expr| Some((expr, program.resolved.parent(expr)?)));
+    let Some((group, around)) = around else { return false };
+    let (ExprKind::Attribute { attr: group, .. }, ExprKind::Attribute { attr: method, .. }) =
+        (program.ast.kind(group), program.ast.kind(around))
+    else {
+        return false;
+    };
+    let inventory = sdk::inventory(target);
+    let operations = inventory.possible_member(ML_CLIENT, group).and_then(|member| member.returns?.class);
+    operations.is_some_and(|class| inventory.possible_member(class, method).is_some())
 }
 
 /// Whether the target writes these attributes of a Batch AI class in the same way.
@@ -87,6 +117,14 @@ fn stays(class: &str, path: &[String], target: Target) -> bool {
     }
 }
 
+/// Whether a marked statement names a class without saying where it comes from.
+fn brings_what_is_marked(program: &Module, marks: &Marks) -> bool {
+    program.ast.expr_ids().any(|expr| {
+        let is_marked = || program.resolved.owner(expr).is_some_and(|stmt| marks.has(stmt));
+        program.ast.name(expr).is_some_and(is_class) && is_marked()
+    })
+}
+
 /// Whether a site stands where Batch AI may be left.
 fn is_accepted(program: &Module, marks: &Marks, site: &Site) -> bool {
     match &program.ast.stmt(site.stmt).kind {
@@ -94,6 +132,9 @@ fn is_accepted(program: &Module, marks: &Marks, site: &Site) -> bool {
         StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
             let alias = names.iter().find(|alias| alias.span == site.span);
             alias.is_some_and(|alias| {
+                if alias.name == "*" {
+                    return brings_what_is_marked(program, marks);
+                }
                 let is_plain = alias.name.contains('.') && alias.name.split('.').next() == Some(alias.bound());
                 is_plain && marks.use_package(program, alias.bound())
                     || marks.use_name(program, site.stmt, alias.bound())

@@ -41,6 +41,7 @@ pub(super) fn read(state: &State, subject: &Value, value: Value, spec: &Spec) ->
             })
         }
         "code" => text(state.code(&value)),
+        "bound" => text(bound(&state.shown(&value))),
         "tier" if asked_tier(&value).is_some() => asked_tier(&value).map(Told::Value),
         _ => {
             let shown = state.shown(&value.each(&mut |value| one_of(spec, value)));
@@ -58,6 +59,12 @@ fn one_of(spec: &Spec, value: Value) -> Value {
         },
         _ => value,
     }
+}
+
+/// A limit that keeps what the cluster has where it is 0, as Batch AI did: `{n or clusters 'gpus'….maximum_node_count}` is `{n}`.
+fn bound(shown: &str) -> String {
+    let kept = shown.strip_suffix(".scale_settings.maximum_node_count}").and_then(|shown| shown.rsplit_once(" or "));
+    kept.map_or_else(|| shown.to_owned(), |(asked, _)| format!("{asked}}}"))
 }
 
 /// The priority that was asked for, where only a run tells which of the two it is: `'low_priority' if

@@ -190,7 +190,9 @@ impl<'a> Run<'a> {
                 Flow::Next
             }
             (Flow::Next, Flow::Gone) => {
-                self.state = left;
+                // What the other branch returned may be among what it made.
+                let right = std::mem::take(&mut self.state);
+                self.state = left.beside(&right);
                 Flow::Next
             }
             (Flow::Gone, flow) => flow,

@@ -259,6 +259,14 @@ impl<'a> Run<'a> {
                 self.run_beside(&given, call);
                 self.symbol(path, &given)
             }
+            // The words of a text that is not known stay together: a command line puts them side by side again.
+            ("shlex.split", [Given { value, .. }]) => {
+                let words = match value.known().filter(|text| !text.contains(['\'', '"', '\\'])) {
+                    Some(text) => text.split_whitespace().map(Value::text).collect(),
+                    None => vec![value.clone()],
+                };
+                self.state.add(Cell::List(words, false))
+            }
             ("os.path.join" | "posixpath.join", _) => {
                 let mut pieces = Vec::new();
                 for (index, part) in given.iter().enumerate() {

@@ -10,6 +10,7 @@ use crate::concept::JobForm;
 use crate::find::{SiteId, mentions_in};
 use crate::render::Markup;
 use crate::resolve::{Part, Parts};
+use crate::syntax::ExprId;
 
 impl Translator<'_> {
     /// `script_params` of an estimator, `arguments` of a ScriptRunConfig.
@@ -46,7 +47,11 @@ impl Translator<'_> {
         }
         Ok(match self.p.form {
             JobForm::Estimator => vec![("script_params".into(), Markup::list("{", &items, "}"))],
-            JobForm::ScriptRunConfig => vec![("arguments".into(), Markup::list("[", &items, "]"))],
+            JobForm::ScriptRunConfig => {
+                let only = items.first().filter(|_| items.len() == 1).and_then(|only| only.0.strip_prefix('*'));
+                let list = only.map_or_else(|| Markup::list("[", &items, "]"), |only| Markup(only.to_owned()));
+                vec![("arguments".into(), list)]
+            }
         })
     }
 
@@ -71,7 +76,28 @@ impl Translator<'_> {
         out
     }
 
+    /// The text of which only the run tells how many words it has: the shell took it apart at its spaces.
+    fn several_words(&self, argument: &Argument) -> Option<ExprId> {
+        let word = argument.value.as_ref().filter(|_| argument.flag.is_empty())?;
+        match word.0.as_slice() {
+            [Part::Hole(id)] => Some(*id),
+            _ => None,
+        }
+    }
+
     pub(super) fn v1_argument(&mut self, argument: Argument, run: &mut Run, items: &mut Vec<Markup>) -> Result<()> {
+        if let Some(line) = self.several_words(&argument) {
+            if self.p.form == JobForm::Estimator {
+                return Err(Stuck::new(
+                    format!("which arguments {} holds is known only at run time", self.shown(line)),
+                    "write them out one by one, or convert with `--job-form script-run-config`",
+                ));
+            }
+            self.import("shlex");
+            let text = self.text(line)?;
+            items.push(Markup(format!("*shlex.split({})", text.0)));
+            return Ok(());
+        }
         let flag = self.string(&argument.flag);
         let value = match &argument.value {
             Some(word) => Some(self.v1_value(word, run)?),
