@@ -21,8 +21,13 @@ use support::fixture::{self, Fixture};
 use support::promise::{AIMS, Aim};
 
 /// Fields of which the ledger says `exact` and the reading something else: fixture, part of the field, and why.
-const KNOWN: [(&str, &str, &str); 17] = [
-    ("api-callbacks-7.0.0", "subscription", "the file that the workspace comes from says its subscription"),
+const KNOWN: [(&str, &str, &str); 22] = [
+    ("client-in-dictionaries", "workspaces", "a cache that is filled under a condition hides which client it gives"),
+    ("client-in-property", "workspaces", "a cache that is filled under a condition hides which client it gives"),
+    ("operands", "subnet", "a function of the new code leaves the keywords out where there is no subnet"),
+    ("parts-left-out", "max", "the old code gives no size, the new one writes out what the service took"),
+    ("parts-left-out", "command", "the old directories are a list that grows under a condition"),
+    ("paths-on-shares", "command", "datastores have other names than the volumes, and one is a directory of its share"),
     ("api-pollers", "max", "the old code gives no size, the new one writes out what the service took"),
     ("api-raw-responses-2.0.0", "jobs.get", "the run is looked up on a workspace of which nothing is known"),
     (
@@ -84,17 +89,17 @@ fn nothing_that_the_ledger_calls_exact_differs() {
 
 /// How often it may not be able to tell of what the ledger calls exact, by words of the reason; a smaller number is better.
 const UNTOLD: [(&str, usize); 12] = [
-    ("is made where it cannot be seen", 74),
-    ("it became", 64),
-    ("a call that may be this", 65),
+    ("is made where it cannot be seen", 78),
+    ("it became", 66),
+    ("a call that may be this", 62),
     ("the script is uploaded from", 57),
     ("is unpacked", 33),
     ("followed", 78),
-    ("is not among what is compared", 16),
-    ("cannot be seen", 20),
+    ("is not among what is compared", 12),
+    ("cannot be seen", 23),
     ("is given an object of Batch AI", 4),
     ("may change it", 12),
-    ("may have more", 14),
+    ("may have more", 16),
     ("does not say in which workspace it works", 16),
 ];
 
@@ -246,7 +251,7 @@ struct Rate {
 }
 
 /// Spoilt code of which the reading says no more than of the code itself: how, the fixtures, and why.
-const SURVIVORS: [(&str, &[&str], &str); 19] = [
+const SURVIVORS: [(&str, &[&str], &str); 21] = [
     (
         "swapped mounts",
         &["cli-python-configurations"],
@@ -317,6 +322,12 @@ const SURVIVORS: [(&str, &[&str], &str); 19] = [
         &["caffe2"],
         "only the new program has this output, and what is added is not compared",
     ),
+    (
+        "read-write made read-only",
+        &["client-in-property", "parts-left-out"],
+        "the output is made by a function, and no job of the program takes it",
+    ),
+    ("dropped variable", &["parts-left-out"], "a gap: what the list of variables holds is known only at run time"),
     ("wrong node count", &["comprehension"], "a gap: what makes the jobs is left to a person, so none is compared"),
     ("input and output exchanged", &["comprehension"], "the same gap"),
     ("time limit lost", &["comprehension"], "the same gap"),

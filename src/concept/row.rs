@@ -123,6 +123,9 @@ pub struct Mapping {
     /// How one of its objects names the workspace that it is of: what `{{ client }}` is where no client is in reach.
     #[serde(default)]
     pub home: String,
+    /// Dotted class of what Azure ML raises, in place of an `exception` of other packages that guards its calls.
+    #[serde(default)]
+    pub instead: String,
     #[serde(default)]
     pub imports: Vec<String>,
     #[serde(default)]
@@ -137,6 +140,9 @@ pub struct Mapping {
     pub wait: String,
     #[serde(default = "Ordered::empty")]
     pub fields: Ordered<Field>,
+    /// What asks whether a part is there, by the path of the part.
+    #[serde(default = "Ordered::empty")]
+    pub there: Ordered<Field>,
     #[serde(default = "Ordered::empty")]
     pub manual: Ordered<String>,
     #[serde(default = "Ordered::empty")]

@@ -72,7 +72,8 @@ impl Reader<'_> {
         let (ast, resolved) = (self.ast, self.resolved);
         let start = ast.stmt(def.stmt).span.start;
         let settled = |other: &Def| {
-            ast.stmt(other.stmt).span.start < start && (other.scope.is_none() || other.scope == def.scope)
+            let is_here = other.scope.is_none() || other.scope == def.scope;
+            ast.stmt(other.stmt).span.start < start && is_here || self.is_of_another(other, def)
         };
         let mut keeps = true;
         ast.descend(value, &mut |part| {
@@ -88,6 +89,18 @@ impl Reader<'_> {
             }
         });
         keeps
+    }
+
+    /// Whether a definition is one of a function's own names, in which another one does not stand.
+    fn is_of_another(&self, other: &Def, def: &Def) -> bool {
+        let mut around = def.scope;
+        while let Some(scope) = around {
+            if other.scope == Some(scope) {
+                return false;
+            }
+            around = self.resolved.scope(scope);
+        }
+        other.scope.is_some()
     }
 
     fn positions(&self, tuple: ExprId) -> Option<Vec<Arg>> {

@@ -357,6 +357,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 }
             }
             ExprKind::Attribute { value: object, attr, .. } => {
+                self.put_all(attr, &ty);
                 if let Ty::Object(class) | Ty::Class(class) = self.infer(*object) {
                     self.shared.attributes.learn((class, attr.clone()), ty.held());
                 }

@@ -235,18 +235,32 @@ impl Resolved {
     /// The client that an object keeps as an attribute, as its method names it: `self.client`.
     pub fn own_client(&self, ast: &Ast, method: StmtId) -> Option<String> {
         let StmtKind::Function(f) = &ast.stmt(method).kind else { return None };
-        let class = self.scope(method)?;
-        let mut names: Vec<&str> = self
-            .attributes
-            .iter()
-            .filter(|((owner, _), ty)| *owner == class && ty.is_client())
-            .map(|((_, name), _)| name.as_str())
-            .collect();
-        names.sort_unstable();
-        match (f.params.first(), names.as_slice()) {
-            (Some(object), [name]) => Some(format!("{}.{name}", object.name)),
+        let name = self.client_attribute(ast, self.scope(method)?).filter(|name| *name != f.name)?;
+        Some(format!("{}.{name}", f.params.first()?.name))
+    }
+
+    /// The attribute by which the objects of a class know a client: a property, which may make it, or the only one that holds it.
+    pub fn client_attribute<'s>(&'s self, ast: &'s Ast, class: StmtId) -> Option<&'s str> {
+        let gives_client = |method: StmtId| {
+            let returned = ast.stmt_ids().filter(|stmt| self.scope(*stmt) == Some(method));
+            returned.into_iter().any(|stmt| match &ast.stmt(stmt).kind {
+                StmtKind::Return(Some(value)) => self.ty(*value).is_client(),
+                _ => false,
+            })
+        };
+        let StmtKind::Class { body, .. } = &ast.stmt(class).kind else { return None };
+        let properties = body.iter().filter_map(|stmt| match &ast.stmt(*stmt).kind {
+            StmtKind::Function(f) if objects::is_property(ast, f) && gives_client(*stmt) => Some(f.name.as_str()),
             _ => None,
+        });
+        let mut names: Vec<&str> = properties.collect();
+        if names.is_empty() {
+            let held = self.attributes.iter().filter(|((owner, _), ty)| *owner == class && ty.is_client());
+            names.extend(held.map(|((_, name), _)| name.as_str()));
         }
+        names.sort_unstable();
+        names.dedup();
+        <[&str; 1]>::try_from(names).ok().map(|[name]| name)
     }
 
     /// Every use of a name that a definition may reach.

@@ -3,12 +3,19 @@
 use super::calls::is_decorated;
 use super::flow::Walk;
 use super::{Code, Ty};
-use crate::syntax::{Arg, ExprId, ExprKind, StmtId};
+use crate::syntax::{Arg, Ast, ExprId, ExprKind, Function, StmtId};
 
 /// How far base classes are followed.
 const BASES: usize = 8;
+/// Stands for a key that is known only at run time.
+const ANY: &str = "";
 /// Decorators that make a method an attribute.
 const PROPERTIES: [&str; 4] = ["property", "cached_property", "lazy_property", "cachedproperty"];
+
+/// Whether a method is read like an attribute.
+pub(super) fn is_property(ast: &Ast, f: &Function) -> bool {
+    PROPERTIES.iter().any(|name| is_decorated(ast, f, name))
+}
 
 impl Walk<'_, '_> {
     /// The attribute of an object.
@@ -55,8 +62,7 @@ impl Walk<'_, '_> {
     }
 
     fn is_property(&self, method: Code) -> bool {
-        let Some((ast, f)) = self.function_of(method) else { return false };
-        PROPERTIES.iter().any(|name| is_decorated(ast, f, name))
+        self.function_of(method).is_some_and(|(ast, f)| is_property(ast, f))
     }
 
     /// What `with` binds for a context manager.
@@ -74,13 +80,23 @@ impl Walk<'_, '_> {
         let key = self.ast.str_value(key);
         match (ty, key, self.last_name(object)) {
             (Ty::Unknown, Some(key), Some(name)) => self.shared.items.get(&(name, key.to_owned())),
+            (_, None, Some(name)) => match ty.item(None) {
+                Ty::Unknown => self.shared.items.get(&(name, ANY.to_owned())),
+                known => known,
+            },
             _ => ty.item(key),
         }
     }
 
     /// `object[key] = …`
     pub(super) fn put(&mut self, object: ExprId, key: ExprId, ty: Ty) {
-        let (Some(key), Some(name)) = (self.ast.str_value(key), self.last_name(object)) else { return };
+        let Some(name) = self.last_name(object) else { return };
+        let Some(key) = self.ast.str_value(key) else {
+            if ty.is_client() {
+                self.shared.items.learn((name, ANY.to_owned()), ty);
+            }
+            return;
+        };
         if matches!(self.resolved.ty(object), Ty::Dict(_)) {
             let item = Ty::dict([(key.to_owned(), ty)]);
             for def in self.resolved.reaching(object).to_vec() {
@@ -89,6 +105,14 @@ impl Walk<'_, '_> {
             }
         } else if ty.is_client() {
             self.shared.items.learn((name, key.to_owned()), ty);
+        }
+    }
+
+    /// `context.obj = {'client': client}`: the clients that an attribute holds by their keys.
+    pub(super) fn put_all(&mut self, attr: &str, ty: &Ty) {
+        let Ty::Dict(items) = ty else { return };
+        for (key, item) in items.iter().filter(|(_, item)| item.is_client()) {
+            self.shared.items.learn((attr.to_owned(), key.clone()), item.clone());
         }
     }
 

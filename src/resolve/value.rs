@@ -88,6 +88,25 @@ impl Resolved {
         parts
     }
 
+    /// Whether the program adds to the list that a name stands for, or takes from it, in a statement of its own.
+    pub fn is_changed(&self, ast: &Ast, id: ExprId) -> bool {
+        let builder = Builder { ast, resolved: self, follow: false };
+        let is_call = |used: ExprId| {
+            let parent = self.parent(used).map(|parent| ast.kind(parent));
+            matches!(parent, Some(ExprKind::Call { .. }))
+        };
+        let mut at = id;
+        while ast.name(at).is_some() {
+            let Some(def) = self.reaching(at).first() else { return false };
+            if self.uses_of(*def).any(|used| !is_call(used) && builder.changes(used)) {
+                return true;
+            }
+            let Some(value) = self.def(*def).value.filter(|value| *value != at) else { return false };
+            at = value;
+        }
+        false
+    }
+
     /// Every string literal that can be part of what an expression gives, through names, parts and `+=`.
     pub fn strings_in(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());

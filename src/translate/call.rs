@@ -84,9 +84,18 @@ impl<'a> Translator<'a> {
         self.finish(id, mapping);
         // A list is no iterator, from which `next` takes.
         let is_list = !mapping.support.is_empty() || markup.0.starts_with("list(");
-        let is_next = |func: &ExprId| self.p.ast.name(*func) == Some("next");
-        let is_taken = is_list && matches!(around, Some(ExprKind::Call { func, .. }) if is_next(func));
+        let is_taken = is_list && self.site(id).expr.is_some_and(|list| self.is_taken_from(list));
         Ok(Value::Expr(if is_taken { Markup(format!("iter({})", markup.0)) } else { markup }))
+    }
+
+    /// Whether `next` takes from a sequence, here or by the name that it gets here.
+    fn is_taken_from(&self, list: ExprId) -> bool {
+        let is_next = |taken: ExprId| {
+            let around = self.p.resolved.parent(taken).map(|parent| self.p.ast.kind(parent));
+            matches!(around, Some(ExprKind::Call { func, .. }) if self.p.ast.name(*func) == Some("next"))
+        };
+        let given = self.p.resolved.defs().filter(|(_, def)| def.value == Some(list));
+        is_next(list) || given.into_iter().any(|(def, _)| self.p.resolved.uses_of(def).any(is_next))
     }
 
     /// Settles a site, and notes what its code needs.
@@ -191,9 +200,15 @@ impl<'a> Translator<'a> {
             self.settle_within(span, Fate::Manual, reason, todo);
             self.person(site, reason, todo, arg.span);
         } else if let Some(reason) = mapping.drop.get(&arg.name) {
-            self.consume(arg.value);
-            self.settle(id, Some(index), Fate::Drop, reason, "");
             self.settle_within(span, Fate::Drop, reason, "");
+            self.consume(arg.value);
+            if self.is_steady(arg.value) {
+                self.settle(id, Some(index), Fate::Drop, reason, "");
+            } else {
+                let reason = format!("{reason}; what it calls is not called any more");
+                let todo = "call it on a line of its own if it does something else";
+                self.settle(id, Some(index), Fate::Approximate, &reason, todo);
+            }
         } else if let Some(field) = mapping.fields.get(&arg.name) {
             if !field.to.is_empty() {
                 return self.name_entity(id, index, &field.to);

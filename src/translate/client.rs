@@ -6,11 +6,11 @@ use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::render::{Markup, operand};
 use crate::report::Fate;
-use crate::resolve::DefId;
+use crate::resolve::{DefId, Ty};
 use crate::sdk::{self, Target};
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 
-impl Translator<'_> {
+impl<'a> Translator<'a> {
     /// The client expression on which an operation is called.
     pub(super) fn client_of(&mut self, site: &Site, template: &str) -> Result<Markup> {
         if let Some(client) = site.args.iter().find(|a| self.ty(a.value).is_client()) {
@@ -84,11 +84,25 @@ impl Translator<'_> {
             match self.client_called(id) {
                 Some(client) if super::link::available(self.p, client, stmt) => found.push(self.text(client).ok()?),
                 Some(_) => {}
-                None => open.extend(self.made_of(id)),
+                None => match self.client_held(id) {
+                    Some((holder, name)) if super::link::available(self.p, holder, stmt) => {
+                        found.push(Markup(format!("{}.{name}", operand(&self.text(holder).ok()?.0))));
+                    }
+                    _ => open.extend(self.made_of(id)),
+                },
             }
         }
         found.dedup();
         <[Markup; 1]>::try_from(found).ok().map(|[client]| client)
+    }
+
+    /// The object of a class of the program whose method gives something, and the attribute by which it knows its client.
+    fn client_held(&self, call: ExprId) -> Option<(ExprId, &'a str)> {
+        let ExprKind::Call { func, .. } = self.p.ast.kind(call) else { return None };
+        let ExprKind::Attribute { value, .. } = self.p.ast.kind(*func) else { return None };
+        let Ty::Object(class) = self.ty(*value) else { return None };
+        let name = Some(class.stmt).filter(|_| class.module == self.p.here)?;
+        Some((*value, self.p.resolved.client_attribute(self.p.ast, name)?))
     }
 
     fn is_group(&self, id: ExprId) -> bool {
@@ -140,9 +154,25 @@ impl Translator<'_> {
         clients.dedup();
         match clients.as_slice() {
             [only] => Some(self.renamed(only)),
-            [] => self.p.resolved.own_client(self.p.ast, scope?).map(Markup).or_else(|| self.home_of_parameter(scope?)),
+            [] => self.client_of_scope(scope?, stmt),
             _ => None,
         }
+    }
+
+    /// The client that a function has by other means than a variable: its object's, that of what it is given, or the only one
+    /// that it speaks of.
+    fn client_of_scope(&self, scope: StmtId, stmt: StmtId) -> Option<Markup> {
+        let own = self.p.resolved.own_client(self.p.ast, scope).map(Markup);
+        own.or_else(|| self.home_of_parameter(scope)).or_else(|| {
+            let (ast, resolved) = (self.p.ast, self.p.resolved);
+            let spoken = ast.expr_ids().filter(|id| {
+                let is_attribute = matches!(ast.kind(*id), ExprKind::Attribute { .. });
+                let is_here = || resolved.owner(*id).is_some_and(|owner| resolved.scope(owner) == Some(scope));
+                is_attribute && self.ty(*id).is_client() && is_here() && super::link::available(self.p, *id, stmt)
+            });
+            let texts: BTreeSet<&str> = spoken.map(|id| ast.span(id).of(self.p.source.text())).collect();
+            texts.first().filter(|_| texts.len() == 1).map(|text| Markup::plain(*text))
+        })
     }
 
     /// The workspace of v1, as a statement can name it.

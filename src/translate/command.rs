@@ -3,13 +3,15 @@
 //! Where the text is plain, `${{inputs.ID}}` is written into it. Where it is built at run time the user's expression
 //! stays, and the variables that it names are exported in front of it: `.format` and f-strings would eat the braces.
 
+use super::path::store_name;
 use super::{Above, Result, Stuck, Translator};
-use crate::find::{Atom, Mention, SiteId, SiteKind, mentions_in};
+use crate::find::{Atom, Mention, Site, SiteId, SiteKind, mentions_in};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::sdk::Target;
-use crate::syntax::{ExprId, ExprKind};
+use crate::syntax::{ExprId, ExprKind, StmtKind};
+use crate::text::Span;
 
 /// Columns of a piece of a long literal.
 const CHUNK: usize = 76;
@@ -50,12 +52,16 @@ pub(super) struct Shell {
 }
 
 /// A volume that a job mounts whole.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Volume {
     /// The input for it.
     pub input: String,
+    /// The directory at which Batch AI mounted it.
+    pub name: String,
     /// The name of its datastore, which may be known only at run time.
     pub datastore: Parts,
+    /// The folder of the datastore that it is, with a slash behind it.
+    pub folder: String,
 }
 
 impl Shell {
@@ -165,6 +171,11 @@ impl Translator<'_> {
                         return Err(unnamed_volume());
                     }
                 }
+                // An export of a directory that the job may not have would fail: it is named where it is spoken of.
+                if self.p.target == Target::V2 && self.is_at_times(mention, id) {
+                    self.out.loose.push(site);
+                    continue;
+                }
                 shell.export(&mention.variable);
                 self.settle_mention(site, "it is exported at the start of the command");
             }
@@ -183,6 +194,28 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// Whether a job has the directory of a variable under a condition only, for all that can be seen.
+    fn is_at_times(&self, mention: &Mention, command: ExprId) -> bool {
+        let Some((_, id)) = mention.id() else { return false };
+        let is_of_it = |site: &Site| {
+            let is_directory = matches!(site.symbol.as_str(), "InputDirectory" | "OutputDirectory");
+            is_directory && site.arg("id").and_then(|given| self.literal(given)).as_deref() == Some(id)
+        };
+        let here = self.p.ast.span(command);
+        let mut made = self.p.sites.iter().map(|(_, site)| site).filter(|site| is_of_it(site)).peekable();
+        made.peek().is_some() && made.all(|site| self.is_conditional(site.span, here))
+    }
+
+    /// Whether something stands in a branch that another place is not in.
+    fn is_conditional(&self, part: Span, other: Span) -> bool {
+        let ast = self.p.ast;
+        let is_around = |span: Span| span.contains(part) && !span.contains(other);
+        let by_statement =
+            ast.stmt_ids().map(|id| ast.stmt(id)).any(|s| matches!(s.kind, StmtKind::If(_)) && is_around(s.span));
+        let branches = ast.expr_ids().filter(|id| matches!(ast.kind(*id), ExprKind::IfExp { .. }));
+        by_statement || branches.into_iter().any(|id| is_around(ast.span(id)))
+    }
+
     /// Replaces `$AZ_BATCHAI_JOB_MOUNT_ROOT/<mount>` by the input that mounts the whole volume.
     fn mounted(&mut self, parts: &Parts, shell: &mut Shell) -> Result<Parts> {
         let mut out = Parts::default();
@@ -199,8 +232,11 @@ impl Translator<'_> {
             };
             out.push_text(&text[..root.span.start]);
             let rest = text[root.span.end..].strip_prefix('/').map(str::to_owned).ok_or_else(whole_root)?;
-            let (volume, rest) = self.volume(rest, &mut pieces)?;
-            self.check_mount(&volume.datastore)?;
+            let (mut volume, rest) = self.volume(rest, &mut pieces)?;
+            let input = store_name(&volume.input);
+            volume.name = std::mem::replace(&mut volume.input, input);
+            volume.datastore = self.store_parts(&volume.datastore);
+            volume.folder = self.check_mount(&volume.datastore)?;
             out.push_text(&format!("$AZ_BATCHAI_INPUT_{}", self.mount(volume, shell)));
             pieces.push_front(Part::Text(rest));
         }
@@ -227,7 +263,7 @@ impl Translator<'_> {
     /// The volume at the start of a path, and the rest of the text piece that its name ends in. One that is known only
     /// at run time becomes an input that is called like the variable with its name.
     fn volume(&mut self, text: String, pieces: &mut std::collections::VecDeque<Part>) -> Result<(Volume, String)> {
-        let mut volume = Volume { input: String::new(), datastore: Parts::default() };
+        let mut volume = Volume::default();
         let mut text = text;
         loop {
             let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));

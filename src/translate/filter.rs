@@ -1,5 +1,6 @@
 //! Named conversions of a value, which the table asks for by name.
 
+use super::path::store_name;
 use super::{Result, Stuck, Translator, Value};
 use crate::find::{SiteId, SiteKind};
 use crate::render::{Markup, operand, summand};
@@ -12,12 +13,20 @@ use crate::syntax::{ExprId, ExprKind};
 const NO_NODES: &str =
     "a compute must be allowed one node, which starts when a job comes and goes after it; Batch AI let the job wait";
 
+/// What is said of a volume that was a directory within a share.
+const FOLDER: &str = "a datastore is a whole share: the directory goes in front of every path on it";
+
+/// What is said of a volume whose name a datastore cannot have.
+const STORE_NAME: &str = "the name of a datastore has letters, digits and underscores only";
+/// What to do about it.
+const STORE_TODO: &str = "check that no other program looks for the datastore by the old name";
+
 impl Translator<'_> {
     /// Applies a filter to an argument of a site.
     pub(super) fn filter(&mut self, name: &str, site: SiteId, value: ExprId) -> Result<Value> {
         let markup = match name {
             "vm_priority" => self.vm_priority(value)?,
-            "share_name" => self.share_name(value)?,
+            "share_name" => self.share_name(site, value)?,
             "datastore_path" => self.datastore_uri(site, value, Parts::default())?,
             "output_path" => self.output_path(site, value)?,
             "vm_size" => self.vm_size(site, value)?,
@@ -32,7 +41,7 @@ impl Translator<'_> {
             "fixed_size" => return self.fixed_size(site, value),
             "seconds" => self.seconds(value)?,
             "shm_size" => self.shm_size(value)?,
-            "datastore_name" | "name" => self.datastore_name(value)?,
+            "datastore_name" | "name" => self.datastore_name(site, value)?,
             "dictionary" => self.dictionary(value)?,
             "arm_id" => self.arm_id(value)?,
             "priority" | "priority_number" => self.priority(value)?,
@@ -178,7 +187,49 @@ impl Translator<'_> {
     }
 
     /// The share's name in its URL, `https://<account>.file.core.windows.net/<share>`.
-    fn share_name(&mut self, value: ExprId) -> Result<Markup> {
+    fn share_name(&mut self, site: SiteId, value: ExprId) -> Result<Markup> {
+        let Some(path) = self.path_of_share(value) else {
+            let url = self.text(value)?.flat();
+            self.import("urllib.parse.urlparse");
+            let slash = self.string("/").0;
+            return Ok(Markup(format!("{}({url}).path.split({slash})[1]", self.aliases.name("urlparse"))));
+        };
+        if !self.folder_of_share(value)?.is_empty() {
+            self.settle(site, self.site(site).arg_at(value), Fate::Approximate, FOLDER, "");
+        }
+        let mut share = Parts::default();
+        for part in path.0 {
+            match part {
+                Part::Text(text) => {
+                    share.push_text(text.split('/').next().unwrap_or_default());
+                    if text.contains('/') {
+                        break;
+                    }
+                }
+                hole => share.push(hole),
+            }
+        }
+        self.python(&share)
+    }
+
+    /// The directory within a share that a URL names, with a slash behind it; nothing for the whole share.
+    pub(super) fn folder_of_share(&self, url: ExprId) -> Result<String> {
+        let Some(path) = self.path_of_share(url) else { return Ok(String::new()) };
+        let known = path.known();
+        let Some((_, folder)) = known.trim_end_matches('/').split_once('/') else { return Ok(String::new()) };
+        match path.0.last() {
+            Some(Part::Text(last)) if last.trim_end_matches('/').contains(&format!("/{folder}")) => {
+                Ok(format!("{folder}/"))
+            }
+            _ => Err(Stuck::new(
+                "its URL names a directory within the share, and a datastore is a whole share",
+                "register the share, and put the directory in front of every path on it",
+            )),
+        }
+    }
+
+    /// What follows the host in the URL of a share.
+    fn path_of_share(&self, value: ExprId) -> Option<Parts> {
         let mut parts = self.p.resolved.string(self.p.ast, value, false);
         if !parts.known().contains("://") {
             parts = self.p.resolved.string(self.p.ast, value, true);
@@ -201,32 +252,24 @@ impl Translator<'_> {
                 other => share.push(other),
             }
         }
-        if !after_host {
-            let url = self.text(value)?.flat();
-            self.import("urllib.parse.urlparse");
-            let slash = self.string("/").0;
-            return Ok(Markup(format!("{}({url}).path.split({slash})[1]", self.aliases.name("urlparse"))));
-        }
-        if share.known().trim_end_matches('/').contains('/') {
-            return Err(Stuck::new(
-                "its URL names a directory within the share, and a datastore is a whole share",
-                "register the share, and put the directory in front of every path on it",
-            ));
-        }
-        self.python(&share)
+        after_host.then_some(share)
     }
 
     /// The name of a datastore: letters, digits and underscores.
-    fn datastore_name(&mut self, value: ExprId) -> Result<Markup> {
-        if let Some(name) = self.literal(value)
-            && (name.is_empty() || name.chars().any(|c| !(c.is_ascii_alphanumeric() || c == '_')))
-        {
+    fn datastore_name(&mut self, site: SiteId, value: ExprId) -> Result<Markup> {
+        let Some(name) = self.literal(value) else { return self.text(value) };
+        let new = store_name(&name);
+        if new.is_empty() || new.chars().any(|c| !(c.is_ascii_alphanumeric() || c == '_')) {
             return Err(Stuck::new(
                 format!("a datastore cannot be called `{name}`: only letters, digits and underscores are allowed"),
                 "choose another mount path, in the volumes and in every path that names it, and convert again",
             ));
         }
-        self.text(value)
+        if new == name {
+            return self.text(value);
+        }
+        self.settle(site, self.site(site).arg_at(value), Fate::Approximate, STORE_NAME, STORE_TODO);
+        Ok(self.string(&new))
     }
 
     /// What `cluster=ResourceId(id=…)` becomes: the cluster's name in v2, the compute target in v1.
@@ -260,7 +303,10 @@ impl Translator<'_> {
     fn last_segment(&mut self, text: &str, id: ExprId) -> Result<Markup> {
         let name = match self.literal(id) {
             Some(literal) => self.string(literal.rsplit('/').next().unwrap_or_default()).0,
-            None => format!("{}.rsplit({}, 1)[-1]", operand(text), self.string("/").0),
+            None => match self.after_slash(id) {
+                Some(last) => self.text(last)?.flat(),
+                None => format!("{}.rsplit({}, 1)[-1]", operand(text), self.string("/").0),
+            },
         };
         match self.p.target {
             Target::V2 => Ok(Markup(name)),
@@ -272,8 +318,20 @@ impl Translator<'_> {
         }
     }
 
+    /// The value that is all of what follows the last slash of a text: no name has a slash.
+    fn after_slash(&self, id: ExprId) -> Option<ExprId> {
+        match self.p.resolved.string(self.p.ast, id, false).0.as_slice() {
+            [.., Part::Text(before), Part::Hole(last) | Part::Formatted(last)] if before.ends_with('/') => Some(*last),
+            _ => None,
+        }
+    }
+
     /// The id that a `ResourceId` holds.
     fn arm_id(&mut self, value: ExprId) -> Result<Markup> {
+        if let ExprKind::IfExp { test, body, orelse } = *self.p.ast.kind(value) {
+            let (body, test, orelse) = (self.arm_id(body)?.0, self.text(test)?.0, self.arm_id(orelse)?.0);
+            return Ok(Markup(format!("{body} if {test} else {orelse}")));
+        }
         match self.p.sites.at(value).filter(|s| self.site(*s).symbol == "ResourceId") {
             Some(site) if self.site(site).arg("id").is_some() => {
                 self.settle(site, None, Fate::Exact, "", "");

@@ -177,20 +177,57 @@ impl<'a> Translator<'a> {
         same.filter(|(_, d)| self.p.resolved.defs_named(&d.name).count() == 1).map(|(_, d)| format!("{}{rest}", d.name))
     }
 
-    /// An attribute that the object keeps, where the method that makes the client has set it before.
+    /// What an object keeps, where the method that makes the client can name it: an attribute that is set before, or else what
+    /// it is set to.
     pub(super) fn own_attribute(&self, site: &Site, value: ExprId) -> Option<String> {
         let (ast, resolved) = (self.p.ast, self.p.resolved);
-        let (class, attr) = self.attribute_of_self(value)?;
+        let kept = self.kept(value)?;
+        let (class, attr) = self.attribute_of_self(kept)?;
+        let rest = self.text_of(value).strip_prefix(self.text_of(kept))?;
         let method = resolved.scope(site.stmt).filter(|method| resolved.scope(*method) == Some(class))?;
         let StmtKind::Function(f) = &ast.stmt(method).kind else { return None };
-        let sets = |stmt: &StmtId| {
-            let StmtKind::Assign { targets, .. } = &ast.stmt(*stmt).kind else { return false };
-            targets.iter().any(|target| self.attribute_of_self(*target) == Some((class, attr)))
-        };
-        let set: Vec<StmtId> = ast.stmt_ids().filter(sets).collect();
-        let [set] = set.as_slice() else { return None };
-        let before = f.body.contains(set) && self.starts(*set) < self.starts(site.stmt);
-        before.then(|| format!("{}.{attr}", f.params.first().map_or("self", |object| &object.name)))
+        let sets = ast.stmt_ids().filter_map(|stmt| Some((stmt, self.set_to(stmt, class, attr)?)));
+        let set: Vec<(StmtId, Option<ExprId>)> = sets.collect();
+        let [(set, given)] = set.as_slice() else { return None };
+        let setter = resolved.scope(*set)?;
+        let is_built = matches!(&ast.stmt(setter).kind, StmtKind::Function(f) if f.name == "__init__");
+        let is_first = f.body.contains(set) && self.starts(*set) < self.starts(site.stmt);
+        let object = f.params.first().map_or("self", |object| &object.name);
+        match setter == method {
+            true if is_first => Some(format!("{object}.{attr}{rest}")),
+            true => {
+                let given = given.filter(|given| super::link::available(self.p, *given, site.stmt))?;
+                Some(format!("{}{rest}", self.text_of(given)))
+            }
+            false => is_built.then(|| format!("{object}.{attr}{rest}")),
+        }
+    }
+
+    /// `self.settings` in `self.settings.group`.
+    fn kept(&self, value: ExprId) -> Option<ExprId> {
+        match self.p.ast.kind(value) {
+            ExprKind::Attribute { .. } if self.attribute_of_self(value).is_some() => Some(value),
+            ExprKind::Attribute { value: inner, .. } => self.kept(*inner),
+            _ => None,
+        }
+    }
+
+    /// What a statement sets an attribute of the object to, if it sets it; nothing where that is a part of something.
+    fn set_to(&self, stmt: StmtId, class: StmtId, attr: &str) -> Option<Option<ExprId>> {
+        let StmtKind::Assign { targets, value } = &self.p.ast.stmt(stmt).kind else { return None };
+        let is_it = |target: ExprId| self.attribute_of_self(target) == Some((class, attr));
+        targets.iter().find_map(|target| match (self.p.ast.kind(*target), self.p.ast.kind(*value)) {
+            _ if is_it(*target) => Some(Some(*value)),
+            (ExprKind::Tuple(targets), ExprKind::Tuple(values)) => {
+                targets.iter().zip(values).find(|(target, _)| is_it(**target)).map(|(_, value)| Some(*value))
+            }
+            (ExprKind::Tuple(targets), _) if targets.iter().any(|target| is_it(*target)) => Some(None),
+            _ => None,
+        })
+    }
+
+    fn text_of(&self, id: ExprId) -> &'a str {
+        self.p.ast.span(id).of(self.p.source.text())
     }
 
     /// `self.attr`: the class, and the attribute.
@@ -206,6 +243,15 @@ impl<'a> Translator<'a> {
 
     fn starts(&self, stmt: StmtId) -> usize {
         self.p.ast.stmt(stmt).span.start
+    }
+
+    /// The text of a constant of another module of the program.
+    pub(super) fn constant_elsewhere(&self, expr: ExprId) -> Option<String> {
+        let (module, name) = taken(&self.p.files[self.p.here], expr)?;
+        let file = &self.p.files[module].module;
+        let mut defs = file.resolved.defs_named(name).filter(|(_, def)| def.scope.is_none());
+        let (Some((_, Def { value: Some(value), .. })), None) = (defs.next(), defs.next()) else { return None };
+        file.resolved.string(&file.ast, *value, true).text()
     }
 
     fn literal_of(&self, file: &File, value: ExprId) -> Option<String> {

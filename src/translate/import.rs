@@ -103,8 +103,11 @@ impl Translator<'_> {
         };
         let moves = |s: &Site| s.kind == SiteKind::Import && !self.keeps_its_place(s);
         let ours = |alias: &Alias| self.p.sites.iter().any(|(_, s)| moves(s) && s.span == alias.span);
-        let keep: Vec<&str> =
-            names.iter().filter(|a| !ours(a) || self.is_left(stmt, a, left)).map(|a| a.span.of(source)).collect();
+        let keep: Vec<&str> = names
+            .iter()
+            .filter(|a| !ours(a) || self.is_left(stmt, a, left) || self.was_idle(stmt, a))
+            .map(|a| a.span.of(source))
+            .collect();
         if keep.len() == names.len() {
             return None;
         }
@@ -114,6 +117,15 @@ impl Translator<'_> {
         let span = self.p.ast.stmt(stmt).span;
         let head = source[span.start..names[0].span.start].trim_end_matches([' ', '(', '\n', '\r']);
         Some(format!("{head} {}", keep.join(", ")))
+    }
+
+    /// Whether nothing used an import, and it is as good as before.
+    fn was_idle(&self, stmt: StmtId, alias: &Alias) -> bool {
+        let site = self.p.sites.iter().map(|(_, site)| site).find(|site| site.span == alias.span);
+        let is_same = |site: &Site| self.mapping(site).is_ok_and(|m| m.imports == [site.symbol.clone()]);
+        let mut own = self.p.resolved.defs_named(alias.bound()).filter(|(_, def)| def.stmt == stmt);
+        let is_used = own.any(|(def, _)| self.p.resolved.uses_of(def).next().is_some());
+        site.is_some_and(is_same) && !is_used
     }
 
     /// Whether the new code imports the same name from the same module.

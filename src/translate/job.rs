@@ -13,10 +13,15 @@ use crate::sdk::Target;
 use crate::syntax::ExprId;
 
 /// Batch AI stopped a job after a week; v2 has no limit of its own.
-const ONE_WEEK: &str = "604800";
+pub(super) const ONE_WEEK: &str = "604800";
 
 /// The keyword for environment variables, of v2 and of estimators.
 pub(super) const VARIABLES: &str = "environment_variables";
+
+/// What a job has for keywords that it is not given: its constraints limited it even so.
+pub(super) fn nothing(field: &str, limit: &str) -> String {
+    if field == "constraints" { format!("dict({limit}={ONE_WEEK})") } else { "{}".to_owned() }
+}
 
 /// Adds entries to the dictionary of a keyword, which may be missing.
 pub(super) fn add_entries(keywords: &mut Keywords, keyword: &str, entries: Vec<Markup>, before: Option<&str>) {
@@ -54,7 +59,9 @@ impl Translator<'_> {
         let (mut mounts, mut limited) = (Vec::new(), false);
         for (index, arg) in site.args.iter().enumerate() {
             let Some(field) = mapping.fields.get(&arg.name) else {
-                self.consume(arg.value);
+                if mapping.drop.get(&arg.name).is_none() {
+                    self.consume(arg.value);
+                }
                 self.beside(id, index, mapping)?;
                 continue;
             };
@@ -149,7 +156,8 @@ impl Translator<'_> {
                 Default::default()
             }
             other if field.to.is_empty() => {
-                (vec![("**".into(), self.unpackable(argument, other.alone())?)], Vec::new())
+                let nothing = nothing(name, "timeout");
+                (vec![("**".into(), self.unpackable(argument, other.alone(), &nothing)?)], Vec::new())
             }
             other => (vec![(field.to.clone(), other.alone())], Vec::new()),
         })
@@ -170,7 +178,7 @@ impl Translator<'_> {
 
     fn unpacked_text(&mut self, value: ExprId) -> Result<Markup> {
         let text = self.text(value)?;
-        self.unpackable(value, text)
+        self.unpackable(value, text, "{}")
     }
 
     /// The volumes that settings which stand apart need, without writing anything.
@@ -205,11 +213,12 @@ impl Translator<'_> {
         self.import("azure.ai.ml.Input");
         let class = format!("{}(", self.aliases.name("Input"));
         let mut entries = Vec::new();
-        for Volume { input, datastore } in mounts {
+        for Volume { input, datastore, folder, .. } in mounts {
             let mut uri = Parts::default();
             uri.push_text("azureml://datastores/");
             datastore.0.into_iter().for_each(|part| uri.push(part));
             uri.push_text("/paths/");
+            uri.push_text(&folder);
             let kind = format!("type={}", self.string("uri_folder").0);
             let path = format!("path={}", self.python(&uri)?.0);
             let mode = format!("mode={}", self.string("ro_mount").0);

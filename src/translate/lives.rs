@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::{Program, Translator};
+use super::{Above, Program, Translator};
+use crate::render::Markup;
 use crate::syntax::{StmtId, StmtKind};
 
 /// By name: the places that use it in order, each with the earliest place at which a value is given that this one or a
@@ -83,6 +84,21 @@ impl Translator<'_> {
     /// does not need its value there any more.
     pub(super) fn new_name(&self, wanted: &str, at: StmtId) -> String {
         crate::render::free_name(wanted, |n| self.identifiers.contains(n) && !self.is_dead(n, at))
+    }
+
+    /// A name for a value that is given above a statement: not one that another value has got there.
+    pub(super) fn name_above(&self, wanted: &str, at: StmtId, value: &Markup) -> String {
+        let is_in_use = |n: &str| self.identifiers.contains(n) && !self.is_dead(n, at);
+        crate::render::free_name(wanted, |n| is_in_use(n) || self.is_other_above(n, at, value))
+    }
+
+    /// Whether a name is given above a statement already, with another value.
+    pub(super) fn is_other_above(&self, name: &str, at: StmtId, value: &Markup) -> bool {
+        let begin = format!("{name} = ");
+        self.out.above.iter().any(|(stmt, above)| match above {
+            Above::Code(code) if *stmt == at => code.0.strip_prefix(&begin).is_some_and(|other| other != value.0),
+            _ => false,
+        })
     }
 }
 

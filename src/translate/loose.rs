@@ -5,10 +5,12 @@
 
 use std::collections::HashSet;
 
+use super::path::store_name;
 use super::{Above, Translator};
 use crate::concept::Mapping;
 use crate::find::{Atom, Mention, SiteId, SiteKind};
 use crate::report::Fate;
+use crate::resolve::Parts;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtId};
 use crate::text::{Edit, Span};
@@ -123,7 +125,10 @@ impl Translator<'_> {
             return None;
         }
         let span = Span::new(mention.span.start, mention.span.end + 1 + end + 1);
-        Some((format!("azureml://datastores/{volume}/paths/"), span))
+        let mut store = Parts::default();
+        store.push_text(&store_name(volume));
+        let folder = self.check_mount(&store).ok()?;
+        Some((format!("azureml://datastores/{}/paths/{folder}", store_name(volume)), span))
     }
 
     /// Whether braces in a string are holes: it is an f-string, `.format` is called on it, or it has holes.

@@ -7,6 +7,7 @@
 //! Facts are in the table; this module holds the control flow. A site that cannot be translated stays as it is.
 
 mod alias;
+mod alternatives;
 mod arguments;
 mod assign;
 mod beside;
@@ -30,11 +31,13 @@ mod lives;
 mod loose;
 mod model;
 mod once;
+mod optional;
 mod own;
 mod parameters;
 mod path;
 mod poller;
 mod prepare;
+mod presence;
 mod read;
 mod remains;
 mod size;
@@ -59,7 +62,7 @@ use crate::report::Fate;
 use crate::resolve::{Resolved, Ty};
 use crate::sdk::Target;
 use crate::source::Source;
-use crate::syntax::{Ast, ExprId, ExprKind, StmtId};
+use crate::syntax::{Ast, ExprId, StmtId};
 use crate::text::{Edit, Span};
 
 pub use comment::comment_lines;
@@ -217,6 +220,9 @@ impl<'a> Translator<'a> {
         if let Some(name) = self.temporaries.get(&id) {
             return Ok(Value::Expr(Markup::plain(name.clone())));
         }
+        if let Some(presence) = self.presence(id) {
+            return self.is_there(presence);
+        }
         if let Some(site) = self.p.sites.at(id).filter(|site| self.site(*site).kind != SiteKind::Wait) {
             return self.site_value(site);
         }
@@ -281,6 +287,7 @@ impl<'a> Translator<'a> {
         let is_site = self.p.sites.at(id).is_some()
             || self.poller_of(id).is_some()
             || self.spelled(id).is_some()
+            || self.presence(id).is_some()
             || self.first_entry(id).is_some()
             || self.is_flags(id);
         if is_site {
@@ -288,6 +295,9 @@ impl<'a> Translator<'a> {
             if let Some(markup) = markup {
                 out.push((self.p.ast.span(id), markup));
             }
+            return;
+        }
+        if self.distinct(id, out) {
             return;
         }
         self.mentions_left(id);
@@ -432,14 +442,5 @@ impl<'a> Translator<'a> {
     /// The one value of a name that is a literal string, or the literal itself.
     fn literal(&self, id: ExprId) -> Option<String> {
         self.p.resolved.string(self.p.ast, id, true).text()
-    }
-
-    /// An argument that says something: `None` is as good as left out.
-    fn given(&self, site: &Site, name: &str) -> Option<ExprId> {
-        site.arg(name).filter(|value| !self.is_none(*value))
-    }
-
-    fn is_none(&self, id: ExprId) -> bool {
-        matches!(self.p.ast.kind(id), ExprKind::None)
     }
 }

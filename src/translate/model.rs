@@ -4,7 +4,7 @@ use super::path::check_variables;
 use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
-use crate::find::SiteId;
+use crate::find::{Bound, SiteId};
 use crate::render::{Markup, NEWLINE, free_name, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Parts, Ty};
@@ -84,7 +84,7 @@ impl Translator<'_> {
             Value::Keywords(inner) => keywords.extend(inner),
             Value::Items(items) => self.register(self.site(id).stmt, id, &items)?,
             other if field.to.is_empty() && self.spreads(&self.site(id).symbol, &arg.name, arg.value) => {
-                keywords.push(("**".into(), self.unpackable(arg.value, other.alone())?));
+                keywords.push(("**".into(), self.unpackable(arg.value, other.alone(), "{}")?));
             }
             other if field.to.is_empty() => {
                 let loose = other.alone();
@@ -101,20 +101,20 @@ impl Translator<'_> {
     }
 
     /// What stands after `**`: where the value can be `None`, an empty dictionary instead.
-    pub(super) fn unpackable(&mut self, id: ExprId, text: Markup) -> Result<Markup> {
+    pub(super) fn unpackable(&mut self, id: ExprId, text: Markup, nothing: &str) -> Result<Markup> {
         if let ExprKind::IfExp { test, body, orelse } = *self.p.ast.kind(id)
             && (self.is_none(body) || self.is_none(orelse))
         {
             let test = self.text(test)?.0;
             let [body, orelse] = [body, orelse].map(|branch| match self.is_none(branch) {
-                true => Ok(Markup::plain("{}")),
+                true => Ok(Markup::plain(nothing)),
                 false => self.text(branch),
             });
             return Ok(Markup(format!("({} if {test} else {})", body?.0, orelse?.0)));
         }
         let reaching = self.p.resolved.reaching(id);
         let can_be_none = reaching.iter().any(|def| self.p.resolved.def(*def).value.is_some_and(|v| self.is_none(v)));
-        Ok(if can_be_none { Markup(format!("({} or {{}})", text.0)) } else { text })
+        Ok(if can_be_none { Markup(format!("({} or {nothing})", text.0)) } else { text })
     }
 
     /// Whether an expression that is not a constructor stands for keywords: by its type, or else by that of the field.
@@ -162,15 +162,17 @@ impl Translator<'_> {
         let Some(path) = site.arg("path").or(site.arg("path_prefix")) else {
             return Err(Stuck::new("it has no path", "give the path and convert again"));
         };
-        let split = self.mount_path(path, false).or_else(|| self.mount_path(path, true)).ok_or_else(|| {
+        let split = self.best_mount_path(path).filter(|path| path.open.is_none()).ok_or_else(|| {
             Stuck::new(
                 "its path does not begin with a mount root that can be seen here",
                 "name the datastore and the path in it",
             )
         })?;
-        self.check_mount(&split.mount)?;
+        let folder = self.check_mount(&split.mount)?;
         self.consume(path);
-        let mut rest = split.rest;
+        let mut rest = Parts::default();
+        rest.push_text(&folder);
+        split.rest.0.into_iter().for_each(|part| rest.push(part));
         if site.arg("path").is_none() {
             if !rest.0.is_empty() && !rest.known().ends_with('/') {
                 rest.push_text("/");
@@ -244,10 +246,14 @@ impl Translator<'_> {
     /// A dictionary from a list of pairs.
     pub(super) fn dictionary(&mut self, id: ExprId) -> Result<Markup> {
         let ExprKind::List(items) = self.p.ast.kind(id) else {
+            if let Some(list) = self.or_none(id) {
+                return self.dictionary(list);
+            }
             let text = self.text(id)?;
             let given = matches!(self.ty(id), Ty::Many(_));
             // Batch AI took `None` for no directories.
-            let text = if given { text } else { Markup(format!("{} or {{}}", operand(&text.0))) };
+            let is_nothing = !given || self.may_be_none(id);
+            let text = if is_nothing { Markup(format!("{} or {{}}", operand(&text.0))) } else { text };
             return Ok(Markup::list("dict(", &[text], ")"));
         };
         self.dictionary_of(&items.clone())
@@ -256,9 +262,15 @@ impl Translator<'_> {
     /// A dictionary of the pairs that these items become.
     pub(super) fn dictionary_of(&mut self, items: &[ExprId]) -> Result<Markup> {
         let (mut pairs, mut loose) = (Vec::new(), false);
+        let mut given = Vec::new();
         for item in items {
             match self.value(*item)? {
                 Value::Pair(key, value) => pairs.push(Markup(format!("{}: {}", key.0, value.0))),
+                other if self.is_pair(self.ty(*item)) => {
+                    let pair = other.alone();
+                    pairs.push(Markup(format!("**dict([{}])", pair.0)));
+                    given.push(pair);
+                }
                 _ => match self.unpacked_pairs(*item)? {
                     Some(more) => pairs.push(more),
                     None => loose = true,
@@ -271,16 +283,23 @@ impl Translator<'_> {
                 "build the dictionary by hand from (name, value) pairs",
             ));
         }
+        if !given.is_empty() && given.len() == items.len() {
+            return Ok(Markup::list("dict([", &given, "])"));
+        }
         Ok(Markup::list("{", &pairs, "}"))
+    }
+
+    /// Whether the objects of a class are pairs of a key and a value.
+    fn is_pair(&self, ty: &Ty) -> bool {
+        let row = ty.class().and_then(|class| crate::concept::table().symbol(class));
+        row.is_some_and(|r| r.mapping(self.p.target, self.p.form).shape == Shape::Pair)
     }
 
     /// `*variables` in a list of pairs: `**dict(variables)` in the dictionary.
     fn unpacked_pairs(&mut self, item: ExprId) -> Result<Option<Markup>> {
         let ExprKind::Starred(list) = *self.p.ast.kind(item) else { return Ok(None) };
         let crate::resolve::Ty::Many(inner) = self.ty(list) else { return Ok(None) };
-        let row = inner.class().and_then(|class| crate::concept::table().symbol(class));
-        let is_pair = row.is_some_and(|r| r.mapping(self.p.target, self.p.form).shape == Shape::Pair);
-        if !is_pair {
+        if !self.is_pair(inner) {
             return Ok(None);
         }
         let list = self.text(list)?;
@@ -333,9 +352,14 @@ impl Translator<'_> {
     /// `_with:field` for those that come with a field.
     fn defaults(&mut self, id: SiteId, mapping: &'static Mapping, keywords: &mut Keywords) -> Result<()> {
         let given = |k: &str, keywords: &[(String, Markup)]| keywords.iter().any(|(n, _)| n == k);
+        let made = |arg: &Bound| mapping.fields.get(&arg.name).is_some_and(|field| field.to == "**");
+        let of_helpers = self.site(id).args.iter().filter(|arg| made(arg)).count();
+        // What a helper of ours unpacks has keywords of its own.
+        let is_unpacked = keywords.iter().filter(|(name, _)| name == "**").count() > of_helpers;
         for (name, field) in mapping.fields.iter() {
             let Some(when) = name.strip_prefix('_') else { continue };
-            let unpacked = given("**", keywords) && !when.starts_with("with:");
+            // No dictionary of the user's names the workspace.
+            let unpacked = is_unpacked && !when.starts_with("with:") && !field.code.contains("ws");
             let wanted = match when.strip_prefix("with:") {
                 Some(source) => self.given(self.site(id), source).is_some(),
                 None => !unpacked,

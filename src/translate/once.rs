@@ -3,7 +3,7 @@
 
 use super::call::Holes;
 use super::{Above, Result, SiteId, Translator};
-use crate::render::Markup;
+use crate::render::{Markup, free_name};
 use crate::syntax::{ExprId, ExprKind};
 
 /// Built-in functions, and methods of texts, dictionaries and paths, that give the same each time.
@@ -35,7 +35,7 @@ const STEADY: [&str; 23] = [
 
 impl Translator<'_> {
     /// Whether a value may be written twice: nothing in it is called that could give something else the second time.
-    fn is_steady(&self, id: ExprId) -> bool {
+    pub(super) fn is_steady(&self, id: ExprId) -> bool {
         let mut is_steady = true;
         self.p.ast.descend(id, &mut |part| match self.p.ast.kind(part) {
             ExprKind::Call { func, .. } => {
@@ -63,8 +63,9 @@ impl Translator<'_> {
         let site = self.site(id);
         self.straight(site)?;
         let names = [wanted.to_owned(), format!("new_{wanted}"), format!("azure_ml_{wanted}")];
-        let is_free = |name: &&String| !self.identifiers.contains(name.as_str());
-        let name = names.iter().find(is_free).unwrap_or(&names[2]).clone();
+        let is_taken = |n: &str| self.identifiers.contains(n) || self.is_other_above(n, site.stmt, &text);
+        let free = names.iter().find(|name| !is_taken(name)).cloned();
+        let name = free.unwrap_or_else(|| free_name(wanted, is_taken));
         self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", text.0))));
         Ok(Markup::plain(name))
     }

@@ -3,8 +3,10 @@
 //! A datastore is named after the relative mount path, so `$AZ_BATCHAI_JOB_MOUNT_ROOT/<mount>/<rest>` can be
 //! rewritten where it stands.
 
+use std::collections::BTreeSet;
+
 use super::{Result, Stuck, Translator};
-use crate::find::{SiteId, Sites, mentions_in};
+use crate::find::{Site, SiteId, Sites, mentions_in};
 use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -28,26 +30,91 @@ pub(super) struct MountPath {
     pub mount: Parts,
     /// What follows it, without a slash in front.
     pub rest: Parts,
+    /// The text of which only the run tells where the name of the volume ends: `path` in `'$ROOT/' + path`.
+    pub open: Option<Part>,
+}
+
+/// The name of the datastore for a volume: letters, digits and underscores.
+pub(super) fn store_name(mount: &str) -> String {
+    mount.replace(['-', '.'], "_")
 }
 
 impl Translator<'_> {
     /// Splits a path expression; `None` when it does not begin with a mount root that can be seen.
     pub(super) fn mount_path(&self, id: ExprId, follow: bool) -> Option<MountPath> {
-        let parts = self.p.resolved.string(self.p.ast, id, follow);
-        split_mount(&parts)
+        let mut parts = self.p.resolved.string(self.p.ast, id, follow);
+        if follow && !matches!(parts.0.first(), Some(Part::Text(_))) {
+            parts = self.with_constants_elsewhere(&parts);
+        }
+        let mut path = split_mount(&parts)?;
+        path.open = path.open.filter(|part| !self.is_volume_name(part));
+        path.mount = self.store_parts(&path.mount);
+        Some(path)
+    }
+
+    /// A string in pieces with the texts of other modules in their places.
+    fn with_constants_elsewhere(&self, parts: &Parts) -> Parts {
+        let mut whole = Parts::default();
+        for part in &parts.0 {
+            match part {
+                Part::Hole(id) | Part::Formatted(id) => match self.constant_elsewhere(*id) {
+                    Some(text) => whole.push_text(&text),
+                    None => whole.push(part.clone()),
+                },
+                Part::Text(text) => whole.push_text(text),
+            }
+        }
+        whole
+    }
+
+    /// The same, where the name of the volume can be seen rather than not.
+    pub(super) fn best_mount_path(&self, id: ExprId) -> Option<MountPath> {
+        let as_written = self.mount_path(id, false);
+        if as_written.as_ref().is_some_and(|path| path.open.is_none()) {
+            return as_written;
+        }
+        self.mount_path(id, true).or(as_written)
+    }
+
+    /// The name of a datastore in the pieces of the volume's.
+    pub(super) fn store_parts(&self, mount: &Parts) -> Parts {
+        let mut name = Parts::default();
+        for part in &mount.0 {
+            match part {
+                Part::Text(text) => name.push_text(&store_name(text)),
+                Part::Hole(id) | Part::Formatted(id) => match self.literal(*id).map(|text| (store_name(&text), text)) {
+                    Some((new, text)) if new != text => name.push_text(&new),
+                    _ => name.push(part.clone()),
+                },
+            }
+        }
+        name
+    }
+
+    /// Whether a value is the name of a volume and nothing more: it is known, or a volume is given it.
+    pub(super) fn is_volume_name(&self, part: &Part) -> bool {
+        let (Part::Hole(id) | Part::Formatted(id)) = part else { return true };
+        let text = |id: ExprId| self.p.ast.span(id).of(self.p.source.text());
+        let named = self.p.sites.iter().filter_map(|(_, site)| site.arg("relative_mount_path"));
+        self.literal(*id).is_some_and(|known| !known.contains('/'))
+            || named.into_iter().any(|name| text(name) == text(*id))
     }
 
     /// The `azureml://` form of a path, as close to what the user wrote as possible, with `tail` after it.
     pub(super) fn datastore_uri(&mut self, site: SiteId, id: ExprId, tail: Parts) -> Result<Markup> {
-        let Some(path) = self.mount_path(id, false).or_else(|| self.mount_path(id, true)) else {
+        let Some(path) = self.best_mount_path(id) else {
             return self.foreign_uri(site, id, tail);
         };
-        self.check_mount(&path.mount)?;
+        if let Some(open) = path.open {
+            return self.open_uri(id, open, tail);
+        }
+        let folder = self.check_mount(&path.mount)?;
         self.consume(id);
         let mut uri = Parts::default();
         uri.push_text("azureml://datastores/");
         path.mount.0.into_iter().for_each(|p| uri.push(p));
         uri.push_text("/paths/");
+        uri.push_text(&folder);
         path.rest.0.into_iter().for_each(|p| uri.push(p));
         if !tail.0.is_empty() && !uri.known().ends_with('/') {
             uri.push_text("/");
@@ -55,6 +122,19 @@ impl Translator<'_> {
         tail.0.into_iter().for_each(|p| uri.push(p));
         check_variables(&uri)?;
         self.python(&uri)
+    }
+
+    /// A path below the mount root that begins with a volume only at run time: what stands before its first slash.
+    fn open_uri(&mut self, id: ExprId, open: Part, tail: Parts) -> Result<Markup> {
+        self.consume(id);
+        let mut path = Parts::default();
+        path.push(open);
+        path.push_text("/");
+        let [scheme, slash, paths] = ["azureml://datastores/", "/", "/paths/"].map(|text| self.string(text).0);
+        let path = operand(&self.python(&path)?.0);
+        let whole = format!("{scheme} + {path}.replace({slash}, {paths}, 1)");
+        check_variables(&tail)?;
+        Ok(Markup(if tail.0.is_empty() { whole } else { format!("{whole} + {}", summand(&self.python(&tail)?.0)) }))
     }
 
     /// A path that is built where it cannot be seen: it comes in the form of Azure ML if what builds it was converted.
@@ -90,15 +170,32 @@ impl Translator<'_> {
         }
     }
 
-    /// Refuses a path on a volume that Azure ML cannot mount.
-    pub(super) fn check_mount(&self, mount: &Parts) -> Result<()> {
+    /// Refuses a path on a volume that Azure ML cannot mount. Gives the folder of the datastore that the volume was, with a
+    /// slash behind it.
+    pub(super) fn check_mount(&self, mount: &Parts) -> Result<String> {
         let name = self.known_text(mount);
+        let text = |site: &Site, name| site.arg(name).and_then(|value| self.literal(value));
+        let is_it = |site: &&Site| {
+            let path = text(site, "relative_mount_path").map(|path| store_name(&path));
+            path.is_some() && path == name && site.arg("azure_file_url").is_some()
+        };
+        let shares = self.p.sites.iter().map(|(_, site)| site).filter(is_it);
+        let folders: BTreeSet<String> = shares
+            .filter_map(|site| site.arg("azure_file_url"))
+            .map(|url| self.folder_of_share(url))
+            .collect::<Result<_>>()?;
+        if folders.len() > 1 {
+            return Err(Stuck::new(
+                format!("the volume `{}` is one directory of a share or another", name.unwrap_or_default()),
+                "give each of them a mount path of its own, and convert again",
+            ));
+        }
         let gone = self.lost_volumes.iter().any(|site| {
-            let path = self.site(*site).arg("relative_mount_path").and_then(|p| self.literal(p));
+            let path = text(self.site(*site), "relative_mount_path").map(|path| store_name(&path));
             path.is_some() && path == name
         });
         if !gone {
-            return Ok(());
+            return Ok(folders.into_iter().next().unwrap_or_default());
         }
         Err(Stuck::new(
             format!("it lies on the volume `{}`, which Azure ML cannot mount", name.unwrap_or_default()),
@@ -134,6 +231,9 @@ impl Translator<'_> {
             match part {
                 Part::Text(text) => body.push_str(text),
                 Part::Hole(id) | Part::Formatted(id) => {
+                    if self.is_argument(*id) && self.may_be_none(*id) {
+                        return self.joined(parts);
+                    }
                     let value = self.text(*id)?.flat();
                     if value.contains(['\'', '"', '\\', '\n', '#']) {
                         return self.joined(parts);
@@ -152,6 +252,10 @@ impl Translator<'_> {
         for part in &parts.0 {
             pieces.push(match part {
                 Part::Text(text) => self.string(text).0,
+                Part::Hole(id) if self.is_argument(*id) => {
+                    let text = self.text(*id)?;
+                    summand(&self.or_nothing(*id, text, &self.string("").0).0)
+                }
                 Part::Hole(id) => summand(&self.text(*id)?.0),
                 Part::Formatted(id) => format!("str({})", self.text(*id)?.0),
             });
@@ -224,6 +328,10 @@ fn split_mount(parts: &Parts) -> Option<MountPath> {
     let mut pieces = parts.0.clone();
     pieces[0] = Part::Text(first[root.len() + 1..].to_owned());
     let (mut mount, mut rest, mut in_mount) = (Parts::default(), Parts::default(), true);
+    let open = match pieces.as_slice() {
+        [Part::Text(empty), hole @ (Part::Hole(_) | Part::Formatted(_))] if empty.is_empty() => Some(hole.clone()),
+        _ => None,
+    };
     for piece in pieces {
         match piece {
             Part::Text(text) if in_mount => match text.split_once('/') {
@@ -238,7 +346,7 @@ fn split_mount(parts: &Parts) -> Option<MountPath> {
             other => rest.push(other),
         }
     }
-    (!mount.0.is_empty()).then_some(MountPath { mount, rest })
+    (!mount.0.is_empty()).then_some(MountPath { mount, rest, open })
 }
 
 /// The part of an address that names the tenant.

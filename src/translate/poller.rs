@@ -11,7 +11,7 @@ use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk;
-use crate::syntax::{Arg, ExprId, ExprKind};
+use crate::syntax::{Arg, ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::Span;
 
 /// Why a wait stays: the comment is where the operation is started.
@@ -135,6 +135,30 @@ impl<'a> Translator<'a> {
         self.p.sites.iter().any(|(id, site)| starts(site) && self.is_for_a_person(id))
     }
 
+    /// The name that all of a statement's value gets.
+    fn given_to(&self, stmt: StmtId, id: ExprId) -> Option<&'a str> {
+        match &self.p.ast.stmt(stmt).kind {
+            StmtKind::Assign { targets, value } if *value == id && targets.len() == 1 => self.p.ast.name(targets[0]),
+            _ => None,
+        }
+    }
+
+    /// What is waited for is spoken of twice: `f(…)` in `f(…).result()` needs a name for that, the one that it gets anyway or one
+    /// that it gets above.
+    fn name_of_waited(&mut self, id: ExprId, value: ExprId, stmt: StmtId, inner: Markup) -> Option<Markup> {
+        let mut calls = false;
+        self.p.ast.descend(value, &mut |part| calls |= matches!(self.p.ast.kind(part), ExprKind::Call { .. }));
+        if !calls {
+            return None;
+        }
+        if let Some(name) = self.given_to(stmt, id) {
+            return Some(Markup::plain(name));
+        }
+        let name = self.name_above("started", stmt, &inner);
+        self.above(stmt, Above::Code(Markup(format!("{name} = {}", inner.0))));
+        Some(Markup::plain(name))
+    }
+
     /// What becomes of a method of a poller.
     fn waited(&mut self, id: ExprId, (value, inner): (ExprId, Value), mapping: &'static Mapping) -> Result<Value> {
         let method = self.method(id);
@@ -148,9 +172,15 @@ impl<'a> Translator<'a> {
             let stmt = self.p.resolved.owner(id).filter(|_| self.p.sites.at(value).is_none());
             let stmt = stmt.ok_or_else(needs_statement)?;
             self.straight_at(stmt, Some(id))?;
-            let wait = self.fill(&mapping.wait, &vec![("self".to_owned(), inner.clone().alone())])?;
+            let named = self.name_of_waited(id, value, stmt, inner.clone().alone());
+            let object = named.clone().unwrap_or_else(|| inner.clone().alone());
+            let wait = self.fill(&mapping.wait, &vec![("self".to_owned(), object)])?;
+            if self.given_to(stmt, id).is_some() && named.is_some() {
+                self.below(stmt, &[wait]);
+                return Ok(inner);
+            }
             self.above(stmt, Above::Code(wait));
-            return Ok(inner);
+            return Ok(named.map_or(inner, Value::Expr));
         }
         if !mapping.poller {
             return match method {

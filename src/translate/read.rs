@@ -1,5 +1,6 @@
 //! Attributes that are read from results and written to models, enum members, and classes that are only named.
 
+use super::call::Holes;
 use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value, comment};
 use crate::concept::{Field, Kind, Mapping, Shape};
@@ -9,10 +10,14 @@ use crate::report::Fate;
 use crate::resolve::Ty;
 use crate::sdk::{self, target::SymbolKind};
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+use crate::text::Span;
 
 /// What is said of all attributes of an object, where something else gets them.
 const ALL_NOTE: &str = "these are the attributes of Azure ML's object, and they have other names";
 const ALL_TODO: &str = "check what looks at them: printing them is fine, names in texts are not";
+
+/// What an exception of Azure ML's own in the place of another one means.
+const RAISED: &str = "azureml-core raises an exception of its own, which stands for others as well";
 
 impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
@@ -44,8 +49,8 @@ impl Translator<'_> {
             }
             let (field, used) =
                 longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &refused(mapping, rest)))?;
-            let once = used == rest.len() && self.is_read_once(site);
-            markup = self.attribute(field, markup, receiver, site.stmt, once)?;
+            let extra = if used == rest.len() { self.around_read(site)? } else { Holes::new() };
+            markup = self.attribute(field, markup, receiver, site.stmt, extra)?;
             worst = worst.max(field.fate);
             notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
             todos.extend(Some(field.todo.as_str()).filter(|n| !n.is_empty()));
@@ -112,16 +117,36 @@ impl Translator<'_> {
         })
     }
 
-    fn attribute(&mut self, field: &Field, object: Markup, root: ExprId, stmt: StmtId, once: bool) -> Result<Markup> {
+    /// What a template can know of the place of a read: whether a sequence is iterated there, and the default that `getattr`
+    /// was given.
+    fn around_read(&mut self, site: &Site) -> Result<Holes> {
+        let mut holes = Holes::new();
+        if self.is_read_once(site) {
+            holes.push(("once".to_owned(), Markup::plain("yes")));
+        }
+        if let Some(ExprKind::Call { args, .. }) = site.expr.map(|e| self.p.ast.kind(e))
+            && let [_, _, default] = args.as_slice()
+        {
+            holes.push(("default".to_owned(), Markup(self.text(default.value)?.flat())));
+        }
+        Ok(holes)
+    }
+
+    pub(super) fn attribute(
+        &mut self,
+        field: &Field,
+        object: Markup,
+        root: ExprId,
+        stmt: StmtId,
+        extra: Holes,
+    ) -> Result<Markup> {
         field.imports.iter().for_each(|i| self.import(i));
         field.support.iter().for_each(|s| self.support(s));
         if field.code.is_empty() && !field.to.is_empty() {
             return Ok(Markup(format!("{}.{}", operand(&object.0), field.to)));
         }
         let mut holes = vec![("self".to_owned(), object)];
-        if once {
-            holes.push(("once".to_owned(), Markup::plain("yes")));
-        }
+        holes.extend(extra);
         let needed = self.templates.holes(&field.code).unwrap_or_default();
         if needed.iter().any(|n| n == "client" || n == "ws") {
             let client = self
@@ -229,6 +254,28 @@ impl Translator<'_> {
         sites.any(|site| matches!(&site.kind, SiteKind::OneOf(symbols) if symbols.iter().any(|other| other == symbol)))
     }
 
+    /// What Azure ML raises in the place of an exception.
+    fn raised_instead(&mut self, id: SiteId, class: &str) -> Value {
+        self.settle(id, None, Fate::Approximate, RAISED, "");
+        self.import(class);
+        let name = self.name_of(class);
+        Value::Expr(Markup(name.rsplit('.').next().unwrap_or(&name).to_owned()))
+    }
+
+    /// Whether an exception is what an `except` names that guards calls of Azure ML and of nothing else, and that does not look
+    /// at the error.
+    fn guards_azure_ml(&self, site: &Site) -> bool {
+        let Some(named) = site.expr.map(|e| self.p.ast.span(e)) else { return false };
+        let StmtKind::Try { body, handlers, .. } = &self.p.ast.stmt(site.stmt).kind else { return false };
+        let is_in = |kind: ExprId| self.p.ast.span(kind).contains(named);
+        let plain = handlers.iter().any(|h| h.name.is_none() && h.kind.is_some_and(is_in));
+        let (Some(first), Some(last)) = (body.first(), body.last()) else { return false };
+        let body = Span::new(self.p.ast.stmt(*first).span.start, self.p.ast.stmt(*last).span.end);
+        let calls = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call && body.contains(s.span));
+        let kinds: Vec<Kind> = calls.filter_map(|(_, s)| s.row().map(|row| row.kind)).collect();
+        plain && kinds.contains(&Kind::Operation) && !kinds.contains(&Kind::Storage)
+    }
+
     /// A class or function that is only named: `except CloudError`, an annotation.
     pub(super) fn reference(&mut self, id: SiteId) -> Result<Value> {
         let site = self.site(id);
@@ -237,6 +284,9 @@ impl Translator<'_> {
             return self.group(id, receiver).map(Value::Expr);
         }
         self.check_named(site)?;
+        if !mapping.instead.is_empty() && self.guards_azure_ml(site) {
+            return Ok(self.raised_instead(id, &mapping.instead));
+        }
         if site.row().is_some_and(|row| row.is_constant()) {
             self.finish(id, mapping);
             return self.fill(&mapping.code, &Vec::new()).map(Value::Expr);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Program;
 use crate::source::Kind;
-use crate::syntax::StmtId;
+use crate::syntax::{StmtId, StmtKind};
 use crate::text::{Edit, Span, end_as_before, line_begin};
 
 /// The edits, each deletion once, so that no block is empty, and a script that ends without a newline does so still.
@@ -36,6 +36,19 @@ fn is_bare(text: &str) -> bool {
     text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
+/// Whether a statement is `if TYPE_CHECKING:` and nothing else.
+fn is_for_types(program: &Program, stmt: StmtId) -> bool {
+    match &program.ast.stmt(stmt).kind {
+        StmtKind::If(branches) => match branches.as_slice() {
+            [(Some(test), _)] => {
+                program.ast.dotted(*test).is_some_and(|name| name.rsplit('.').next() == Some("TYPE_CHECKING"))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Gives a block a `pass` if every one of its statements goes, and none comes.
 fn fill(program: &Program, around: StmtId, block: &[StmtId], edits: &mut [Edit]) {
     let text = program.source.text();
@@ -48,6 +61,14 @@ fn fill(program: &Program, around: StmtId, block: &[StmtId], edits: &mut [Edit])
     let is_gone = |part: Span| within.iter().any(|edit| edit.span.contains(part) && !edit.span.contains(outside));
     if !within.iter().all(|edit| is_bare(&edit.text)) || !block.iter().all(|stmt| is_gone(span(stmt))) {
         return;
+    }
+    if let (true, Some(edit)) = (is_for_types(program, around), within.first_mut()) {
+        // It goes with what it was for, but for comments of the user's between them.
+        let head = line_begin(text, outside.start);
+        if !text[outside.start..edit.span.start].contains('#') {
+            edit.span.start = head;
+            return;
+        }
     }
     let Some(edit) = within.iter_mut().rfind(|edit| edit.span.contains(last)) else { return };
     let gone = edit.span.of(text);

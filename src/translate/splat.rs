@@ -1,6 +1,7 @@
 //! Calls of which not every argument can be named, because some are unpacked.
 
 use super::{Result, Stuck, Translator};
+use crate::concept::Kind;
 use crate::find::Site;
 use crate::resolve::Ty;
 use crate::syntax::{ExprId, ExprKind, Function, StmtId, StmtKind};
@@ -11,6 +12,19 @@ impl<'a> Translator<'a> {
         let Some(arg) = site.args.iter().find(|a| a.name == "*") else { return Ok(()) };
         let (text, value) = (self.p.source.text(), self.p.ast.span(arg.value));
         let stars = text[..value.start].trim_end().chars().rev().take_while(|c| *c == '*').count();
+        let kind = site.row().map(|row| row.kind);
+        if stars == 0 && kind == Some(Kind::Exception) {
+            return Err(Stuck::new(
+                "the errors of Azure ML are built in other ways",
+                "build the error that stands for it with `message=`, and give it the attributes that are read",
+            ));
+        }
+        if stars == 0 && kind == Some(Kind::Enum) {
+            return Err(Stuck::new(
+                "what it gives is a text in Azure ML, and which one is known only at run time",
+                "write a dictionary from the old texts to those of Azure ML",
+            ));
+        }
         if stars == 0 {
             return Err(Stuck::new(
                 "it is given more arguments than any version of the SDK takes",

@@ -173,7 +173,11 @@ impl Translator<'_> {
                 continue;
             };
             if let Some((_, expr)) = number.parse::<usize>().ok().and_then(|n| given.get(n)) {
+                let before = shell.pieces.len();
                 self.shell(*expr, shell)?;
+                if let ([Piece::Code(code)], true) = (&mut shell.pieces[before..], self.may_be_none(*expr)) {
+                    *code = Markup(format!("({})", self.or_nothing(*expr, code.clone(), &self.string("").0).0));
+                }
             }
             shell.text(text);
         }
@@ -339,9 +343,9 @@ impl Translator<'_> {
             let mention = crate::find::Mention { variable: variable.clone(), span: crate::text::Span::new(0, 0) };
             if variable.ends_with("MOUNT_ROOT") {
                 before.push_str(&format!("export {variable}=$(mktemp -d); "));
-                for Volume { input: mount, .. } in &shell.mounts {
-                    let input = self.directory_text("INPUT", mount);
-                    before.push_str(&format!("ln -s \"{input}\" \"${variable}/{mount}\"; "));
+                for Volume { input, name, .. } in &shell.mounts {
+                    let input = self.directory_text("INPUT", input);
+                    before.push_str(&format!("ln -s \"{input}\" \"${variable}/{name}\"; "));
                 }
                 continue;
             }

@@ -23,7 +23,7 @@ pub(crate) fn file(target: &str, name: &str) -> Option<PathBuf> {
 
 /// The support functions that a mapping asks for.
 fn asked(case: &Case) -> impl Iterator<Item = &str> {
-    let fields = case.mapping.fields.iter().flat_map(|(_, field)| &field.support);
+    let fields = case.mapping.fields.iter().chain(case.mapping.there.iter()).flat_map(|(_, field)| &field.support);
     case.mapping.support.iter().chain(fields).map(String::as_str)
 }
 
@@ -42,7 +42,7 @@ pub fn every_support_function_that_a_template_calls_is_asked_for() {
     let mut wrong = Vec::new();
     for case in cases() {
         let asked: Vec<&str> = asked(&case).collect();
-        let fields = case.mapping.fields.iter().map(|(_, field)| field.code.as_str());
+        let fields = case.mapping.fields.iter().chain(case.mapping.there.iter()).map(|(_, field)| field.code.as_str());
         let codes: Vec<&str> = fields.chain([case.mapping.code.as_str()]).collect();
         for name in there(&case.target.to_string()) {
             let called = codes.iter().any(|code| calls(code, &name));

@@ -8,8 +8,11 @@ use super::account::members;
 use super::{Case, all_right, cases};
 
 /// What a template can read besides the row's own fields.
-const CONTEXT: [&str; 14] = [
+const CONTEXT: [&str; 17] = [
+    "home",
+    "absent",
     "client",
+    "default",
     "ws",
     "self",
     "result",
@@ -46,6 +49,7 @@ fn templates(case: &Case) -> Vec<(String, &str)> {
         ("launch_config".to_owned(), mapping.launch_config.as_str()),
     ];
     all.extend(mapping.fields.iter().map(|(name, field)| (format!("`{name}`.code"), field.code.as_str())));
+    all.extend(mapping.there.iter().map(|(name, field)| (format!("`{name}` in there"), field.code.as_str())));
     all.retain(|(_, text)| !text.is_empty());
     all
 }

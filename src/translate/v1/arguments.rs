@@ -95,6 +95,7 @@ impl Translator<'_> {
             }
             self.import("shlex");
             let text = self.text(line)?;
+            let text = self.or_nothing(line, text, &self.string("").0);
             items.push(Markup(format!("*shlex.split({})", text.0)));
             return Ok(());
         }

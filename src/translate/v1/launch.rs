@@ -116,8 +116,13 @@ impl Translator<'_> {
             let variable = self.free_name(&mount.input.to_lowercase());
             self.import("azureml.core.Datastore");
             let class = self.aliases.name("Datastore");
+            let folder = match mount.folder.trim_end_matches('/') {
+                "" => String::new(),
+                folder => format!("{}, ", self.string(folder).0),
+            };
+            let (store, name) = (store.0, name.0);
             let code =
-                format!("{variable} = {class}.get({ws}, {}).path(data_reference_name={}).as_mount()", store.0, name.0);
+                format!("{variable} = {class}.get({ws}, {store}).path({folder}data_reference_name={name}).as_mount()");
             self.above(self.site(id).stmt, Above::Code(Markup(code)));
             run.inputs.push((mount.input, variable));
         }

@@ -8,7 +8,7 @@ mod launch;
 mod script;
 pub(super) use script::uploaded;
 
-use super::job::{VARIABLES, add_entries};
+use super::job::{ONE_WEEK, VARIABLES, add_entries, nothing};
 use super::toolkit::built_elsewhere;
 use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value, link};
@@ -23,9 +23,6 @@ const PYTHON: [&str; 22] = [
     "all", "as", "bin", "class", "dir", "eval", "exec", "file", "global", "import", "in", "input", "is", "iter",
     "lambda", "map", "max", "min", "object", "open", "set", "sum",
 ];
-
-/// Batch AI stopped a job after a week.
-const ONE_WEEK: &str = "604800";
 
 /// What a job consists of, before it is written in one form or the other.
 pub(super) struct Run {
@@ -106,6 +103,12 @@ impl Translator<'_> {
         for (field, is_input) in [("input_directories", true), ("output_directories", false)] {
             let Some(list) = self.given(self.site(id), field) else { continue };
             let inline = matches!(self.p.ast.kind(list), ExprKind::List(_));
+            if self.p.resolved.is_changed(self.p.ast, list) {
+                return Err(Stuck::new(
+                    "its list of directories is changed after it is written, and all of them must be seen here",
+                    "list them in the call of `JobCreateParameters` and convert again",
+                ));
+            }
             let list_text = self.p.ast.span(list).of(self.p.source.text()).to_owned();
             let made = link::constructors(self.p, list);
             let ExprKind::List(items) = self.p.ast.kind(self.p.resolved.origin(self.p.ast, list)) else {
@@ -157,7 +160,9 @@ impl Translator<'_> {
     ) -> Result<()> {
         let arg = &self.site(id).args[index];
         let Some(field) = mapping.fields.get(&arg.name) else {
-            self.consume(arg.value);
+            if mapping.drop.get(&arg.name).is_none() {
+                self.consume(arg.value);
+            }
             return self.beside(id, index, mapping);
         };
         if self.is_none(arg.value) {
@@ -191,6 +196,7 @@ impl Translator<'_> {
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Vec::new()) };
         let source = self.p.form == JobForm::ScriptRunConfig;
         self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
+        let unlimited = nothing(&arg.name, "max_run_duration_seconds");
         match arg.name.as_str() {
             "input_directories" | "output_directories" => {
                 self.directory_variables(id, arg.value, run)?;
@@ -212,7 +218,7 @@ impl Translator<'_> {
                         Ok(Vec::new())
                     }
                     other if field.to.is_empty() && self.spreads(&self.site(id).symbol, &arg.name, arg.value) => {
-                        Ok(vec![("**".into(), other.alone())])
+                        Ok(vec![("**".into(), self.unpackable(arg.value, other.alone(), &unlimited)?)])
                     }
                     other if field.to.is_empty() => {
                         self.register_all(self.site(id).stmt, id, &other.alone())?;
@@ -280,6 +286,12 @@ impl Translator<'_> {
                 continue;
             }
             if let Value::Pair(_, value) = self.value(item)? {
+                if self.is_other_above(variable, stmt, &value) {
+                    return Err(Stuck::new(
+                        format!("another job of this statement has a directory `{name}` with another path"),
+                        "give each job a statement of its own and convert again",
+                    ));
+                }
                 self.above(stmt, Above::Code(Markup(format!("{variable} = {}", value.0))));
             }
         }
@@ -362,7 +374,7 @@ impl Translator<'_> {
             return Ok(Value::Expr(call));
         }
         self.straight(site)?;
-        let name = self.new_name("parameters", site.stmt);
+        let name = self.name_above("parameters", site.stmt, &call);
         self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", call.0))));
         for statement in statements {
             self.above(site.stmt, Above::Code(Markup(format!("{name}.{}", statement.0))));

@@ -55,6 +55,9 @@ impl Translator<'_> {
         }
         self.removed_arguments(id, toolkit, run);
         self.settle_fields(toolkit, settings)?;
+        if !settings.launch_first.is_empty() && self.counts(toolkit, Some(id)).one_node {
+            self.settle(toolkit, None, Fate::Exact, "", "");
+        }
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         settings.imports.iter().for_each(|i| self.import(i));
         Ok(())
