@@ -32,10 +32,8 @@ const STANDARD: [&str; 16] = [
 #[test]
 pub fn every_import_exists() {
     // These packages are neighbours and have no inventory; azure-mgmt-resource 26 moved its client there.
-    const NEIGHBOURS: [&str; 2] = [
-        "azure.mgmt.resource.resources.ResourceManagementClient",
-        "azure.mgmt.storage.StorageManagementClient",
-    ];
+    const NEIGHBOURS: [&str; 2] =
+        ["azure.mgmt.resource.resources.ResourceManagementClient", "azure.mgmt.storage.StorageManagementClient"];
     let mut wrong = Vec::new();
     for case in cases() {
         let fields = case.mapping.fields.iter().flat_map(|(_, field)| &field.imports);
