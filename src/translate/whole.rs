@@ -107,6 +107,10 @@ impl Translator<'_> {
     fn write_statement(&mut self, stmt: StmtId, site: SiteId, result: Outcome, waited: bool) -> Result<()> {
         self.check_given(self.site(site))?;
         let mapping = self.mapping(self.site(site))?;
+        if Templates::result_name(&mapping.code).is_none() && self.is_read(result.name()) {
+            let todo = "take out what uses the result, and convert again";
+            return Err(Stuck::new("its result is used, and the new call gives none", todo));
+        }
         let mut holes = self.holes(site, mapping, &mapping.code)?;
         let name = match result {
             Outcome::Unused => None,
@@ -147,13 +151,16 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// Whether something that stays reads the name that a result gets.
+    fn is_read(&self, result: Option<ExprId>) -> bool {
+        let is_use = |expr: ExprId, name: &str| self.p.ast.name(expr) == Some(name) && !self.goes(expr);
+        let name = result.and_then(|result| self.p.ast.name(result)).filter(|name| *name != "_");
+        name.is_some_and(|name| self.p.resolved.uses().any(|(expr, _)| is_use(expr, name)))
+    }
+
     fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
         let mapping = self.mapping(self.site(site))?;
-        let is_use = |expr: ExprId, name: &str| self.p.ast.name(expr) == Some(name) && !self.goes(expr);
-        let used = result
-            .and_then(|r| self.p.ast.name(r))
-            .is_some_and(|name| name != "_" && self.p.resolved.uses().any(|(e, _)| is_use(e, name)));
-        if used {
+        if self.is_read(result) {
             let arguments = self.site(site).args.iter().filter(|arg| !self.is_none(arg.value));
             let is_model = self.site(site).row().is_some_and(|row| row.kind == Kind::Model);
             let reason = arguments.filter_map(|arg| mapping.manual.get(&arg.name)).next().filter(|_| is_model);

@@ -95,7 +95,7 @@ impl Spoil<'_> {
 
     fn of_key(&mut self, key: &str, value: &Value) {
         match (key, value) {
-            ("fields", Value::Object(fields)) => self.of_fields(fields),
+            ("fields" | "there", Value::Object(fields)) => self.of_fields(fields),
             ("manual" | "drop", Value::Object(sentences)) => self.of_sentences(key, sentences),
             (_, Value::Object(entries)) => self.of_entries(entries),
             (_, Value::Array(items)) => self.of_items(key, items),
