@@ -3,8 +3,8 @@
 //! Each is converted as the file that it will be, and its YAML stands where the JSON stood. The datastores of a job are made
 //! by the command that names it, for there is no file for them. Dictionaries of Python are not read here (see `dictionary`).
 
-use super::Options;
 use super::config::{Conversion, as_file};
+use super::{Options, said};
 use crate::command::{self, ConfigFile, Held, Origin};
 use crate::concept;
 use crate::config::{self, Config, FileKind, Written, name};
@@ -14,7 +14,7 @@ use crate::report::{Entry, Fate, Finding, Problem};
 use crate::source::{Kind, Language, Source};
 use crate::syntax::Ast;
 use crate::text::{Edit, Span, comments_above, line_begin};
-use crate::translate::comment_lines;
+use crate::translate::{Stuck, comment_lines};
 
 /// A configuration within a file.
 struct Embedded {
@@ -266,7 +266,6 @@ pub(super) fn say(
 ) {
     let row = concept::table().row(kind.symbol());
     let code = row.map(|row| row.code.clone()).unwrap_or_default();
-    let location = source.locate(span.start);
     if let Some((at, margin)) = comment {
         let lines = comment_lines(&code, &reason, &todo, margin.len());
         if !comments_above(source.text(), *at).any(|line| line == lines[0]) {
@@ -274,24 +273,7 @@ pub(super) fn say(
             outcome.edits.push(Edit { span: Span::new(*at, *at), text: lines });
         }
     }
-    outcome.entries.push(Entry {
-        code: code.clone(),
-        symbol: name.to_owned(),
-        fate: Fate::Manual,
-        location: location.clone(),
-        span,
-        site: span,
-        reason: reason.clone(),
-        todo: todo.clone(),
-    });
-    outcome.findings.push(Finding {
-        concept: row.map(|row| row.name.clone()).unwrap_or_default(),
-        code,
-        fate: Fate::Manual,
-        location,
-        symbol: name.to_owned(),
-        message: reason,
-        actions: vec![todo],
-        also: Vec::new(),
-    });
+    let (entry, finding) = said::left(source, span, (kind.symbol(), name), Stuck::new(reason, todo));
+    outcome.entries.push(entry);
+    outcome.findings.push(finding);
 }

@@ -157,29 +157,33 @@ pub(super) fn refused(source: &Source, span: Span, stuck: &Stuck, outcome: &mut 
     if outcome.entries.iter().any(says_so) {
         return;
     }
-    let row = concept::table().row(PACKAGE);
+    let (entry, finding) = left(source, span, (PACKAGE, PACKAGE), stuck.clone());
+    outcome.entries.push(entry);
+    outcome.findings.push(finding);
+}
+
+/// An entry and a finding for a part of a file that is left to a person: by the row of a symbol, under a name.
+pub(super) fn left(
+    source: &Source,
+    span: Span,
+    (symbol, name): (&str, &str),
+    Stuck { reason, todo }: Stuck,
+) -> (Entry, Finding) {
+    let row = concept::table().row(symbol);
     let code = row.map(|row| row.code.clone()).unwrap_or_default();
-    let (location, symbol) = (source.locate(span.start), PACKAGE.to_owned());
-    outcome.findings.push(Finding {
+    let location = source.locate(span.start);
+    let finding = Finding {
         code: code.clone(),
         concept: row.map(|row| row.name.clone()).unwrap_or_default(),
         fate: Fate::Manual,
         location: location.clone(),
-        symbol: symbol.clone(),
-        message: stuck.reason.clone(),
-        actions: vec![stuck.todo.clone()],
+        symbol: name.to_owned(),
+        message: reason.clone(),
+        actions: vec![todo.clone()],
         also: Vec::new(),
-    });
-    outcome.entries.push(Entry {
-        code,
-        symbol,
-        fate: Fate::Manual,
-        location,
-        span,
-        site: span,
-        reason: stuck.reason.clone(),
-        todo: stuck.todo.clone(),
-    });
+    };
+    let (fate, symbol) = (Fate::Manual, name.to_owned());
+    (Entry { code, symbol, fate, location, span, site: span, reason, todo }, finding)
 }
 
 /// An atom without a fate is a bug of ours: the file is not given out.

@@ -1,7 +1,7 @@
 //! Uses of Batch AI by names in texts: `setattr(parameters, key, value)`, `getattr(models, name)`, `vars(cluster)`.
 //!
 //! Which attribute or class they name is mostly known only at run time, and in Azure ML it has another name; so nothing of
-//! them may pass in silence. `getattr` with a name that can be read here is a read like any other: see `walk`.
+//! them may pass in silence. `getattr` with a name that can be read here is a read like any other: see `read`.
 
 use super::walk::{Finder, MODULES};
 use crate::concept;

@@ -90,21 +90,7 @@ impl Resolved {
 
     /// Whether the program adds to the list that a name stands for, or takes from it, in a statement of its own.
     pub fn is_changed(&self, ast: &Ast, id: ExprId) -> bool {
-        let builder = Builder { ast, resolved: self, follow: false };
-        let is_call = |used: ExprId| {
-            let parent = self.parent(used).map(|parent| ast.kind(parent));
-            matches!(parent, Some(ExprKind::Call { .. }))
-        };
-        let mut at = id;
-        while ast.name(at).is_some() {
-            let Some(def) = self.reaching(at).first() else { return false };
-            if self.uses_of(*def).any(|used| !is_call(used) && builder.changes(used)) {
-                return true;
-            }
-            let Some(value) = self.def(*def).value.filter(|value| *value != at) else { return false };
-            at = value;
-        }
-        false
+        Builder { ast, resolved: self, follow: false }.is_changed(id, false)
     }
 
     /// Every string literal that can be part of what an expression gives, through names, parts and `+=`.
@@ -243,7 +229,7 @@ impl Builder<'_> {
             let separator = self.ast.str_value(*value)?;
             let [list] = args else { return None };
             let ExprKind::List(items) = self.ast.kind(self.followed(list.value)) else { return None };
-            if self.is_changed(list.value) {
+            if self.is_changed(list.value, true) {
                 return None;
             }
             for (index, item) in items.iter().enumerate() {
@@ -257,15 +243,20 @@ impl Builder<'_> {
         Some(())
     }
 
-    /// Whether the list that a name stands for may hold something else than it was written with.
-    fn is_changed(&self, id: ExprId) -> bool {
+    /// Whether the list that a name stands for may hold something else than it was written with; in `doubt`, because it is
+    /// given to a function or not followed, it may.
+    fn is_changed(&self, id: ExprId, doubt: bool) -> bool {
+        let is_given = |used: ExprId| {
+            let parent = self.resolved.parent(used).map(|parent| self.ast.kind(parent));
+            matches!(parent, Some(ExprKind::Call { .. }))
+        };
         let mut at = id;
         while self.ast.name(at).is_some() {
-            let Some(def) = self.resolved.reaching(at).first() else { return true };
-            if self.resolved.uses_of(*def).any(|used| self.changes(used)) {
+            let Some(def) = self.resolved.reaching(at).first() else { return doubt };
+            if self.resolved.uses_of(*def).any(|used| (doubt || !is_given(used)) && self.changes(used)) {
                 return true;
             }
-            let Some(value) = self.resolved.def(*def).value.filter(|value| *value != at) else { return true };
+            let Some(value) = self.resolved.def(*def).value.filter(|value| *value != at) else { return doubt };
             at = value;
         }
         false

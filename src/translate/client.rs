@@ -170,7 +170,7 @@ impl<'a> Translator<'a> {
                 let is_here = || resolved.owner(*id).is_some_and(|owner| resolved.scope(owner) == Some(scope));
                 is_attribute && self.ty(*id).is_client() && is_here() && super::link::available(self.p, *id, stmt)
             });
-            let texts: BTreeSet<&str> = spoken.map(|id| ast.span(id).of(self.p.source.text())).collect();
+            let texts: BTreeSet<&str> = spoken.map(|id| self.text_of(id)).collect();
             texts.first().filter(|_| texts.len() == 1).map(|text| Markup::plain(*text))
         })
     }
@@ -285,12 +285,11 @@ impl<'a> Translator<'a> {
     /// Says of each call on a client of which workspace it is about, where the client does not know.
     pub(super) fn tell_homes(&mut self, site: &Site) {
         let values: BTreeSet<ExprId> = self.arguments_named(site, "workspace_name").into_iter().collect();
-        let text = |value: ExprId| self.p.ast.span(value).of(self.p.source.text());
         let calls = self.p.sites.iter().filter(|(_, s)| !s.symbol.starts_with("WorkspacesOperations."));
         let named: Vec<(SiteId, usize, &str)> = calls
             .filter_map(|(id, s)| {
                 let index = s.arg_index("workspace_name").filter(|index| values.contains(&s.args[*index].value))?;
-                Some((id, index, text(s.args[index].value)))
+                Some((id, index, self.text_of(s.args[index].value)))
             })
             .collect();
         for (id, index, workspace) in named {

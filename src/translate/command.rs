@@ -10,7 +10,7 @@ use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
 use crate::sdk::Target;
-use crate::syntax::{ExprId, ExprKind, StmtKind};
+use crate::syntax::{ExprId, ExprKind};
 use crate::text::Span;
 
 /// Columns of a piece of a long literal.
@@ -208,12 +208,8 @@ impl Translator<'_> {
 
     /// Whether something stands in a branch that another place is not in.
     fn is_conditional(&self, part: Span, other: Span) -> bool {
-        let ast = self.p.ast;
-        let is_around = |span: Span| span.contains(part) && !span.contains(other);
-        let by_statement =
-            ast.stmt_ids().map(|id| ast.stmt(id)).any(|s| matches!(s.kind, StmtKind::If(_)) && is_around(s.span));
-        let branches = ast.expr_ids().filter(|id| matches!(ast.kind(*id), ExprKind::IfExp { .. }));
-        by_statement || branches.into_iter().any(|id| is_around(ast.span(id)))
+        let above = self.places.conditions.partition_point(|span| span.start <= part.start);
+        self.places.conditions[..above].iter().any(|span| span.contains(part) && !span.contains(other))
     }
 
     /// Replaces `$AZ_BATCHAI_JOB_MOUNT_ROOT/<mount>` by the input that mounts the whole volume.

@@ -226,7 +226,8 @@ impl<'a> Translator<'a> {
         })
     }
 
-    fn text_of(&self, id: ExprId) -> &'a str {
+    /// An expression as it is written.
+    pub(super) fn text_of(&self, id: ExprId) -> &'a str {
         self.p.ast.span(id).of(self.p.source.text())
     }
 

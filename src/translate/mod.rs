@@ -163,8 +163,7 @@ struct Translator<'a> {
     quote: char,
     style: Style,
     links: link::Links,
-    /// Volumes that Azure ML cannot mount.
-    lost_volumes: Vec<SiteId>,
+    volumes: path::Volumes,
     /// Local files that the program uploads.
     uploaded: Vec<ExprId>,
     /// What our names are called where the program has them for something else.
@@ -176,8 +175,9 @@ struct Translator<'a> {
     /// Names that the program uses, so that new ones do not clash.
     identifiers: BTreeSet<&'a str>,
     lives: lives::Lives<'a>,
-    /// Where the f-strings of the program are, in order.
-    f_strings: Vec<Span>,
+    places: style::Places,
+    /// Classes and operations that a call may be of, and of others as well.
+    by_chance: BTreeSet<&'a str>,
     /// Imports of the standard library that go, once the rest is written.
     unneeded: BTreeSet<StmtId>,
     out: Output,
@@ -201,11 +201,12 @@ impl<'a> Translator<'a> {
             quote,
             style: Translator::style(program),
             links: link::Links::new(program),
-            lost_volumes: path::lost_volumes(program.sites),
+            volumes: path::Volumes::new(program),
             uploaded: v1::uploaded(program.sites),
             identifiers,
             lives: lives::Lives::new(program),
-            f_strings: style::f_strings(program.ast),
+            places: style::Places::new(program.ast),
+            by_chance: read::by_chance(program.files),
             aliases: alias::Aliases::new(program),
             temporaries: HashMap::new(),
             renames,

@@ -3,10 +3,10 @@
 //! A datastore is named after the relative mount path, so `$AZ_BATCHAI_JOB_MOUNT_ROOT/<mount>/<rest>` can be
 //! rewritten where it stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Result, Stuck, Translator};
-use crate::find::{Site, SiteId, Sites, mentions_in};
+use super::{Program, Result, Stuck, Translator};
+use crate::find::{SiteId, mentions_in};
 use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -94,10 +94,9 @@ impl Translator<'_> {
     /// Whether a value is the name of a volume and nothing more: it is known, or a volume is given it.
     pub(super) fn is_volume_name(&self, part: &Part) -> bool {
         let (Part::Hole(id) | Part::Formatted(id)) = part else { return true };
-        let text = |id: ExprId| self.p.ast.span(id).of(self.p.source.text());
         let named = self.p.sites.iter().filter_map(|(_, site)| site.arg("relative_mount_path"));
         self.literal(*id).is_some_and(|known| !known.contains('/'))
-            || named.into_iter().any(|name| text(name) == text(*id))
+            || named.into_iter().any(|name| self.text_of(name) == self.text_of(*id))
     }
 
     /// The `azureml://` form of a path, as close to what the user wrote as possible, with `tail` after it.
@@ -174,27 +173,15 @@ impl Translator<'_> {
     /// slash behind it.
     pub(super) fn check_mount(&self, mount: &Parts) -> Result<String> {
         let name = self.known_text(mount);
-        let text = |site: &Site, name| site.arg(name).and_then(|value| self.literal(value));
-        let is_it = |site: &&Site| {
-            let path = text(site, "relative_mount_path").map(|path| store_name(&path));
-            path.is_some() && path == name && site.arg("azure_file_url").is_some()
-        };
-        let shares = self.p.sites.iter().map(|(_, site)| site).filter(is_it);
-        let folders: BTreeSet<String> = shares
-            .filter_map(|site| site.arg("azure_file_url"))
-            .map(|url| self.folder_of_share(url))
-            .collect::<Result<_>>()?;
+        let shares = name.as_ref().and_then(|name| self.volumes.shares.get(name)).into_iter().flatten();
+        let folders: BTreeSet<String> = shares.map(|url| self.folder_of_share(*url)).collect::<Result<_>>()?;
         if folders.len() > 1 {
             return Err(Stuck::new(
                 format!("the volume `{}` is one directory of a share or another", name.unwrap_or_default()),
                 "give each of them a mount path of its own, and convert again",
             ));
         }
-        let gone = self.lost_volumes.iter().any(|site| {
-            let path = text(self.site(*site), "relative_mount_path").map(|path| store_name(&path));
-            path.is_some() && path == name
-        });
-        if !gone {
+        if !name.as_ref().is_some_and(|name| self.volumes.lost.contains(name)) {
             return Ok(folders.into_iter().next().unwrap_or_default());
         }
         Err(Stuck::new(
@@ -367,8 +354,28 @@ fn tenant_in(uri: &Parts) -> Option<Parts> {
     (!tenant.0.is_empty() && slashes > TENANT).then_some(tenant)
 }
 
-/// The volumes of a program that Azure ML cannot mount.
-pub(super) fn lost_volumes(sites: &Sites) -> Vec<SiteId> {
-    let is_lost = |symbol: &str| matches!(symbol, "FileServerReference" | "UnmanagedFileSystemReference");
-    sites.iter().filter(|(_, site)| is_lost(&site.symbol)).map(|(id, _)| id).collect()
+/// The volumes of a program by the names of their datastores, where they are known.
+pub(super) struct Volumes {
+    /// Those that Azure ML cannot mount.
+    lost: HashSet<String>,
+    /// The addresses of shares.
+    shares: HashMap<String, Vec<ExprId>>,
+}
+
+impl Volumes {
+    pub(super) fn new(program: &Program) -> Self {
+        let mut volumes = Volumes { lost: HashSet::new(), shares: HashMap::new() };
+        for site in &program.sites.all {
+            let Some(path) = site.arg("relative_mount_path") else { continue };
+            let Some(path) = program.resolved.string(program.ast, path, true).text() else { continue };
+            let name = store_name(&path);
+            if let Some(url) = site.arg("azure_file_url") {
+                volumes.shares.entry(name.clone()).or_default().push(url);
+            }
+            if matches!(site.symbol.as_str(), "FileServerReference" | "UnmanagedFileSystemReference") {
+                volumes.lost.insert(name);
+            }
+        }
+        volumes
+    }
 }

@@ -24,9 +24,7 @@ impl Translator<'_> {
         let (part, absent) = match ast.kind(id) {
             ExprKind::Compare(sides) => match sides.as_slice() {
                 [part, none] if self.is_none(*none) => {
-                    let text = self.p.source.text();
-                    let op = &text[ast.span(*part).end..ast.span(*none).start];
-                    match op.trim_matches([' ', '(', ')']) {
+                    match self.operator_between(ast.span(*part), ast.span(*none)).1.as_str() {
                         "is" | "==" => (*part, true),
                         "is not" | "!=" => (*part, false),
                         _ => return None,

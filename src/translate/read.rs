@@ -1,10 +1,12 @@
 //! Attributes that are read from results and written to models, enum members, and classes that are only named.
 
+use std::collections::BTreeSet;
+
 use super::call::Holes;
 use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value, comment};
 use crate::concept::{Field, Kind, Mapping, Shape};
-use crate::find::{Reflection, Site, SiteId, SiteKind};
+use crate::find::{File, Reflection, Site, SiteId, SiteKind};
 use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::Ty;
@@ -18,6 +20,15 @@ const ALL_TODO: &str = "check what looks at them: printing them is fine, names i
 
 /// What an exception of Azure ML's own in the place of another one means.
 const RAISED: &str = "azureml-core raises an exception of its own, which stands for others as well";
+
+/// Classes and operations that some call of a program may be of, and of others as well.
+pub(super) fn by_chance<'a>(files: &'a [File<'a>]) -> BTreeSet<&'a str> {
+    let symbols = |site: &'a Site| match &site.kind {
+        SiteKind::OneOf(symbols) => symbols.as_slice(),
+        _ => &[],
+    };
+    files.iter().flat_map(|file| &file.sites.all).flat_map(symbols).map(String::as_str).collect()
+}
 
 impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
@@ -217,7 +228,7 @@ impl Translator<'_> {
 
     /// Refuses what is only named, where the code around it counts on more than the name.
     fn check_named(&self, site: &Site) -> Result<()> {
-        if self.is_called_by_chance(&site.symbol) {
+        if self.by_chance.contains(site.symbol.as_str()) {
             return Err(Stuck::new(
                 "only the run tells whether this is what is called, and that call is left for a person",
                 "convert it with that",
@@ -246,12 +257,6 @@ impl Translator<'_> {
             )),
             _ => Ok(()),
         }
-    }
-
-    /// Whether the program has a call that may be one of this, and of others as well.
-    fn is_called_by_chance(&self, symbol: &str) -> bool {
-        let mut sites = self.p.files.iter().flat_map(|file| &file.sites.all);
-        sites.any(|site| matches!(&site.kind, SiteKind::OneOf(symbols) if symbols.iter().any(|other| other == symbol)))
     }
 
     /// What Azure ML raises in the place of an exception.

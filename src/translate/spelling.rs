@@ -14,6 +14,16 @@ pub(super) const STR_NOTE: &str =
 pub(super) const STR_TODO: &str = "check what the text is compared with";
 
 impl Translator<'_> {
+    /// The operator between two sides of a comparison, and where it stands.
+    pub(super) fn operator_between(&self, left: Span, right: Span) -> (Span, String) {
+        let whole = Span::new(left.end, right.start).of(self.p.source.text());
+        let text = whole.trim_start_matches(|c: char| c == ')' || c.is_whitespace());
+        let begin = left.end + whole.len() - text.len();
+        let text = text.trim_end_matches(|c: char| c == '(' || c.is_whitespace());
+        let operator = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (Span::new(begin, begin + text.len()), operator)
+    }
+
     /// `state is ExecutionState.failed`: members of an enum are one object each, and the texts that they become are not.
     pub(super) fn identities(&self, id: ExprId, out: &mut Vec<(Span, Markup)>) {
         let ExprKind::Compare(sides) = self.p.ast.kind(id) else { return };
@@ -26,17 +36,14 @@ impl Translator<'_> {
                 }
                 _ => false,
             };
-            let whole = Span::new(left.end, right.start).of(self.p.source.text());
-            let text = whole.trim_start_matches(|c: char| c == ')' || c.is_whitespace());
-            let begin = left.end + whole.len() - text.len();
-            let text = text.trim_end_matches(|c: char| c == '(' || c.is_whitespace());
-            let equals = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-                ["is"] => "==",
-                ["is", "not"] => "!=",
+            let (span, operator) = self.operator_between(left, right);
+            let equals = match operator.as_str() {
+                "is" => "==",
+                "is not" => "!=",
                 _ => continue,
             };
             if !pair.iter().any(|side| self.is_none(*side)) && pair.iter().any(is_member) {
-                out.push((Span::new(begin, begin + text.len()), Markup::plain(equals)));
+                out.push((span, Markup::plain(equals)));
             }
         }
     }

@@ -188,8 +188,9 @@ impl Translator<'_> {
 
     /// Code within an f-string, which before Python 3.12 may not have the quotes of the string in it.
     fn quoted_for(&self, span: Span, markup: Markup) -> Markup {
-        let before = self.f_strings.partition_point(|string| string.start <= span.start);
-        let around = self.f_strings[..before].iter().rev().find(|string| string.contains(span) && **string != span);
+        let before = self.places.f_strings.partition_point(|string| string.start <= span.start);
+        let around =
+            self.places.f_strings[..before].iter().rev().find(|string| string.contains(span) && **string != span);
         let begin = around.map_or("", |string| string.of(self.p.source.text()).trim_start_matches(char::is_alphabetic));
         let [single, double] =
             ['\'', '"'].map(|quote| begin.starts_with(quote) && !begin.starts_with(&String::from(quote).repeat(3)));

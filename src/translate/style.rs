@@ -5,15 +5,29 @@ use std::collections::HashMap;
 use super::statement::WIDTH;
 use super::{Program, Translator};
 use crate::render::Style;
-use crate::syntax::{Ast, ExprKind, StmtId};
+use crate::syntax::{Ast, ExprKind, StmtId, StmtKind};
 use crate::text::Span;
 
-/// Where the f-strings of a program are, in order.
-pub(super) fn f_strings(ast: &Ast) -> Vec<Span> {
-    let all = ast.expr_ids().filter(|expr| matches!(ast.kind(*expr), ExprKind::FString(_)));
-    let mut spans: Vec<Span> = all.map(|expr| ast.span(expr)).collect();
-    spans.sort_unstable();
-    spans
+/// Where some things of a program are, in order.
+pub(super) struct Places {
+    pub f_strings: Vec<Span>,
+    /// `if` statements and conditional expressions, whole.
+    pub conditions: Vec<Span>,
+}
+
+impl Places {
+    pub(super) fn new(ast: &Ast) -> Self {
+        let spans = |wanted: fn(&ExprKind) -> bool| -> Vec<Span> {
+            ast.expr_ids().filter(|expr| wanted(ast.kind(*expr))).map(|expr| ast.span(expr)).collect()
+        };
+        let mut f_strings = spans(|kind| matches!(kind, ExprKind::FString(_)));
+        let mut conditions = spans(|kind| matches!(kind, ExprKind::IfExp { .. }));
+        let statements = ast.stmt_ids().map(|id| ast.stmt(id)).filter(|stmt| matches!(stmt.kind, StmtKind::If(_)));
+        conditions.extend(statements.map(|stmt| stmt.span));
+        f_strings.sort_unstable();
+        conditions.sort_unstable();
+        Places { f_strings, conditions }
+    }
 }
 
 impl Translator<'_> {
