@@ -18,6 +18,9 @@ const HELPERS: [&[u8]; 2] = [b"import utilities", b"from utilities"];
 /// Words of Batch AI's calls, for files whose client comes from elsewhere.
 const WORDS: [&[u8]; 4] = [b"workspace_name", b"list_output_files", b"list_remote_login", b"CreateParameters"];
 
+/// How a comment of `convert` begins that leaves something to a person.
+const MARK: &[u8] = b"bai2aml: BAI";
+
 /// What a file is, as far as it matters for what can be in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -69,6 +72,7 @@ impl Needle {
 pub fn prefilter(bytes: &[u8]) -> bool {
     [&b"atch"[..], b"ATCH"].iter().any(|part| memmem::find_iter(bytes, part).any(|at| is_batch_ai(bytes, at)))
         || [&b"\xff\xfe"[..], b"\xfe\xff"].iter().any(|mark| bytes.starts_with(mark))
+        || memmem::find(bytes, MARK).is_some()
         || HELPERS.iter().chain(&WORDS).any(|word| memmem::find(bytes, word).is_some())
 }
 

@@ -47,12 +47,17 @@ fn read(source: &Source, comment: Span) -> Option<Ignore> {
     Some(Ignore { span: comment, names, has_reason: !reason.is_empty(), line: line(source, comment) })
 }
 
-/// What a comment names, and its reason; `None` if it is no suppression.
-fn parse(comment: &str) -> Option<(Vec<String>, &str)> {
+/// What a comment in any language says after our name: `ignore[BAI101] reason`; `None` where it is not one of ours.
+pub(super) fn content(comment: &str) -> Option<&str> {
     let opener = OPENERS.iter().find(|opener| comment.starts_with(**opener))?;
     let text = comment[opener.len()..].trim();
     let text = CLOSERS.iter().find_map(|closer| text.strip_suffix(closer)).unwrap_or(text);
-    let rest = text.strip_prefix(MARK)?.trim_start().strip_prefix(WORD)?;
+    Some(text.strip_prefix(MARK)?.trim_start())
+}
+
+/// What a comment names, and its reason; `None` if it is no suppression.
+fn parse(comment: &str) -> Option<(Vec<String>, &str)> {
+    let rest = content(comment)?.strip_prefix(WORD)?;
     if rest.starts_with(|c: char| c.is_alphanumeric()) {
         return None;
     }

@@ -9,6 +9,7 @@ mod id;
 mod ignore;
 mod mask;
 mod named;
+mod open;
 mod secret;
 
 use crate::concept;
@@ -58,6 +59,7 @@ pub struct Told {
 
 /// The findings of a file. `comments` are those in which a suppression may stand.
 pub fn tell(source: &Source, ast: &Ast, comments: &[Span], mut spots: Vec<Spot>) -> Told {
+    spots.extend(open::comments(source, comments, &spots));
     let before = spots.len();
     let kept = ignore::apply(source, comments, &mut spots);
     let suppressed = before - kept;

@@ -4,7 +4,7 @@ use super::Ty;
 use super::flow::Walk;
 use crate::concept;
 use crate::sdk;
-use crate::syntax::{Arg, ExprId, ExprKind};
+use crate::syntax::{Arg, Clause, ExprId, ExprKind};
 
 /// Built-in functions that give what they are given, one by one or all at once.
 const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", "set"];
@@ -12,6 +12,9 @@ const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", 
 /// Functions that read data, which has no objects of any SDK in it.
 const DATA: [&str; 6] =
     ["json.load", "json.loads", "yaml.load", "yaml.safe_load", "yaml.full_load", "ast.literal_eval"];
+
+/// Classes whose objects are known by their keys, like dictionaries.
+const KEYED: [&str; 3] = ["types.SimpleNamespace", "collections.OrderedDict", "collections.defaultdict"];
 
 /// So many arguments tell an operation of Batch AI, which names resource group and workspace, from those of others.
 const MANY: usize = 3;
@@ -92,22 +95,25 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What the elements of a comprehension are: each of its clauses knows the names of those before it.
+    fn elements(&mut self, elements: &[ExprId], clauses: &[Clause]) -> Ty {
+        let Some((clause, rest)) = clauses.split_first() else {
+            return elements.iter().fold(Ty::Unknown, |ty, e| ty.join(self.infer(*e)));
+        };
+        let names = [(clause.target, self.infer(clause.iter).element())];
+        let mut ty = Ty::Unknown;
+        self.nested(&names, &[], |walk| {
+            clause.ifs.iter().for_each(|test| drop(walk.infer(*test)));
+            ty = walk.elements(elements, rest);
+        });
+        ty
+    }
+
     fn scoped(&mut self, id: ExprId) -> Ty {
         let ast = self.ast;
         match ast.kind(id) {
             ExprKind::Comprehension { elements, clauses } => {
-                let mut names = Vec::new();
-                for clause in clauses {
-                    names.push((clause.target, self.infer(clause.iter).element()));
-                }
-                let mut ty = Ty::Unknown;
-                self.nested(&names, &[], |walk| {
-                    for clause in clauses {
-                        clause.ifs.iter().for_each(|test| drop(walk.infer(*test)));
-                    }
-                    ty = elements.iter().fold(Ty::Unknown, |ty, e| ty.join(walk.infer(*e)));
-                });
-                Ty::Many(Box::new(ty)).bounded()
+                Ty::Many(Box::new(self.elements(elements, clauses))).bounded()
             }
             ExprKind::Lambda { params, body } => {
                 params.iter().filter_map(|p| p.default).for_each(|d| drop(self.infer(d)));
@@ -208,7 +214,7 @@ impl Walk<'_, '_> {
                 args.first().map_or(Ty::Unknown, |a| self.resolved.ty(a.value).clone())
             }
             Ty::Symbol(path) if path.starts_with("azure.common.client_factory.") => self.made_by_factory(args),
-            Ty::Symbol(path) if path.ends_with(".SimpleNamespace") => self.keywords(args),
+            Ty::Symbol(path) if KEYED.contains(&path.as_str()) => self.keywords(args),
             Ty::Symbol(path) => returned(path),
             Ty::OneOf(symbols) => symbols.iter().map(|path| returned(path)).fold(Ty::Unknown, Ty::join),
             _ => self.builtin(func, args),

@@ -2,13 +2,12 @@
 
 use super::calls::is_decorated;
 use super::flow::Walk;
+use super::ty::ANY;
 use super::{Code, Ty};
 use crate::syntax::{Arg, Ast, ExprId, ExprKind, Function, StmtId};
 
 /// How far base classes are followed.
 const BASES: usize = 8;
-/// Stands for a key that is known only at run time.
-const ANY: &str = "";
 /// Decorators that make a method an attribute.
 const PROPERTIES: [&str; 4] = ["property", "cached_property", "lazy_property", "cachedproperty"];
 
@@ -90,20 +89,11 @@ impl Walk<'_, '_> {
 
     /// `object[key] = …`
     pub(super) fn put(&mut self, object: ExprId, key: ExprId, ty: Ty) {
-        let Some(name) = self.last_name(object) else { return };
-        let Some(key) = self.ast.str_value(key) else {
-            if ty.is_client() {
-                self.shared.items.learn((name, ANY.to_owned()), ty);
-            }
-            return;
-        };
-        if matches!(self.resolved.ty(object), Ty::Dict(_)) {
-            let item = Ty::dict([(key.to_owned(), ty)]);
-            for def in self.resolved.reaching(object).to_vec() {
-                let def = &mut self.resolved.defs[def.0 as usize];
-                def.ty = std::mem::take(&mut def.ty).join(item.clone()).bounded();
-            }
-        } else if ty.is_client() {
+        let key = self.ast.str_value(key).unwrap_or(ANY);
+        if matches!(self.resolved.ty(object), Ty::Dict(_)) || self.holder(object).is_some() {
+            self.becomes(object, Ty::dict([(key.to_owned(), ty.clone().held())]));
+        }
+        if let Some(name) = self.last_name(object).filter(|_| ty.is_client()) {
             self.shared.items.learn((name, key.to_owned()), ty);
         }
     }
@@ -118,7 +108,7 @@ impl Walk<'_, '_> {
 
     /// `list.append(value)`, and what is like it: what the list holds is known from here on.
     pub(super) fn grow(&mut self, list: ExprId, method: &str, value: ExprId) {
-        if !matches!(self.resolved.ty(list), Ty::Many(_)) {
+        if self.holder(list).is_none() && !matches!(self.resolved.ty(list), Ty::Many(_)) {
             return;
         }
         let grown = match method {
@@ -126,14 +116,36 @@ impl Walk<'_, '_> {
             "extend" => self.resolved.ty(value).clone(),
             _ => return,
         };
-        for def in self.resolved.reaching(list).to_vec() {
-            let def = &mut self.resolved.defs[def.0 as usize];
-            def.ty = std::mem::take(&mut def.ty).join(grown.clone()).bounded();
+        self.becomes(list, grown);
+    }
+
+    /// The dictionary that holds a list or another dictionary, and its key: `lists[key]`, `lists.setdefault(key, [])`.
+    fn holder(&self, held: ExprId) -> Option<(ExprId, String)> {
+        let (holder, key) = match self.ast.kind(held) {
+            ExprKind::Subscript { value, index } => (*value, *index),
+            ExprKind::Call { func, args, .. } => match (self.ast.kind(*func), args.as_slice()) {
+                (ExprKind::Attribute { value, attr, .. }, [key, _]) if attr == "setdefault" => (*value, key.value),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let key = self.ast.str_value(key).unwrap_or(ANY).to_owned();
+        (matches!(self.resolved.ty(holder), Ty::Dict(_)) || self.holder(holder).is_some()).then_some((holder, key))
+    }
+
+    /// A variable, an attribute or what a dictionary holds is more from here on than it was.
+    fn becomes(&mut self, holder: ExprId, more: Ty) {
+        if let Some((around, key)) = self.holder(holder) {
+            return self.becomes(around, Ty::dict([(key, more)]));
         }
-        if let ExprKind::Attribute { value: object, attr, .. } = self.ast.kind(list)
+        for def in self.resolved.reaching(holder).to_vec() {
+            let def = &mut self.resolved.defs[def.0 as usize];
+            def.ty = std::mem::take(&mut def.ty).join(more.clone()).bounded();
+        }
+        if let ExprKind::Attribute { value: object, attr, .. } = self.ast.kind(holder)
             && let Ty::Object(class) | Ty::Class(class) = *self.resolved.ty(*object)
         {
-            self.shared.attributes.learn((class, attr.clone()), grown);
+            self.shared.attributes.learn((class, attr.clone()), more);
         }
     }
 

@@ -49,6 +49,9 @@ pub enum Ty {
     Module(NodeId),
 }
 
+/// Stands for a key of a dictionary that is known only at run time.
+pub(super) const ANY: &str = "";
+
 /// How large a type may grow: programs that wrap a value again and again would double it each time.
 const LARGEST: usize = 200;
 
@@ -156,7 +159,7 @@ impl Ty {
     pub fn item(&self, key: Option<&str>) -> Ty {
         match self {
             Ty::Dict(items) => {
-                let found = items.iter().filter(|(k, _)| key.is_none_or(|key| key == k));
+                let found = items.iter().filter(|(k, _)| k == ANY || key.is_none_or(|key| key == k));
                 found.map(|(_, ty)| ty.clone()).fold(Ty::Unknown, Ty::join)
             }
             other => other.element(),
@@ -320,8 +323,8 @@ pub fn is_package(path: &str) -> bool {
 /// Whether Batch AI has a client, model, enum or operation group of this name.
 pub fn is_class(name: &str) -> bool {
     let surface = sdk::batchai();
-    let is_enum = surface.enumeration(name).is_some();
-    is_enum || surface.client(name).is_some() || !surface.model(name).is_empty() || surface.pager(name).is_some()
+    let is_object = surface.client(name).is_some() || !surface.model(name).is_empty() || surface.is_group(name);
+    is_object || surface.enumeration(name).is_some() || surface.pager(name).is_some()
 }
 
 /// What a model class itself knows: the methods that all of them inherit.

@@ -120,14 +120,45 @@ impl Lowering<'_> {
             }
             r::Stmt::TypeAlias(s) => (vec![self.expr(&s.name), self.expr(&s.value)], vec![]),
             r::Stmt::Match(s) => {
-                let subject = self.expr(&s.subject);
-                let guards: Vec<_> = s.cases.iter().filter_map(|c| c.guard.as_deref()).map(|g| self.expr(g)).collect();
-                let bodies = s.cases.iter().map(|c| self.body(&c.body)).collect();
-                ([subject].into_iter().chain(guards).collect(), bodies)
+                let mut exprs = vec![self.expr(&s.subject)];
+                for case in &s.cases {
+                    self.pattern(&case.pattern, &mut exprs);
+                    exprs.extend(self.option(case.guard.as_deref()));
+                }
+                (exprs, s.cases.iter().map(|c| self.body(&c.body)).collect())
             }
             _ => (vec![], vec![]),
         };
         StmtKind::Other { exprs, bodies }
+    }
+
+    /// The expressions in a pattern of `match`: values to compare with, and classes.
+    fn pattern(&mut self, pattern: &r::Pattern, into: &mut Vec<ExprId>) {
+        let mut parts = |patterns: &[r::Pattern], this: &mut Self| {
+            for part in patterns {
+                this.pattern(part, into);
+            }
+        };
+        match pattern {
+            r::Pattern::MatchValue(p) => into.push(self.expr(&p.value)),
+            r::Pattern::MatchSequence(p) => parts(&p.patterns, self),
+            r::Pattern::MatchOr(p) => parts(&p.patterns, self),
+            r::Pattern::MatchAs(p) => parts(p.pattern.as_deref().map(std::slice::from_ref).unwrap_or_default(), self),
+            r::Pattern::MatchMapping(p) => {
+                for (key, value) in p.keys.iter().zip(&p.patterns) {
+                    into.push(self.expr(key));
+                    self.pattern(value, into);
+                }
+            }
+            r::Pattern::MatchClass(p) => {
+                into.push(self.expr(&p.cls));
+                let arguments = p.arguments.patterns.iter();
+                for part in arguments.chain(p.arguments.keywords.iter().map(|k| &k.pattern)) {
+                    self.pattern(part, into);
+                }
+            }
+            r::Pattern::MatchSingleton(_) | r::Pattern::MatchStar(_) => {}
+        }
     }
 
     fn handler(&mut self, handler: &r::ExceptHandler) -> Handler {

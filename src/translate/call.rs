@@ -2,7 +2,7 @@
 
 use super::value::COMMENT;
 use super::{Above, Result, Stuck, Translator, Value};
-use crate::concept::{Field, Mapping, Shape};
+use crate::concept::{Field, Kind, Mapping, Shape};
 use crate::find::{Bound, Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
@@ -159,7 +159,7 @@ impl<'a> Translator<'a> {
         self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
         let markup = match field {
             Some(field) if !field.filter.is_empty() => self.filter(&field.filter, id, arg.value)?.alone(),
-            _ => match self.value(arg.value)? {
+            _ => match self.value_or_credential(arg.value)? {
                 Value::Keywords(mut keywords) if self.p.sites.at(arg.value).is_some() => {
                     // A template is one line: the comments go above the statement.
                     keywords.retain(|(name, _)| name != COMMENT);
@@ -177,6 +177,18 @@ impl<'a> Translator<'a> {
             None => self.settle(id, Some(index), Fate::Exact, "", ""),
         }
         Ok(markup)
+    }
+
+    /// The new value of an argument. A credential that a person must replace stays: the client around it is known.
+    fn value_or_credential(&mut self, id: ExprId) -> Result<Value> {
+        let kind = self.p.sites.at(id).and_then(|site| self.site(site).row()).map(|row| row.kind);
+        match self.value(id) {
+            Err(stuck) if kind == Some(Kind::Credential) => {
+                self.keep(id, &stuck);
+                Ok(Value::Expr(Markup::plain(self.text_of(id))))
+            }
+            other => other,
+        }
     }
 
     /// An argument that the new code does not take as it is: it moves elsewhere, is dropped, or a person must act.

@@ -147,15 +147,24 @@ impl<'a> Translator<'a> {
 
     /// The only client variable that a statement can name: of its own function, of the program, of its object.
     pub(super) fn any_client(&self, stmt: StmtId) -> Option<Markup> {
-        let scope = self.p.resolved.scope(stmt);
-        let reachable = |d: &&crate::resolve::Def| d.ty.is_client() && (d.scope.is_none() || d.scope == scope);
-        let mut clients: Vec<&str> = self.p.resolved.clients().filter(reachable).map(|d| d.name.as_str()).collect();
-        clients.sort_unstable();
-        clients.dedup();
-        match clients.as_slice() {
-            [only] => Some(self.renamed(only)),
-            [] => self.client_of_scope(scope?, stmt),
-            _ => None,
+        let resolved = self.p.resolved;
+        let scope = resolved.scope(stmt);
+        let named = |is_reached: &dyn Fn(Option<StmtId>) -> bool| -> BTreeSet<&str> {
+            let reached = resolved.clients().filter(|d| d.ty.is_client() && is_reached(d.scope));
+            reached.map(|d| d.name.as_str()).collect()
+        };
+        // Names of a class are not those of its methods.
+        let is_function = |of: &StmtId| matches!(self.p.ast.stmt(*of).kind, StmtKind::Function(_));
+        let around = std::iter::successors(scope, |inner| resolved.scope(*inner)).skip(1).filter(is_function);
+        let around: Vec<StmtId> = around.collect();
+        let mut clients = named(&|of| of.is_none() || of == scope);
+        if clients.is_empty() {
+            clients = named(&|of| of.is_some_and(|of| around.contains(&of)));
+        }
+        match clients.first() {
+            Some(only) if clients.len() == 1 => Some(self.renamed(only)),
+            Some(_) => None,
+            None => self.client_of_scope(scope?, stmt),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::text::{Edit, Span, line_begin};
 impl Translator<'_> {
     /// Edits the imports, after everything else has been edited.
     pub(super) fn imports(&mut self) {
+        self.replace_fallbacks();
         let left = self.names_left();
         let mut removed = Vec::new();
         for stmt in self.import_statements() {
@@ -273,24 +274,21 @@ impl Translator<'_> {
         }
         let added = self.merged(&added, &removed);
         let (standard, packages): (Vec<_>, Vec<_>) = added.iter().partition(|(m, _)| is_standard(m));
-        let packages: Vec<String> = packages.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
         let standard: Vec<String> = standard.iter().flat_map(|(m, names)| import_lines(m, names)).collect();
-        let mut packages = Some(packages).filter(|p| !p.is_empty());
+        let (mut places, rest) = self.places(&removed, packages);
         for (stmt, remains) in &removed {
             let span = self.p.ast.stmt(*stmt).span;
-            let top = self.p.resolved.scope(*stmt).is_none() && self.position(span.start).0 == 0;
-            let packages = packages.take_if(|_| top);
-            if packages.is_none() && remains.is_empty() {
+            let here = places.remove(stmt).unwrap_or_default();
+            if here.is_empty() && remains.is_empty() {
                 self.delete(*stmt);
                 continue;
             }
             let mut lines = self.comments_between(span);
-            lines.extend(packages.into_iter().flatten());
+            lines.extend(here);
             lines.extend(Some(remains.clone()).filter(|r| !r.is_empty()));
             let margin = format!("\n{}", " ".repeat(self.position(span.start).0));
             self.out.edits.push(Edit { span, text: lines.join(&margin) });
         }
-        let rest = packages.unwrap_or_default();
         self.insert_support(removed.first().map(|(s, _)| *s));
         self.insert_imports(standard, rest);
     }
@@ -434,7 +432,7 @@ impl Translator<'_> {
 }
 
 /// The lines that import some names of a module.
-fn import_lines(module: &str, names: &BTreeSet<String>) -> Vec<String> {
+pub(super) fn import_lines(module: &str, names: &BTreeSet<String>) -> Vec<String> {
     if names.is_empty() {
         return vec![format!("import {module}")];
     }

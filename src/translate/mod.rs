@@ -22,6 +22,7 @@ mod environment;
 mod filter;
 mod flags;
 mod group;
+mod guarded;
 mod home;
 mod import;
 mod job;

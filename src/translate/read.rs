@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::call::Holes;
 use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value, comment};
-use crate::concept::{Field, Kind, Mapping, Shape};
+use crate::concept::{Field, Kind, Mapping, Shape, SymbolRow};
 use crate::find::{File, Reflection, Site, SiteId, SiteKind};
 use crate::render::{Markup, operand};
 use crate::report::Fate;
@@ -244,6 +244,16 @@ impl Translator<'_> {
                 "hold the object in an attribute, call that, and convert again",
             ));
         }
+        if let StmtKind::Other { exprs, bodies } = &self.p.ast.stmt(site.stmt).kind
+            && !bodies.is_empty()
+            && exprs.contains(&expr)
+            && !site.row().is_some_and(|row| row.is_constant())
+        {
+            return Err(Stuck::new(
+                "a pattern tells objects by their class and their attributes, and both are others in Azure ML",
+                "tell them apart by `if`, and convert again",
+            ));
+        }
         let mut around = self.p.resolved.parent(expr);
         if around.is_some_and(|tuple| matches!(self.p.ast.kind(tuple), ExprKind::Tuple(_))) {
             around = around.and_then(|tuple| self.p.resolved.parent(tuple));
@@ -296,13 +306,7 @@ impl Translator<'_> {
             self.finish(id, mapping);
             return self.fill(&mapping.code, &Vec::new()).map(Value::Expr);
         }
-        if site.receiver.is_some() && site.row().is_some_and(|row| row.kind == Kind::Storage && !row.params.is_empty())
-        {
-            return Err(Stuck::new(
-                "the method is handed on without being called, and has another form in the new SDK",
-                "call it in a function of your own, hand that on, and convert again",
-            ));
-        }
+        check_called(site)?;
         let class = match mapping.imports.as_slice() {
             _ if !mapping.class.is_empty() => &mapping.class,
             _ if built_in(mapping.shape).is_some() => built_in(mapping.shape).unwrap_or_default(),
@@ -340,6 +344,22 @@ impl Translator<'_> {
         let name = self.name_of(class);
         Ok(Value::Expr(Markup(name.rsplit('.').next().unwrap_or(&name).to_owned())))
     }
+}
+
+/// Refuses a method that is handed on: what calls it gives it arguments of the old form.
+fn check_called(site: &Site) -> Result<()> {
+    let is_method = |row: &SymbolRow| match row.kind {
+        Kind::Operation => true,
+        Kind::Storage => site.receiver.is_some() && !row.params.is_empty(),
+        _ => false,
+    };
+    if site.row().is_some_and(is_method) {
+        return Err(Stuck::new(
+            "the method is handed on without being called, and has another form in the new SDK",
+            "call it in a function of your own, hand that on, and convert again",
+        ));
+    }
+    Ok(())
 }
 
 /// Whether the table says of a path that nothing takes its place.

@@ -11,6 +11,7 @@ use crate::text::{Edit, Span, end_as_before, line_begin};
 pub(super) fn settled(program: &Program, edits: Vec<Edit>) -> Vec<Edit> {
     let mut edits = without_doubles(edits);
     edits.sort_by_key(|edit| edit.span);
+    remove_empty_tries(program, &mut edits);
     for stmt in program.ast.stmt_ids() {
         for block in program.ast.blocks(stmt) {
             fill(program, stmt, block, &mut edits);
@@ -29,6 +30,26 @@ fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
     edits.retain(|e| !e.text.is_empty());
     edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
     edits
+}
+
+/// A `try` goes with all that was in it and in its handlers, if no comment of the user's stands there.
+fn remove_empty_tries(program: &Program, edits: &mut Vec<Edit>) {
+    let (ast, text) = (program.ast, program.source.text());
+    let is_gone = |part: Span| edits.iter().any(|edit| edit.text.is_empty() && edit.span.contains(part));
+    let is_empty = |stmt: &StmtId| {
+        let span = ast.stmt(*stmt).span;
+        matches!(ast.stmt(*stmt).kind, StmtKind::Try { .. })
+            && ast.blocks(*stmt).into_iter().flatten().all(|inner| is_gone(ast.stmt(*inner).span))
+            && edits.iter().all(|edit| edit.text.is_empty() || !span.overlaps(edit.span))
+            && !ast.comments.iter().any(|comment| span.contains(*comment))
+    };
+    let empty: Vec<Span> = ast.stmt_ids().filter(is_empty).map(|stmt| ast.stmt(stmt).span).collect();
+    for span in empty {
+        edits.retain(|edit| !span.overlaps(edit.span));
+        let end = text[span.end..].find('\n').map_or(span.end, |newline| span.end + newline + 1);
+        edits.push(Edit { span: Span::new(line_begin(text, span.start), end), text: String::new() });
+        edits.sort_by_key(|edit| edit.span);
+    }
 }
 
 /// Whether a text has no statement.

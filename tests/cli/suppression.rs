@@ -157,3 +157,23 @@ fn a_suppression_is_no_mark_for_the_conversion() {
     let diff = Place::with(&[("a.py", text)]).run(&["convert", "a.py"]).out;
     assert!(diff.contains("+# bai2aml: BAI901 manual:"), "{diff}");
 }
+
+#[test]
+fn a_comment_that_leaves_something_to_a_person_is_a_finding_until_it_is_deleted() {
+    let kept = "# bai2aml: BAI104 manual: it is handed on\n#   do: call it\npool.submit(client.jobs.get, 'j')\n";
+    let place = Place::with(&[("a.py", kept)]);
+    let answer = place.run(&["check", "--format", "concise", "."]);
+    let expected = "a.py:1:1: BAI954 BAI104: this code has a comment in which `convert` left something to a person\n";
+    assert_eq!((answer.code, answer.out.as_str()), (1, expected), "{}", answer.err);
+    assert_eq!(answer.err, "no use of Batch AI in 1 file, 1 other finding\n");
+
+    // Where the code itself is found, that is said, once.
+    let found =
+        "# bai2aml: BAI830 manual: Azure ML has no file servers\naz batchai file-server delete -n a -g b -w c\n";
+    place.write("b.sh", found.as_bytes());
+    let answer = place.run(&["check", "--format", "concise", "b.sh"]);
+    assert_eq!(codes(&answer), ["BAI830"]);
+
+    place.write("a.py", b"pool.submit(client.jobs.get, 'j')\n");
+    assert_eq!(place.run(&["check", "a.py"]).code, 0);
+}

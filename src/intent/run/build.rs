@@ -48,6 +48,17 @@ fn names(params: &[Param]) -> Vec<String> {
     params.iter().filter(|p| p.positional).map(|p| p.name.to_owned()).collect()
 }
 
+/// The attribute of an `MLClient` that holds operations of this class.
+pub(super) fn group(class: &str) -> Option<&'static str> {
+    const GROUPS: [&str; 4] = ["compute", "jobs", "datastores", "workspaces"];
+    let inventory = sdk::inventory(Target::V2);
+    let client = inventory.symbol("azure.ai.ml.MLClient")?;
+    GROUPS.into_iter().find(|group| {
+        let member = inventory.member(client.name, group);
+        member.and_then(|member| member.returns?.class) == Some(class)
+    })
+}
+
 /// The parameters of a method of one of the client's groups.
 pub(super) fn member(group: &str, name: &str) -> Vec<String> {
     let inventory = sdk::inventory(Target::V2);

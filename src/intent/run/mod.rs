@@ -228,10 +228,14 @@ impl<'a> Run<'a> {
     fn symbol_for(&self, code: Code, param: &Param) -> Value {
         let module = self.units[code.module].module;
         let defs = module.resolved.defs_named(&param.name).filter(|(_, def)| def.stmt == code.stmt);
-        let client = defs.map(|(_, def)| &def.ty).any(Ty::is_client);
-        match client {
-            true => Value::Symbol("BatchAIManagementClient".into()),
-            false => Value::unknown(param.name.clone()),
+        let types: Vec<&Ty> = defs.map(|(_, def)| &def.ty).collect();
+        if types.iter().any(|ty| ty.is_client()) {
+            return Value::Symbol("BatchAIManagementClient".into());
+        }
+        let unknown = Value::unknown(param.name.clone());
+        match types.iter().find_map(|ty| build::group(ty.class()?)) {
+            Some(group) => Value::Method(Rc::new((unknown, group.to_owned()))),
+            None => unknown,
         }
     }
 
