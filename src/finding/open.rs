@@ -25,7 +25,7 @@ pub(super) fn comments(source: &Source, comments: &[Span], spots: &[Spot]) -> Ve
 /// The concept of a comment that leaves something to a person.
 fn concept(comment: &str) -> Option<&str> {
     let (concept, rest) = content(comment)?.split_once(' ')?;
-    rest.trim_start().starts_with(FATE).then_some(concept)
+    (crate::concept::described(concept).is_some() && rest.trim_start().starts_with(FATE)).then_some(concept)
 }
 
 #[cfg(test)]
