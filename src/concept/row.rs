@@ -229,6 +229,9 @@ pub struct Field {
     pub imports: Vec<String>,
     #[serde(default)]
     pub support: Vec<String>,
+    /// Whether the new value is a name where the old one was an ARM id: code that looks into it is left.
+    #[serde(default)]
+    pub is_name: bool,
 }
 
 /// A table in the order in which it is written.
@@ -295,6 +298,7 @@ impl<'de> Deserialize<'de> for Field {
                     todo: String::new(),
                     imports: Vec::new(),
                     support: Vec::new(),
+                    is_name: false,
                 })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Field, A::Error> {

@@ -1,7 +1,9 @@
-# What the helpers of Batch AI's recipes (`utilities`) ask for, in terms of what they call themselves: read, never run.
+# What the helpers of Batch AI's recipes (`utilities`) and the sign-ins of azure.common ask for, in terms of what they call themselves: read, never run.
 # Names are those of the functions and classes, without the module. `asked` stands for calls that are one thing of the
 # intent and many of an SDK.
 import json
+import os
+import subprocess
 from types import SimpleNamespace
 
 import asked
@@ -37,6 +39,29 @@ def Configuration(path):
 
 def create_batchai_client(configuration):
     return BatchAIManagementClient(None, configuration.subscription_id)
+
+
+def az_login():
+    command = "az account show --query id --output tsv"
+    return subprocess.check_output(command, shell=True, universal_newlines=True).strip()
+
+
+def get_azure_cli_credentials(resource=None, with_tenant=False):
+    return None, az_login()
+
+
+def get_client_from_cli_profile(client_class, subscription_id=None):
+    return BatchAIManagementClient(None, subscription_id or az_login())
+
+
+def get_client_from_auth_file(client_class, auth_path=None):
+    with open(auth_path or os.environ["AZURE_AUTH_LOCATION"], encoding="utf-8-sig") as file:
+        settings = json.load(file)
+    return BatchAIManagementClient(None, settings["subscriptionId"])
+
+
+def get_client_from_json_dict(client_class, config_dict):
+    return BatchAIManagementClient(None, config_dict["subscriptionId"])
 
 
 def create_resource_group(configuration):

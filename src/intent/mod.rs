@@ -34,14 +34,15 @@ pub fn read(modules: &[&Module]) -> Intent {
 /// The same, where the uses of Batch AI have been found already.
 pub fn read_with(modules: &[&Module], sites: &[&Sites]) -> Intent {
     let mut units: Vec<Unit> = modules.iter().zip(sites).map(|(module, sites)| Unit { module, sites }).collect();
-    let recipes = modules.iter().any(|module| module.text().contains("utilities"));
-    if let Some((module, sites)) = helpers().filter(|_| recipes) {
+    let is_helped = |text: &str| text.contains("utilities") || text.contains("azure.common");
+    let is_helped = modules.iter().any(|module| is_helped(module.text()));
+    if let Some((module, sites)) = helpers().filter(|_| is_helped) {
         units.push(Unit { module, sites });
     }
     run::read(&units, modules.len())
 }
 
-/// What the recipes' helpers ask for, as a module.
+/// What the recipes' helpers and the sign-ins of azure.common ask for, as a module.
 fn helpers() -> Option<(&'static Module<'static>, &'static Sites)> {
     static SOURCE: OnceLock<Option<Source>> = OnceLock::new();
     static MODULE: OnceLock<Option<(Module<'static>, Sites)>> = OnceLock::new();

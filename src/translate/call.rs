@@ -271,6 +271,12 @@ impl<'a> Translator<'a> {
         self.above(site.stmt, Above::Comment { code, reason, todo, original });
     }
 
+    /// Whether a site makes a client of Batch AI: what makes clients of all kinds may make another one.
+    fn makes_client(&self, site: &Site) -> bool {
+        let is_sign_in = site.row().is_some_and(|row| row.kind == Kind::Credential);
+        !is_sign_in || site.expr.is_some_and(|made| self.ty(made).is_client())
+    }
+
     /// Holes that are not arguments: the client, the object.
     fn context(&mut self, site: &Site, template: &str, names: &[String], holes: &mut Holes) -> Result<()> {
         for name in names {
@@ -288,7 +294,9 @@ impl<'a> Translator<'a> {
                 "home" if self.names_one_workspace() => holes.push((name.clone(), Markup::plain("yes"))),
                 "once" if self.is_read_once(site) => holes.push((name.clone(), Markup::plain("yes"))),
                 "location" if !holes.iter().any(|(n, _)| n == name) => self.created_where(site, holes)?,
-                "resource_group_name" | "workspace_name" if !holes.iter().any(|(n, _)| n == name) => {
+                "resource_group_name" | "workspace_name"
+                    if !holes.iter().any(|(n, _)| n == name) && self.makes_client(site) =>
+                {
                     match self.home_of(site, name) {
                         Some(text) => holes.push((name.clone(), text)),
                         None => self.homeless(site)?,

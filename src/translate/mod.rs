@@ -24,6 +24,7 @@ mod flags;
 mod group;
 mod guarded;
 mod home;
+mod identity;
 mod import;
 mod job;
 mod launcher;

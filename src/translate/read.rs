@@ -60,6 +60,8 @@ impl Translator<'_> {
             }
             let (field, used) =
                 longest(mapping, rest).ok_or_else(|| missing(mapping, &class, &refused(mapping, rest)))?;
+            let (field, used) = self.name_for_id(site, mapping, path).map_or((field, used), |name| (name, 1));
+            self.check_looked_into(site, field)?;
             let extra = if used == rest.len() { self.around_read(site)? } else { Holes::new() };
             markup = self.attribute(field, markup, receiver, site.stmt, extra)?;
             worst = worst.max(field.fate);

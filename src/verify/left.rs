@@ -22,8 +22,8 @@ use crate::concept::{self, JobForm};
 use crate::find::{Site, SiteKind, Sites};
 use crate::report::Fate;
 use crate::resolve::{Module, is_class};
-use crate::sdk::{self, Target, Type};
-use crate::syntax::{ExprKind, StmtKind};
+use crate::sdk::{self, Param, Target, Type};
+use crate::syntax::{Arg, ExprKind, StmtKind};
 use crate::text::Span;
 
 /// The client of azure-ai-ml, by its dotted name.
@@ -89,19 +89,31 @@ fn is_of_today(site: &Site, target: Target) -> bool {
 }
 
 /// Whether an operation group of a client that was left for a person is only on the way to a method of the new SDK:
-/// `client.jobs.create_or_update(…)`.
+/// `client.jobs.create_or_update(…)`, and `client.jobs.get(name)` with arguments that only the new one can mean.
 fn goes_on(program: &Module, site: &Site, target: Target) -> bool {
-    let client = sdk::batchai().is_group(&site.symbol) && target == Target::V2;
-    let around = site.expr.filter(|_| client).and_then(|expr| Some((expr, program.resolved.parent(expr)?)));
-    let Some((group, around)) = around else { return false };
-    let (ExprKind::Attribute { attr: group, .. }, ExprKind::Attribute { attr: method, .. }) =
-        (program.ast.kind(group), program.ast.kind(around))
-    else {
+    let ast = &program.ast;
+    let class = site.symbol.split('.').next().unwrap_or_default();
+    let Some(expr) = site.expr.filter(|_| sdk::batchai().is_group(class) && target == Target::V2) else { return false };
+    let (func, args) = match ast.kind(expr) {
+        ExprKind::Call { func, args, .. } => (Some(*func), Some(args)),
+        _ => (program.resolved.parent(expr), None),
+    };
+    let Some(ExprKind::Attribute { value: group, attr: method, .. }) = func.map(|func| ast.kind(func)) else {
         return false;
     };
+    let ExprKind::Attribute { attr: group, .. } = ast.kind(*group) else { return false };
     let inventory = sdk::inventory(target);
     let operations = inventory.possible_member(ML_CLIENT, group).and_then(|member| member.returns?.class);
-    operations.is_some_and(|class| inventory.possible_member(class, method).is_some())
+    let Some(method) = operations.and_then(|class| inventory.possible_member(class, method)) else { return false };
+    args.is_none_or(|args| takes(method.params.as_deref().unwrap_or_default(), args))
+}
+
+/// Whether these parameters take the arguments of a call.
+fn takes(params: &[Param], args: &[Arg]) -> bool {
+    let by_place = args.iter().filter(|arg| arg.name.is_none()).count();
+    let has = |name: &str| params.iter().any(|param| param.name == name);
+    args.iter().all(|arg| arg.stars == 0 && arg.name.as_ref().is_none_or(|(name, _)| has(name)))
+        && by_place <= params.iter().filter(|param| param.positional).count()
 }
 
 /// Whether the target writes these attributes of a Batch AI class in the same way.

@@ -285,7 +285,7 @@ impl<'a> Run<'a> {
                 _ => value.clone(),
             },
             ("datetime.timedelta", _) => self.seconds(&given).unwrap_or_else(|| self.symbol(path, &given)),
-            _ if path.starts_with("utilities") => self.helper(path, given, call),
+            _ if is_helper(path) => self.helper(path, given, call),
             // A client may come from a module that is not here.
             _ => match path.rsplit_once('.') {
                 Some((owner, name)) => self.of_unknown(owner, name, given, call),
@@ -351,7 +351,7 @@ impl<'a> Run<'a> {
             let name = Some(arg.name.clone()).filter(|_| stars == 0 && is_said);
             self.spread(Given { name, value, stars, at }, &mut given);
         }
-        if site.symbol.starts_with("utilities") {
+        if is_helper(&site.symbol) {
             return self.helper(&site.symbol, given, id);
         }
         if site.kind == SiteKind::Guess {
@@ -360,7 +360,7 @@ impl<'a> Run<'a> {
         self.sdk_call(&site.symbol, receiver, given, &[], id)
     }
 
-    /// A helper of Batch AI's recipes, by what is known of it.
+    /// A helper of Batch AI's recipes or of azure.common, by what is known of it.
     pub(super) fn helper(&mut self, path: &str, given: Vec<Given>, call: ExprId) -> Value {
         let name = path.rsplit('.').next().unwrap_or(path);
         let module = self.units.len() - 1;
@@ -373,4 +373,11 @@ impl<'a> Run<'a> {
         }
         self.beyond(&Value::Symbol(path.into()), given)
     }
+}
+
+/// Whether `helpers.py` may say what a function asks for.
+fn is_helper(path: &str) -> bool {
+    ["utilities", "azure.common.client_factory.", "azure.common.credentials.get_azure_cli_credentials"]
+        .iter()
+        .any(|beginning| path.starts_with(beginning))
 }
