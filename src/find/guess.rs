@@ -8,7 +8,7 @@ use crate::concept;
 use crate::resolve::Ty;
 use crate::sdk;
 use crate::sdk::batchai::{Operation, Type};
-use crate::syntax::{Arg, ExprId, ExprKind};
+use crate::syntax::{Arg, ExprId, ExprKind, StmtKind};
 
 /// The method by which Azure ML's own computes tell their state, in attributes of the same names.
 const AZURE_ML_STATUS: &str = "get_status";
@@ -55,7 +55,20 @@ impl Finder<'_> {
         let alone = |symbol| (None, symbol);
         let guess = self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args)).map(alone);
         let guess = guess.or_else(|| self.guess_group(func, args)).or_else(|| self.guess_append(func, args));
-        guess.or_else(|| self.guess_storage(func).map(alone))
+        let guess = guess.or_else(|| self.guess_storage(func).map(alone));
+        guess.or_else(|| self.guess_getter(func, args).map(alone))
+    }
+
+    /// `attrgetter('execution_info.exit_code')`: an attribute of what an operation gives, by a text.
+    fn guess_getter(&self, func: ExprId, args: &[Arg]) -> Option<String> {
+        let is_getter = self.resolved.ty(func).symbol() == Some("operator.attrgetter");
+        let mut names = args.iter().filter(|_| is_getter).filter_map(|arg| self.ast.str_value(arg.value));
+        // Names of one word are not Batch AI's alone.
+        let of_batch_ai = |path: &str| {
+            let name = path.split('.').next().filter(|name| name.contains('_'))?;
+            sdk::batchai().got_with(name)
+        };
+        names.find_map(of_batch_ai).map(str::to_owned)
     }
 
     /// `X.update(…, scale_settings=models.ScaleSettings(…))`: an operation that takes an object of this class there.
@@ -140,11 +153,74 @@ impl Finder<'_> {
         (fits && self.is_open(func)).then(|| name.to_owned())
     }
 
-    /// `X.execution_state`: an attribute that only jobs, or only clusters, have.
+    /// `X.execution_state`: an attribute that only jobs, or only clusters, have, or that one of the objects has of which
+    /// `X` is made.
     pub fn guess_read(&self, id: ExprId, object: ExprId, attr: &str) -> Option<String> {
-        let class = sdk::batchai().only_of(attr).or_else(|| self.part_of(object, attr))?;
+        let class = sdk::batchai().only_of(attr).or_else(|| self.part_of(object, attr));
+        let class = class.or_else(|| self.made_of(object, attr))?;
         (!self.is_status(object) && self.is_open(object) && *self.resolved.ty(id) == Ty::Unknown)
             .then(|| class.to_owned())
+    }
+
+    /// The class with such an attribute of which objects went into something, by ways that are not followed.
+    fn made_of(&self, object: ExprId, attr: &str) -> Option<&'static str> {
+        // Names of one word are not Batch AI's alone.
+        if !attr.contains('_') || *self.resolved.ty(object) != Ty::Unknown {
+            return None;
+        }
+        let mut found = None;
+        for source in self.sources(object) {
+            self.ast.descend(source, &mut |part| {
+                let objects = self.resolved.ty(part).objects();
+                found = found.or_else(|| objects.into_iter().find_map(|class| sdk::batchai().with_field(class, attr)));
+            });
+        }
+        found.or_else(|| self.of_callback(object).then(|| sdk::batchai().got_with(attr)).flatten())
+    }
+
+    /// The expressions of which something is made: its own, and what gave its name a value.
+    fn sources(&self, object: ExprId) -> Vec<ExprId> {
+        let mut sources = vec![object];
+        let root = self.root(object);
+        for def in self.resolved.reaching(root) {
+            let def = self.resolved.def(*def);
+            let head = match &self.ast.stmt(def.stmt).kind {
+                StmtKind::For { iter, .. } => vec![*iter],
+                StmtKind::With { items, .. } => items.iter().map(|(context, _)| *context).collect(),
+                _ => Vec::new(),
+            };
+            sources.extend(def.value.map_or(head, |value| vec![value]));
+        }
+        let mut at = root;
+        while let Some(around) = self.resolved.parent(at) {
+            if let ExprKind::Comprehension { clauses, .. } = self.ast.kind(around) {
+                sources.extend(clauses.iter().map(|clause| clause.iter));
+            }
+            at = around;
+        }
+        sources
+    }
+
+    /// The name at the beginning of `a.b[c](d).e`, or whatever stands there.
+    fn root(&self, id: ExprId) -> ExprId {
+        match self.ast.kind(id) {
+            ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => self.root(*value),
+            ExprKind::Call { func, .. } => self.root(*func),
+            _ => id,
+        }
+    }
+
+    /// Whether something is the parameter of a lambda that is handed on to something.
+    fn of_callback(&self, object: ExprId) -> bool {
+        let Some(name) = self.ast.name(object) else { return false };
+        let around = std::iter::successors(self.resolved.parent(object), |at| self.resolved.parent(*at));
+        let mut lambdas = around.filter_map(|at| match self.ast.kind(at) {
+            ExprKind::Lambda { params, .. } => Some((at, params)),
+            _ => None,
+        });
+        let lambda = lambdas.find(|(_, params)| params.iter().any(|param| param.name == name));
+        let taker = lambda.and_then(|(at, _)| self.resolved.parent(at));
+        taker.is_some_and(|taker| matches!(self.ast.kind(taker), ExprKind::Call { .. }))
     }
 
     /// The class that has a part of this name in which there is such an attribute: `X.scale_settings.auto_scale`.

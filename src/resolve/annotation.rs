@@ -2,11 +2,32 @@
 
 use super::Ty;
 use super::flow::Walk;
-use super::ty::is_class;
+use super::ty::{ANY, is_class};
 use crate::syntax::{ExprId, ExprKind};
 
 /// Types of `typing` and built-in ones whose parameter is what they hold.
-const SEQUENCES: [&str; 8] = ["List", "list", "Sequence", "Iterable", "Iterator", "Tuple", "tuple", "Collection"];
+const SEQUENCES: [&str; 16] = [
+    "AsyncIterator",
+    "Collection",
+    "Deque",
+    "FrozenSet",
+    "Iterable",
+    "Iterator",
+    "List",
+    "MutableSequence",
+    "Queue",
+    "Sequence",
+    "Set",
+    "deque",
+    "frozenset",
+    "list",
+    "set",
+    "tuple",
+];
+/// Those whose second parameter is what they hold, by keys.
+const MAPPINGS: [&str; 7] = ["DefaultDict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "dict"];
+/// Those that stand for their first parameter.
+const ASIDE: [&str; 6] = ["Annotated", "Awaitable", "ClassVar", "Final", "Optional", "Union"];
 
 impl Walk<'_, '_> {
     /// The type of a value that is annotated so.
@@ -14,13 +35,9 @@ impl Walk<'_, '_> {
         let ast = self.ast;
         match ast.kind(annotation) {
             ExprKind::Subscript { value, index } => {
-                let inner = self.annotation(*index);
+                let of: Vec<ExprId> = ast.items(*index);
                 let name = self.dotted(*value);
-                match name.rsplit('.').next() {
-                    Some("Optional" | "Union") => inner,
-                    Some(name) if SEQUENCES.contains(&name) && inner != Ty::Unknown => Ty::Many(Box::new(inner)),
-                    _ => Ty::Unknown,
-                }
+                self.generic(name.rsplit('.').next().unwrap_or_default(), *index, &of)
             }
             ExprKind::Tuple(items) => items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.annotation(*item))),
             // No type, but people write `[Job]` for a list of jobs.
@@ -31,6 +48,33 @@ impl Walk<'_, '_> {
             ExprKind::Binary { left, right, .. } => self.annotation(*left).join(self.annotation(*right)),
             ExprKind::Name(_) | ExprKind::Attribute { .. } => self.named(annotation),
             _ => Ty::Unknown,
+        }
+    }
+
+    /// `name[of]`
+    fn generic(&mut self, name: &str, index: ExprId, of: &[ExprId]) -> Ty {
+        let many = |ty: Ty| if ty == Ty::Unknown { ty } else { Ty::Many(Box::new(ty)) };
+        match (name, of) {
+            ("Tuple" | "tuple", [_, second, ..]) if !matches!(self.ast.kind(*second), ExprKind::Other(_)) => {
+                let parts: Vec<Ty> = of.iter().map(|part| self.annotation(*part)).collect();
+                if parts.iter().any(Ty::is_known) { Ty::Tuple(parts).bounded() } else { Ty::Unknown }
+            }
+            ("Tuple", [first, ..]) | ("Generator" | "AsyncGenerator", [first, ..]) => many(self.annotation(*first)),
+            ("Callable", [_, gives]) => match self.annotation(*gives) {
+                Ty::Unknown => Ty::Unknown,
+                gives => Ty::Callable(Box::new(gives)),
+            },
+            ("Coroutine", [_, _, gives]) => self.annotation(*gives),
+            (name, [_, value]) if MAPPINGS.contains(&name) => match self.annotation(*value) {
+                Ty::Unknown => Ty::Unknown,
+                value => Ty::dict([(ANY.to_owned(), value)]),
+            },
+            (name, _) if ASIDE.contains(&name) => self.annotation(index),
+            (name, _) if SEQUENCES.contains(&name) => many(self.annotation(index)),
+            _ => {
+                self.annotation(index);
+                Ty::Unknown
+            }
         }
     }
 

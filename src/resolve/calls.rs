@@ -52,17 +52,27 @@ impl<'a> Walk<'_, 'a> {
 
     fn given(&self, args: &[Arg]) -> Vec<Given> {
         // What comes after `*values` has no known position.
-        let known = args.iter().take_while(|a| a.stars == 0);
-        known.map(|a| (a.name.as_ref().map(|(n, _)| n.clone()), self.resolved.ty(a.value).clone())).collect()
+        let placed = args.iter().position(|arg| arg.stars > 0).unwrap_or(args.len());
+        let known = args.iter().enumerate().filter(|(at, arg)| arg.stars == 0 && (*at < placed || arg.name.is_some()));
+        known.map(|(_, a)| (a.name.as_ref().map(|(n, _)| n.clone()), self.resolved.ty(a.value).clone())).collect()
     }
 
     /// Remembers what a caller gives to a function, and says what the function returns.
     fn call(&mut self, function: Code, skip: usize, given: Vec<Given>) -> Ty {
         let Some((_, f)) = self.function_of(function) else { return Ty::Unknown };
         let mut positional = f.params.iter().filter(|p| p.positional).skip(skip);
+        let with = |stars: u8| f.params.iter().find(|p| p.stars == stars).map(|p| p.name.clone());
         for (name, ty) in given {
-            let Some(name) = name.or_else(|| positional.next().map(|p| p.name.clone())) else { break };
-            self.shared.params.learn((function, name), ty);
+            let (param, ty) = match name {
+                Some(name) if f.params.iter().any(|p| p.stars == 0 && p.name == name) => (Some(name), ty),
+                Some(name) => (with(2), Ty::dict([(name, ty)])),
+                None => match positional.next() {
+                    Some(param) => (Some(param.name.clone()), ty),
+                    None => (with(1), Ty::Many(Box::new(ty))),
+                },
+            };
+            let Some(param) = param else { continue };
+            self.shared.params.learn((function, param), ty);
         }
         self.shared.returns.get(&function)
     }

@@ -7,8 +7,9 @@ use super::calls::is_decorated;
 use super::component::order;
 use super::scope::Scope;
 use super::shared::{Code, Shared};
+use super::ty::ANY;
 use super::{Def, DefId, Resolved, Tree, Ty};
-use crate::syntax::{Ast, ExprId, ExprKind, Function, Handler, StmtId, StmtKind};
+use crate::syntax::{Ast, ExprId, ExprKind, Function, Handler, Param, StmtId, StmtKind};
 
 /// Passes over a program of one module, and over one of several, where types have farther to go.
 const PASSES: [usize; 2] = [4, 16];
@@ -120,7 +121,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             let ty = match class {
                 Some(class) if index == 0 && is_decorated(self.ast, f, "classmethod") => Ty::Class(self.code(class)),
                 Some(class) if index == 0 && !is_decorated(self.ast, f, "staticmethod") => Ty::Object(self.code(class)),
-                _ => self.param_type(stmt, &param.name, param.annotation, param.default),
+                _ => self.param_type(stmt, param),
             };
             self.define(&param.name, ty, None, stmt);
         }
@@ -129,10 +130,16 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.function = outer;
     }
 
-    fn param_type(&mut self, f: StmtId, name: &str, annotation: Option<ExprId>, default: Option<ExprId>) -> Ty {
-        let given = self.shared.params.get(&(self.code(f), name.to_owned()));
-        let annotated = annotation.map_or(Ty::Unknown, |a| self.annotation(a));
-        let default = default.map_or(Ty::Unknown, |d| self.resolved.ty(d).clone());
+    fn param_type(&mut self, f: StmtId, param: &Param) -> Ty {
+        let given = self.shared.params.get(&(self.code(f), param.name.clone()));
+        let annotated = param.annotation.map_or(Ty::Unknown, |a| self.annotation(a));
+        let annotated = match param.stars {
+            _ if annotated == Ty::Unknown => annotated,
+            0 => annotated,
+            1 => Ty::Many(Box::new(annotated)),
+            _ => Ty::dict([(ANY.to_owned(), annotated)]),
+        };
+        let default = param.default.map_or(Ty::Unknown, |d| self.resolved.ty(d).clone());
         annotated.join(given).join(default)
     }
 
@@ -158,8 +165,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 self.assign(*target, *value, ty.join(annotated), stmt);
             }
             StmtKind::AugAssign { target, value, .. } => {
-                self.infer(*value);
+                let added = self.infer(*value);
                 let ty = self.infer(*target);
+                let ty = if matches!(added, Ty::Many(_)) { ty.join(added).bounded() } else { ty };
                 self.assign(*target, None, ty, stmt);
             }
             StmtKind::Import(names) => self.import(names, stmt),
@@ -352,6 +360,10 @@ impl<'w, 'a> Walk<'w, 'a> {
                         Ty::Tuple(parts) => parts.get(index).cloned().unwrap_or_default(),
                         other => other.element(),
                     };
+                    let part = match ast.kind(*target) {
+                        ExprKind::Starred(_) => Ty::Many(Box::new(ty.element())),
+                        _ => part,
+                    };
                     let ty = value.map_or(part, |v| self.resolved.ty(v).clone());
                     self.assign(*target, value, ty, stmt);
                 }
@@ -362,7 +374,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                     self.shared.attributes.learn((class, attr.clone()), ty.held());
                 }
             }
-            ExprKind::Starred(inner) => self.assign(*inner, None, Ty::Unknown, stmt),
+            ExprKind::Starred(inner) => self.assign(*inner, None, ty, stmt),
             ExprKind::Subscript { value: object, index } => {
                 self.infer(*index);
                 self.infer(*object);

@@ -6,9 +6,6 @@ use crate::concept;
 use crate::sdk;
 use crate::syntax::{Arg, Clause, ExprId, ExprKind};
 
-/// Built-in functions that give what they are given, one by one or all at once.
-const PASS_THROUGH: [&str; 6] = ["list", "sorted", "tuple", "reversed", "iter", "set"];
-
 /// Functions that read data, which has no objects of any SDK in it.
 const DATA: [&str; 6] =
     ["json.load", "json.loads", "yaml.load", "yaml.safe_load", "yaml.full_load", "ast.literal_eval"];
@@ -55,6 +52,7 @@ impl Walk<'_, '_> {
                 let element = items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.infer(*item)));
                 Ty::Many(Box::new(element)).bounded()
             }
+            ExprKind::Yield { value, is_from } => self.yielded(*value, *is_from),
             ExprKind::BoolOp(items) => items.iter().fold(Ty::Unknown, |ty, item| ty.join(self.infer(*item))),
             ExprKind::IfExp { test, body, orelse } => {
                 self.infer(*test);
@@ -87,6 +85,16 @@ impl Walk<'_, '_> {
             };
         }
         known.bounded()
+    }
+
+    /// What a generator gives, its function gives as a sequence; a caller sends it nothing that is known.
+    fn yielded(&mut self, value: Option<ExprId>, is_from: bool) -> Ty {
+        let ty = value.map_or(Ty::None, |value| self.infer(value)).held();
+        if let Some(function) = self.function {
+            let given = if is_from { ty } else { Ty::Many(Box::new(ty)) };
+            self.shared.returns.learn(self.code(function), given.bounded());
+        }
+        Ty::Unknown
     }
 
     fn parts(&mut self, id: ExprId) {
@@ -200,6 +208,9 @@ impl Walk<'_, '_> {
         {
             return ty;
         }
+        if let Some(ty) = self.of_library(func, args) {
+            return ty;
+        }
         if let Some(symbol) = self.by_evidence(func, &callee, args) {
             return returned(&symbol);
         }
@@ -268,13 +279,6 @@ impl Walk<'_, '_> {
         match (self.ast.name(func), args) {
             (Some("super"), _) => self.above().unwrap_or_default(),
             (Some("dict"), _) if self.resolved.reaching(func).is_empty() => self.keywords(args),
-            (Some(name), [first, ..]) if PASS_THROUGH.contains(&name) && self.resolved.reaching(func).is_empty() => {
-                self.resolved.ty(first.value).clone()
-            }
-            (Some("next"), [all, ..]) if self.resolved.reaching(func).is_empty() => match self.resolved.ty(all.value) {
-                Ty::Many(inner) => (**inner).clone(),
-                _ => Ty::Unknown,
-            },
             (Some("getattr"), [object, name, ..]) if self.resolved.reaching(func).is_empty() => {
                 let object = self.resolved.ty(object.value);
                 self.ast.str_value(name.value).map_or(Ty::Unknown, |name| object.attribute(name))
@@ -289,8 +293,8 @@ fn method_of(object: &Ty, name: &str) -> Option<Ty> {
     match (object, name) {
         (Ty::Poller(inner, _), "result") => Some((**inner).clone()),
         (Ty::Poller(..), _) => Some(Ty::Other),
-        (Ty::Many(inner), "pop" | "next") => Some((**inner).clone()),
-        (Ty::Many(_), "append" | "extend" | "sort") => Some(Ty::None),
+        (Ty::Many(inner), "get" | "get_nowait" | "next" | "pop" | "popleft") => Some((**inner).clone()),
+        (Ty::Many(_), "append" | "appendleft" | "extend" | "put" | "put_nowait" | "sort") => Some(Ty::None),
         // A dictionary that a comprehension makes is known by what it holds.
         (Ty::Many(_), "values") => Some(object.clone()),
         (Ty::Many(inner), "items") => Some(Ty::Many(Box::new(Ty::Tuple(vec![Ty::Other, (**inner).clone()])))),

@@ -9,6 +9,7 @@ mod component;
 mod flow;
 mod import;
 mod infer;
+mod library;
 mod objects;
 mod scope;
 mod shared;

@@ -66,16 +66,24 @@ impl Walk<'_, '_> {
 
     /// What `with` binds for a context manager.
     pub(super) fn entered(&self, ty: Ty) -> Ty {
-        let Ty::Object(class) = ty else { return ty };
+        let class = match ty {
+            Ty::Object(class) => class,
+            // No list is a context manager, but a function that gives one with `yield` is made one by a decorator.
+            Ty::Many(given) => return *given,
+            other => return other,
+        };
         match self.member_of(class, "__enter__") {
             Ty::Function(enter) => self.shared.returns.get(&enter),
-            _ => ty,
+            _ => Ty::Object(class),
         }
     }
 
     /// `object[key]`, or `object.get(key)`.
     pub(super) fn item(&self, object: ExprId, key: ExprId) -> Ty {
         let ty = self.resolved.ty(object);
+        if matches!(self.ast.kind(key), ExprKind::Slice(_)) {
+            return if matches!(ty, Ty::Many(_)) { ty.clone() } else { Ty::Unknown };
+        }
         let key = self.ast.str_value(key);
         match (ty, key, self.last_name(object)) {
             (Ty::Unknown, Some(key), Some(name)) => self.shared.items.get(&(name, key.to_owned())),
@@ -112,7 +120,9 @@ impl Walk<'_, '_> {
             return;
         }
         let grown = match method {
-            "append" | "insert" | "add" => Ty::Many(Box::new(self.resolved.ty(value).clone().held())),
+            "add" | "append" | "appendleft" | "insert" | "put" | "put_nowait" => {
+                Ty::Many(Box::new(self.resolved.ty(value).clone().held()))
+            }
             "extend" => self.resolved.ty(value).clone(),
             _ => return,
         };

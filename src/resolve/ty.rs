@@ -111,6 +111,16 @@ impl Ty {
         }
     }
 
+    /// The classes of all objects in it, however deep.
+    pub fn objects(&self) -> Vec<&str> {
+        match self {
+            Ty::Tuple(parts) => parts.iter().flat_map(Ty::objects).collect(),
+            Ty::Dict(items) => items.iter().flat_map(|(_, ty)| ty.objects()).collect(),
+            Ty::Poller(inner, _) | Ty::Many(inner) | Ty::Callable(inner) | Ty::Future(inner) => inner.objects(),
+            _ => self.classes(),
+        }
+    }
+
     /// The symbols that it may be.
     fn symbols(&self) -> Vec<String> {
         match self {
@@ -139,6 +149,17 @@ impl Ty {
     pub fn dict(items: impl IntoIterator<Item = (String, Ty)>) -> Ty {
         let known = items.into_iter().filter(|(_, ty)| !matches!(ty, Ty::Unknown | Ty::None | Ty::Other | Ty::Foreign));
         Ty::Dict(known.collect()).bounded()
+    }
+
+    /// Whether anything of Batch AI is in it.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Ty::Unknown | Ty::None | Ty::Other | Ty::Foreign => false,
+            Ty::Tuple(parts) => parts.iter().any(Ty::is_known),
+            Ty::Dict(items) => items.iter().any(|(_, ty)| ty.is_known()),
+            Ty::Poller(inner, _) | Ty::Many(inner) | Ty::Callable(inner) | Ty::Future(inner) => inner.is_known(),
+            _ => true,
+        }
     }
 
     /// The type, or nothing where it has grown too large.

@@ -269,6 +269,21 @@ impl Surface {
         (filled && got.any(|get| get.returns == Some(Type::Model(class)))).then_some(*class)
     }
 
+    /// The name of a model, if its objects have an attribute.
+    pub fn with_field(&self, class: &str, attribute: &str) -> Option<&'static str> {
+        let (class, forms) = self.models.get_key_value(class)?;
+        forms.iter().any(|form| form.field(attribute).is_some()).then_some(*class)
+    }
+
+    /// A class that has an attribute, of those whose objects an operation gives.
+    pub fn got_with(&self, attribute: &str) -> Option<&'static str> {
+        let mut got = self.operations.values().filter_map(|methods| methods.get("get")).flatten();
+        got.find_map(|get| match &get.returns {
+            Some(Type::Model(class)) => self.with_field(class, attribute),
+            _ => None,
+        })
+    }
+
     /// Whether a model is only ever given to operations: their parameters and options.
     pub fn is_parameter(&self, model: &str) -> bool {
         let forms = self.operations.values().flat_map(BTreeMap::values).flatten();

@@ -182,9 +182,10 @@ impl Lowering<'_> {
         let keyword_only = params.kwonlyargs.iter().map(|p| p.range()).collect::<Vec<_>>();
         let mut out = Vec::new();
         for param in params.iter_source_order() {
-            let (default, collects) = match param {
-                r::AnyParameterRef::NonVariadic(p) => (p.default.as_deref(), false),
-                r::AnyParameterRef::Variadic(_) => (None, true),
+            let named = params.kwarg.as_ref().map(|p| p.range());
+            let (default, stars) = match param {
+                r::AnyParameterRef::NonVariadic(p) => (p.default.as_deref(), 0),
+                r::AnyParameterRef::Variadic(p) => (None, if named == Some(p.range()) { 2 } else { 1 }),
             };
             let p = param.as_parameter();
             out.push(Param {
@@ -192,8 +193,8 @@ impl Lowering<'_> {
                 span: self.span(p.name.range()),
                 default: self.option(default),
                 annotation: p.annotation.as_deref().map(|a| self.annotation(a)),
-                positional: !collects && !keyword_only.contains(&param.range()),
-                collects,
+                positional: stars == 0 && !keyword_only.contains(&param.range()),
+                stars,
             });
         }
         out
@@ -281,11 +282,11 @@ impl Lowering<'_> {
             },
             r::Expr::UnaryOp(e) => ExprKind::Other(vec![self.expr(&e.operand)]),
             r::Expr::Set(e) => ExprKind::Other(self.exprs(&e.elts)),
-            r::Expr::Yield(e) => ExprKind::Other(self.option(e.value.as_deref()).into_iter().collect()),
-            r::Expr::YieldFrom(e) => ExprKind::Other(vec![self.expr(&e.value)]),
+            r::Expr::Yield(e) => ExprKind::Yield { value: self.option(e.value.as_deref()), is_from: false },
+            r::Expr::YieldFrom(e) => ExprKind::Yield { value: Some(self.expr(&e.value)), is_from: true },
             r::Expr::Slice(e) => {
                 let parts = [&e.lower, &e.upper, &e.step].into_iter().flatten();
-                ExprKind::Other(parts.map(|p| self.expr(p)).collect())
+                ExprKind::Slice(parts.map(|p| self.expr(p)).collect())
             }
             _ => ExprKind::Other(vec![]),
         }

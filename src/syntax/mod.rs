@@ -106,6 +106,10 @@ pub enum ExprKind {
     Starred(ExprId),
     /// `await value`
     Await(ExprId),
+    /// `yield value`, `yield from value`
+    Yield { value: Option<ExprId>, is_from: bool },
+    /// `first:last:step` of a subscript: the parts that are there.
+    Slice(Vec<ExprId>),
     /// `(target := value)`
     Named { target: ExprId, value: ExprId },
     /// `lambda params: body`
@@ -153,8 +157,8 @@ pub struct Param {
     pub annotation: Option<ExprId>,
     /// Cannot be given by position (after `*`), or is `*args`/`**kwargs` itself.
     pub positional: bool,
-    /// `*args` or `**kwargs`.
-    pub collects: bool,
+    /// 0, 1 for `*args`, 2 for `**kwargs`.
+    pub stars: u8,
 }
 
 /// One statement.

@@ -21,7 +21,9 @@ impl Ast {
             | ExprKind::Tuple(items)
             | ExprKind::BoolOp(items)
             | ExprKind::Compare(items)
+            | ExprKind::Slice(items)
             | ExprKind::Other(items) => items.clone(),
+            ExprKind::Yield { value, .. } => value.iter().copied().collect(),
             ExprKind::Dict(items) => items.iter().flat_map(|(key, value)| key.iter().chain([value])).copied().collect(),
             ExprKind::Binary { left, right, .. } => vec![*left, *right],
             ExprKind::IfExp { test, body, orelse } => vec![*body, *test, *orelse],

@@ -55,7 +55,7 @@ impl<'a> Translator<'a> {
         let StmtKind::Function(f) = &self.p.ast.stmt(function).kind else { return None };
         let of = |param: &Param| {
             let mut defs = self.p.resolved.defs_named(&param.name).filter(|(_, d)| d.scope == Some(function));
-            let (_, def) = defs.next().filter(|_| param.default.is_none() && !param.collects)?;
+            let (_, def) = defs.next().filter(|_| param.default.is_none() && param.stars == 0)?;
             let row = concept::table().symbol(def.ty.class()?)?;
             let home = &row.mapping(self.p.target, self.p.form).home;
             (!home.is_empty() && defs.next().is_none()).then(|| home.replace("{{ self }}", &param.name))
@@ -297,7 +297,7 @@ fn arg_text<'a>(file: &File<'a>, arg: &Arg) -> &'a str {
 /// The parameter that an argument is for.
 fn parameter<'a>(params: &'a [Param], index: usize, arg: &Arg) -> Option<&'a Param> {
     match &arg.name {
-        Some((name, _)) => params.iter().find(|param| param.name == *name && !param.collects),
+        Some((name, _)) => params.iter().find(|param| param.name == *name && param.stars == 0),
         None => params.get(index).filter(|param| param.positional),
     }
 }

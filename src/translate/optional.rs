@@ -36,7 +36,7 @@ impl Translator<'_> {
                 match (def.value, &self.p.ast.stmt(def.stmt).kind) {
                     (Some(value), _) => next(value),
                     (None, StmtKind::Function(f)) => {
-                        let own = f.params.iter().find(|param| param.name == def.name && !param.collects);
+                        let own = f.params.iter().find(|param| param.name == def.name && param.stars == 0);
                         own.and_then(|param| param.default).is_some_and(next)
                     }
                     _ => false,

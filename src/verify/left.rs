@@ -11,6 +11,7 @@
 //! - it is a variable in a part of the program that another stage converts, or one that another file of the run sets;
 //! - it is a variable `AZ_BATCH_…`: that family is Azure Batch's, and Azure ML sets it as well;
 //! - it is a function of any library (`copy.deepcopy`), which the target keeps;
+//! - it stands in a function or class that the conversion added;
 //! - it belongs to a neighbour of Batch AI and is still there today: the target's inventory has it
 //!   (`azure.core.exceptions.HttpResponseError`), or it is of `azure.mgmt.resource`, which the inventory does not cover.
 
@@ -23,7 +24,7 @@ use crate::find::{Site, SiteKind, Sites};
 use crate::report::Fate;
 use crate::resolve::{Module, is_class};
 use crate::sdk::{self, Param, Target, Type};
-use crate::syntax::{Arg, ExprKind, StmtKind};
+use crate::syntax::{Arg, ExprKind, Stmt, StmtKind};
 use crate::text::Span;
 
 /// The client of azure-ai-ml, by its dotted name.
@@ -34,7 +35,7 @@ const BESIDE: [&str; 2] = ["azure.mgmt.resource.", "azure.mgmt.storage."];
 
 /// What is left of Batch AI and not accepted.
 pub(super) fn faults(
-    program: &Module,
+    (old, program): (&Module, &Module),
     marks: &Marks,
     target: Target,
     apart: &[Span],
@@ -48,14 +49,36 @@ pub(super) fn faults(
     let started: HashSet<&str> =
         sites.all.iter().filter(|site| starts(site, marks)).map(|s| s.symbol.as_str()).collect();
     let is_waited = |site: &Site| site.kind == SiteKind::Wait && started.contains(site.symbol.as_str());
+    let added = added(old, program);
     let is_left = |site: &&Site| {
         !is_of_today(site, target)
+            && !added.iter().any(|definition| definition.contains(site.span))
             && !goes_on(program, site, target)
             && !is_waited(site)
             && !is_accepted(program, marks, site)
     };
     let left = sites.all.iter().filter(is_left);
     left.map(|site| Fault::new(site.span, format!("`{}` is left without a mark", shown(site)))).collect()
+}
+
+/// The functions and classes of the program's level that only the new program has: nothing in them was there before.
+fn added(old: &Module, new: &Module) -> Vec<Span> {
+    let names = |module: &Module| -> HashSet<String> {
+        let ast = &module.ast;
+        ast.body.iter().filter_map(|stmt| defined(&ast.stmt(*stmt).kind)).map(str::to_owned).collect()
+    };
+    let known = names(old);
+    let is_new = |stmt: &&Stmt| defined(&stmt.kind).is_some_and(|name| !known.contains(name));
+    new.ast.body.iter().map(|stmt| new.ast.stmt(*stmt)).filter(is_new).map(|stmt| stmt.span).collect()
+}
+
+/// The name of the function or class that a statement defines.
+fn defined(kind: &StmtKind) -> Option<&str> {
+    match kind {
+        StmtKind::Function(function) => Some(&function.name),
+        StmtKind::Class { name, .. } => Some(name),
+        _ => None,
+    }
 }
 
 /// Whether a site calls something in a marked statement.

@@ -60,7 +60,7 @@ pub fn verify(
         return syntax_errors(old, new);
     }
     let (marks, types) = (Marks::new(new), Types::new(new, sdk::inventory(target)));
-    let mut faults = left::faults(new, &marks, target, apart, handed);
+    let mut faults = left::faults((old, new), &marks, target, apart, handed);
     faults.extend(comment::faults(old, new));
     faults.extend(name::faults(old, new));
     faults.extend(placeholder::faults(new, &types));

@@ -1,5 +1,5 @@
 # Azure ML gives every task its role in TF_CONFIG; this sets the variables that Batch AI set.
-TASK_FROM_TF_CONFIG = r'''eval "$(python - <<'EOF'
+TASK_FROM_TF_CONFIG = r'''eval "$($(command -v python3 || command -v python) - <<'EOF'
 import json, os
 config = json.loads(os.environ["TF_CONFIG"])
 cluster, task = config["cluster"], config["task"]

@@ -72,7 +72,8 @@ impl Run<'_> {
                 let around = Rc::clone(&self.state.locals);
                 Value::Function(Rc::new(Closure { body: Body::Lambda(self.here, id), around, object: None }))
             }
-            ExprKind::Other(parts) => self.other_expr(id, parts),
+            ExprKind::Other(parts) | ExprKind::Slice(parts) => self.other_expr(id, parts),
+            ExprKind::Yield { value, .. } => self.other_expr(id, &value.iter().copied().collect::<Vec<_>>()),
         }
     }
 

@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
             used.insert(&param.name);
             let value = match object.take() {
                 Some(object) => object,
-                None if param.collects => self.collected(param, &given, &used, &mut places),
+                None if param.stars > 0 => self.collected(param, &given, &used, &mut places),
                 None => match named.or_else(|| if param.positional { places.next() } else { None }) {
                     Some(given) => given.value.clone(),
                     None if splat => Value::unknown(param.name.clone()),

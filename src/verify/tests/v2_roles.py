@@ -4,7 +4,7 @@ from azure.ai.ml.entities import Environment
 from azure.identity import DefaultAzureCredential
 
 client = MLClient.from_config(credential=DefaultAzureCredential())
-ROLE = r'''eval "$(python - <<'EOF'
+ROLE = r'''eval "$($(command -v python3 || command -v python) - <<'EOF'
 import os
 print("export AZ_BATCHAI_PS_HOSTS=" + os.environ["PS"])
 print("export AZ_BATCHAI_WORKER_HOSTS=%s AZ_BATCHAI_TASK_INDEX=%d" % ("w", 0))
