@@ -372,6 +372,9 @@ impl Translator<'_> {
                 let value = self.fill(&field.code, &holes)?;
                 let at = if field.to == "workspace" { 0 } else { keywords.len() };
                 keywords.insert(at, (field.to.clone(), value));
+                if field.fate != Fate::Exact {
+                    self.settle(id, None, field.fate, &field.note, &field.todo);
+                }
                 field.imports.iter().for_each(|i| self.import(i));
             }
         }

@@ -342,6 +342,12 @@ impl Run<'_> {
                 (Some(old), Some(new)) => Value::text(&text.replace(&old, &new)),
                 _ => self.symbol("replace", &given),
             },
+            ("replace", None, [old, new, _]) if old.value.known().as_deref() == Some("/") => {
+                match (text, new.value.known()) {
+                    (Value::Text(pieces), Some(new)) => Value::pieces(first_slash(pieces, &new)),
+                    _ => self.symbol("replace", &given),
+                }
+            }
             ("split" | "rsplit", Some(text), [Given { value, .. }]) => {
                 match value.known().filter(|by| !by.is_empty()) {
                     Some(by) => {
@@ -361,6 +367,20 @@ impl Run<'_> {
             _ => self.symbol(&format!("{}.{name}", self.state.code(text)), &given),
         }
     }
+}
+
+/// A path with something else for its first slash. What is not known is taken for one name, as where the old program puts
+/// it behind a mount root.
+fn first_slash(pieces: &[Piece], new: &str) -> Vec<Piece> {
+    let mut is_due = true;
+    let replaced = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) if is_due && text.contains('/') => {
+            is_due = false;
+            Piece::Text(text.replacen('/', new, 1))
+        }
+        other => other.clone(),
+    });
+    replaced.collect()
 }
 
 /// Code before a `.`: in parentheses where only its end would be meant.
