@@ -122,13 +122,18 @@ fn fits(signature: &Signature, args: &[Arg], ast: &Ast, resolved: &Resolved) -> 
         && args.iter().filter_map(|a| a.name.as_ref()).all(|(name, _)| is_free(name))
         && signature.params.iter().all(|(name, required)| !required || given(name))
         && by_position.iter().zip(&positional).all(|((name, _), arg)| {
-            plausible(name, resolved.ty(arg.value)) && ast.str_value(arg.value).is_none_or(|text| !is_log(name, text))
+            plausible(name, resolved.ty(arg.value))
+                && ast.str_value(arg.value).is_none_or(|text| !is_log(name, text) && !is_permission(name, text))
         })
 }
 
-/// A model object is only ever given as parameters or options.
+/// A model object is only ever given as parameters or options, and permissions are given as nothing else.
 fn plausible(param: &str, ty: &Ty) -> bool {
     if TRAILING.contains(&param) {
+        return false;
+    }
+    let grants = ty.class().or(ty.symbol()).is_some_and(|path| path.contains("Permissions"));
+    if grants && param != "permission" {
         return false;
     }
     let model = ty.class().is_some_and(|c| !sdk::batchai().model(c).is_empty());
@@ -143,6 +148,11 @@ fn plausible(param: &str, ty: &Ty) -> bool {
 /// The directory and file of a job's log, where a name of a resource is due: an older shape of the call.
 fn is_log(param: &str, text: &str) -> bool {
     param.ends_with("_name") && param != "file_name" && (text == "stdouterr" || text.ends_with(".txt"))
+}
+
+/// The letters of a permission, where the time of a snapshot is due: the signature before 1.5.
+fn is_permission(param: &str, text: &str) -> bool {
+    param == "snapshot" && !text.is_empty() && text.chars().all(char::is_alphabetic)
 }
 
 fn assign(params: &[(&str, bool)], args: &[Arg], signatures: &[Signature]) -> Vec<Bound> {

@@ -305,14 +305,22 @@ impl Finder<'_> {
         let kind = concept::table().symbol(&symbol).map(|s| s.kind);
         let row = concept::table().symbol(&symbol);
         let foreign = row.is_some_and(|row| row.of.is_some());
-        // A variable that holds a flag is not the flag.
-        let held = self.ast.name(id).is_some() && row.is_some_and(SymbolRow::is_constant);
+        // A variable that holds a flag or an exception is not what it holds.
+        let held = self.ast.name(id).is_some()
+            && (row.is_some_and(SymbolRow::is_constant) || kind == Some(Kind::Exception) && self.is_given(id));
         if called && member.is_none() || kind == Some(Kind::Module) || foreign || held {
             return;
         }
         let kind = member.map_or(SiteKind::Reference, |m| SiteKind::Read(vec![m]));
         let receiver = self.receiver(id);
         self.add(stmt, Some(id), self.ast.span(id), kind, symbol, receiver);
+    }
+
+    /// Whether a name is a parameter or a variable that was given its value, and no import.
+    fn is_given(&self, id: ExprId) -> bool {
+        let defs = self.resolved.reaching(id);
+        let is_import = |kind: &StmtKind| matches!(kind, StmtKind::Import(_) | StmtKind::ImportFrom { .. });
+        !defs.is_empty() && !defs.iter().any(|def| is_import(&self.ast.stmt(self.resolved.def(*def).stmt).kind))
     }
 
     /// `client.jobs` as a value, not on the way to one of its operations.

@@ -117,12 +117,14 @@ impl<'w, 'a> Walk<'w, 'a> {
         let class = self.function.filter(|c| matches!(self.ast.stmt(*c).kind, StmtKind::Class { .. }));
         let outer = self.function.replace(stmt);
         self.scopes.push(Scope::default());
+        let last = f.params.iter().rposition(|param| param.positional);
         for (index, param) in f.params.iter().enumerate() {
             let ty = match class {
                 Some(class) if index == 0 && is_decorated(self.ast, f, "classmethod") => Ty::Class(self.code(class)),
                 Some(class) if index == 0 && !is_decorated(self.ast, f, "staticmethod") => Ty::Object(self.code(class)),
                 _ => self.param_type(stmt, param),
             };
+            let ty = if Some(index) == last { ty.join(self.handled(f)) } else { ty };
             self.define(&param.name, ty, None, stmt);
         }
         self.level(&f.body);

@@ -192,6 +192,10 @@ impl Walk<'_, '_> {
             self.infer(arg.value);
             self.element = Ty::Unknown;
         }
+        self.hand_errors(func, args);
+        if let Some(ty) = self.expected(func, args) {
+            return ty;
+        }
         if let (ExprKind::Attribute { value, attr, .. }, [.., added]) = (self.ast.kind(func), args) {
             self.grow(*value, attr, added.value);
         }

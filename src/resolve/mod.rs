@@ -5,6 +5,7 @@
 
 mod annotation;
 mod calls;
+mod caught;
 mod component;
 mod flow;
 mod import;

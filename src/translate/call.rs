@@ -292,6 +292,7 @@ impl<'a> Translator<'a> {
                     }
                 }
                 "home" if self.names_one_workspace() => holes.push((name.clone(), Markup::plain("yes"))),
+                "one_group" if self.is_own_group(site) => holes.push((name.clone(), Markup::plain("yes"))),
                 "once" if self.is_read_once(site) => holes.push((name.clone(), Markup::plain("yes"))),
                 "location" if !holes.iter().any(|(n, _)| n == name) => self.created_where(site, holes)?,
                 "resource_group_name" | "workspace_name"

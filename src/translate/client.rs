@@ -343,6 +343,9 @@ impl<'a> Translator<'a> {
             let reaching = self.p.resolved.reaching(*value);
             reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
         });
+        // A listing of another group says nothing of the client's own.
+        let of_client =
+            of_client.filter(|(_, s)| !s.symbol.ends_with(".list_by_resource_group") || self.is_own_group(s));
         of_client
             .filter_map(|(_, s)| if param == "location" { self.locates_workspace(s) } else { s.arg(param) })
             .collect()

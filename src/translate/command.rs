@@ -125,7 +125,8 @@ impl Translator<'_> {
             shell.text(&text[at..span.start]);
             at = span.end;
             let mention = Mention { variable, span };
-            match mention.id() {
+            // `${NAME:-x}` and the name without a dollar mean a variable, not its text.
+            match mention.id().filter(|_| mention.span.of(text).starts_with('$')) {
                 Some((kind, id)) => {
                     let name = self.directory_text(kind, id);
                     let open = text[at..].starts_with(|c: char| c.is_alphanumeric() || c == '_');

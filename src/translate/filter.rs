@@ -1,5 +1,7 @@
 //! Named conversions of a value, which the table asks for by name.
 
+mod timespan;
+
 use super::path::store_name;
 use super::{Result, Stuck, Translator, Value};
 use crate::find::{SiteId, SiteKind};
@@ -25,7 +27,7 @@ impl Translator<'_> {
     /// Applies a filter to an argument of a site.
     pub(super) fn filter(&mut self, name: &str, site: SiteId, value: ExprId) -> Result<Value> {
         let markup = match name {
-            "vm_priority" => self.vm_priority(value)?,
+            "vm_priority" => self.vm_priority(site, value)?,
             "share_name" => self.share_name(site, value)?,
             "datastore_path" => self.datastore_uri(site, value, Parts::default())?,
             "output_path" => self.output_path(site, value)?,
@@ -151,22 +153,31 @@ impl Translator<'_> {
 
     /// The network that nodes join.
     fn subnet(&mut self, value: ExprId) -> Result<Markup> {
+        if self.p.target == Target::V2
+            && let ExprKind::IfExp { test, body, orelse } = *self.p.ast.kind(value)
+        {
+            let (body, test, orelse) = (self.subnet(body)?.flat(), self.text(test)?.0, self.subnet(orelse)?.flat());
+            return Ok(Markup(format!("{body} if {test} else {orelse}")));
+        }
         let id = self.arm_id(value)?;
         match self.p.target {
+            // Settings without a subnet are not sent.
+            Target::V2 if self.is_none(value) => Ok(id),
             Target::V2 => {
                 self.import("azure.ai.ml.entities.NetworkSettings");
-                Ok(Markup::list(
-                    &format!("{}(", self.aliases.name("NetworkSettings")),
-                    &[Markup(format!("subnet={}", id.0))],
-                    ")",
-                ))
+                let class = format!("{}(", self.aliases.name("NetworkSettings"));
+                let settings = Markup::list(&class, &[Markup(format!("subnet={}", id.0))], ")");
+                Ok(match self.may_be_none(value) {
+                    true => Markup(format!("{} if {} else None", settings.flat(), id.flat())),
+                    false => settings,
+                })
             }
             Target::V1 => Ok(id),
         }
     }
 
     /// A priority as the target spells it.
-    fn vm_priority(&mut self, value: ExprId) -> Result<Markup> {
+    fn vm_priority(&mut self, site: SiteId, value: ExprId) -> Result<Markup> {
         let low = match self.p.target {
             Target::V2 => "low_priority",
             Target::V1 => "lowpriority",
@@ -183,7 +194,18 @@ impl Translator<'_> {
             return Ok(Markup(format!("{low} if str({text}).lower().startswith({start}) else {dedicated}")));
         };
         let is_low = text.to_lowercase().starts_with("low");
+        if is_low {
+            self.said_of_spot(site, value);
+        }
         Ok(self.string(if is_low { low } else { "dedicated" }))
+    }
+
+    /// Says of a text what the member of the enum says for which it stands.
+    fn said_of_spot(&mut self, site: SiteId, value: ExprId) {
+        let member = self.model("VmPriority").ok().and_then(|mapping| mapping.fields.get("lowpriority"));
+        if let (Some(index), Some(member)) = (self.site(site).arg_at(value), member) {
+            self.settle(site, Some(index), member.fate, &member.note, &member.todo);
+        }
     }
 
     /// The share's name in its URL, `https://<account>.file.core.windows.net/<share>`.
@@ -343,21 +365,6 @@ impl Translator<'_> {
         }
     }
 
-    /// A time span in whole seconds.
-    fn seconds(&mut self, value: ExprId) -> Result<Markup> {
-        if let ExprKind::Number = self.p.ast.kind(value) {
-            return self.text(value);
-        }
-        if let Some(text) = self.literal(value) {
-            let seconds = iso_seconds(&text).or_else(|| clock_seconds(&text)).ok_or_else(|| {
-                Stuck::new(format!("the time limit `{text}` is not understood"), "write it in seconds")
-            })?;
-            return Ok(Markup(seconds.to_string()));
-        }
-        let text = self.text(value)?;
-        Ok(Markup(format!("int({}.total_seconds())", operand(&text.0))))
-    }
-
     /// `16gb` of Batch AI is `16g` of Azure ML.
     fn shm_size(&mut self, value: ExprId) -> Result<Markup> {
         match self.literal(value) {
@@ -372,40 +379,4 @@ impl Translator<'_> {
             }
         }
     }
-}
-
-/// `PT2H30M`, `P7D`
-fn iso_seconds(text: &str) -> Option<u64> {
-    let rest = text.strip_prefix('P')?;
-    let (mut total, mut number, mut time) = (0, String::new(), false);
-    for c in rest.chars() {
-        match c {
-            'T' => time = true,
-            c if c.is_ascii_digit() => number.push(c),
-            c => {
-                let unit = match (c, time) {
-                    ('W', _) => 604_800,
-                    ('D', _) => 86_400,
-                    ('H', true) => 3_600,
-                    ('M', true) => 60,
-                    ('S', true) => 1,
-                    _ => return None,
-                };
-                total += number.parse::<u64>().ok()? * unit;
-                number.clear();
-            }
-        }
-    }
-    number.is_empty().then_some(total)
-}
-
-/// `7.00:00:00`, `1:30:00`
-fn clock_seconds(text: &str) -> Option<u64> {
-    let (days, clock) = match text.split_once('.') {
-        Some((days, clock)) => (days.parse::<u64>().ok()?, clock),
-        None => (0, text),
-    };
-    let parts: Vec<u64> = clock.split(':').map(|p| p.parse().ok()).collect::<Option<_>>()?;
-    let [hours, minutes, seconds] = parts.as_slice() else { return None };
-    Some(days * 86_400 + hours * 3_600 + minutes * 60 + seconds)
 }

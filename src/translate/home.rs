@@ -4,6 +4,8 @@
 //! What such a call passes is taken over only if it can be said where the client is made: a literal, a name or an
 //! attribute of an import that both files have, or what the function that makes the client was given.
 
+use std::collections::BTreeSet;
+
 use super::{Result, Stuck, Translator};
 use crate::concept;
 use crate::find::{File, Site, SiteId, SiteKind};
@@ -87,14 +89,26 @@ impl<'a> Translator<'a> {
 
     /// Whether all calls of the program are about the same workspace, which then is the one of its client.
     pub(super) fn names_one_workspace(&self) -> bool {
-        let named = |file: &'_ File<'_>| -> Vec<String> {
-            let values = file.sites.all.iter().filter_map(|site| site.arg("workspace_name"));
-            values.map(|value| file.module.ast.span(value).of(file.module.text()).to_owned()).collect()
+        self.names_given("workspace_name").len() == 1
+    }
+
+    /// Whether a call is about the one resource group of the program, which then is the one of its client.
+    pub(super) fn is_own_group(&self, site: &Site) -> bool {
+        let Some(group) = site.arg("resource_group_name") else { return false };
+        let in_loop = self.p.resolved.reaching(group).iter().any(|def| {
+            let def = self.p.resolved.def(*def);
+            def.stmt == StmtId(0) || matches!(self.p.ast.stmt(def.stmt).kind, StmtKind::For { .. })
+        });
+        !in_loop && self.names_given("resource_group_name").len() == 1
+    }
+
+    /// What the calls of the program give as a parameter, as it is written.
+    fn names_given(&self, param: &str) -> BTreeSet<&'a str> {
+        let named = |file: &'a File<'a>| {
+            let values = file.sites.all.iter().filter_map(|site| site.arg(param));
+            values.map(|value| file.module.ast.span(value).of(file.module.text()))
         };
-        let mut names: Vec<String> = self.p.files.iter().flat_map(named).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len() == 1
+        self.p.files.iter().flat_map(named).collect()
     }
 
     /// How many places of the program make a client.

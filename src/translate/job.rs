@@ -169,6 +169,7 @@ impl Translator<'_> {
             (Some(made), Some(here)) if *made == here => self.toolkit(here, Some(id), false),
             (Some(made), None) => {
                 let mapping = self.mapping(self.site(*made))?;
+                self.check_apart(*made, id)?;
                 let mounts = self.mounts_of(*made, mapping);
                 Ok((vec![("**".into(), self.unpacked_text(value)?)], mounts))
             }
@@ -188,6 +189,33 @@ impl Translator<'_> {
         let mounts = self.toolkit(made, job, true).map(|(_, mounts)| mounts).unwrap_or_default();
         self.rollback(mark);
         mounts
+    }
+
+    /// Refuses settings that stand apart from their job and name a directory which the job does not have.
+    pub(super) fn check_apart(&mut self, made: SiteId, job: SiteId) -> Result<()> {
+        if self.p.target == Target::V1 {
+            return Ok(());
+        }
+        let mark = self.mark();
+        let checked = self.declared_apart(made, job);
+        self.rollback(mark);
+        checked
+    }
+
+    fn declared_apart(&mut self, made: SiteId, job: SiteId) -> Result<()> {
+        let site = self.site(job);
+        let Ok((mut keywords, mounts)) = self.toolkit(made, Some(job), true) else { return Ok(()) };
+        if site.args.iter().any(|arg| arg.name == "*") {
+            return Ok(());
+        }
+        for (field, keyword) in [("input_directories", "inputs"), ("output_directories", "outputs")] {
+            let Some(value) = self.given(site, field) else { continue };
+            let Ok(directories) = self.dictionary(value) else { return Ok(()) };
+            keywords.push((keyword.to_owned(), directories));
+        }
+        self.mount_inputs(mounts, &mut keywords)?;
+        self.shared_outputs(&mut keywords);
+        declared(&keywords)
     }
 
     /// Outputs that the command itself needs: a directory that the nodes share.

@@ -48,6 +48,7 @@ mod splat;
 mod statement;
 mod style;
 mod support;
+mod told;
 mod toolkit;
 mod v1;
 mod unneeded;

@@ -63,7 +63,12 @@ impl Translator<'_> {
             let (field, used) = self.name_for_id(site, mapping, path).map_or((field, used), |name| (name, 1));
             self.check_looked_into(site, field)?;
             let extra = if used == rest.len() { self.around_read(site)? } else { Holes::new() };
-            markup = self.attribute(field, markup, receiver, site.stmt, extra)?;
+            markup = match mapping.shape {
+                Shape::Keywords if class == site.symbol && field.code.is_empty() => {
+                    Markup(format!("{}.get({})", operand(&markup.0), self.string(&field.to).0))
+                }
+                _ => self.attribute(field, markup, receiver, site.stmt, extra)?,
+            };
             worst = worst.max(field.fate);
             notes.extend(Some(field.note.as_str()).filter(|n| !n.is_empty()));
             todos.extend(Some(field.todo.as_str()).filter(|n| !n.is_empty()));
@@ -141,6 +146,9 @@ impl Translator<'_> {
             && let [_, _, default] = args.as_slice()
         {
             holes.push(("default".to_owned(), Markup(self.text(default.value)?.flat())));
+        } else if site.expr.is_some_and(|read| self.is_exit_status(read)) {
+            // The status of a program that gives none is that of success.
+            holes.push(("default".to_owned(), Markup::plain("1")));
         }
         Ok(holes)
     }
@@ -200,6 +208,8 @@ impl Translator<'_> {
         self.check_either(receiver, path)?;
         let mut markup = operand(&self.text(receiver)?.0);
         let mut class = site.symbol.clone();
+        // What stands alone is a dictionary of keywords.
+        let is_alone = self.model(&class).is_ok_and(|m| m.shape == Shape::Keywords);
         let mut worst = Fate::Exact;
         for (index, step) in path.iter().enumerate() {
             let mapping = self.model(&class)?;
@@ -220,7 +230,10 @@ impl Translator<'_> {
                     format!("give the value where the `{class}` is built"),
                 ));
             }
-            markup = format!("{markup}.{}", field.to);
+            markup = match mapping.shape {
+                Shape::Keywords if is_alone => format!("{markup}[{}]", self.string(&field.to).0),
+                _ => format!("{markup}.{}", field.to),
+            };
             worst = worst.max(field.fate);
             class = next_class(&class, step);
         }
@@ -256,6 +269,8 @@ impl Translator<'_> {
                 "tell them apart by `if`, and convert again",
             ));
         }
+        self.check_plain(site, expr)?;
+        self.check_handed_out(site, expr)?;
         let mut around = self.p.resolved.parent(expr);
         if around.is_some_and(|tuple| matches!(self.p.ast.kind(tuple), ExprKind::Tuple(_))) {
             around = around.and_then(|tuple| self.p.resolved.parent(tuple));
@@ -370,7 +385,7 @@ fn is_left(mapping: &Mapping, path: &str) -> bool {
 }
 
 /// The type of what a shape gives where it stands alone.
-fn built_in(shape: Shape) -> Option<&'static str> {
+pub(super) fn built_in(shape: Shape) -> Option<&'static str> {
     match shape {
         Shape::Pair => Some("tuple"),
         Shape::Keywords | Shape::Toolkit => Some("dict"),

@@ -57,6 +57,7 @@ impl Translator<'_> {
     /// Settings that stand apart from the job: the command and distribution as keywords.
     pub(super) fn toolkit_alone(&mut self, id: SiteId) -> Result<Value> {
         let job = self.consumer(id, JOB);
+        job.map_or(Ok(()), |job| self.check_apart(id, job))?;
         let (keywords, _) = self.toolkit(id, job, true)?;
         match self.p.target {
             Target::V2 => Ok(Value::Keywords(keywords)),

@@ -8,7 +8,7 @@ use super::account::members;
 use super::{Case, all_right, cases};
 
 /// What a template can read besides the row's own fields.
-const CONTEXT: [&str; 17] = [
+const CONTEXT: [&str; 18] = [
     "home",
     "absent",
     "client",
@@ -19,6 +19,7 @@ const CONTEXT: [&str; 17] = [
     "assigned",
     "wait",
     "once",
+    "one_group",
     "path",
     "mount",
     "rest",

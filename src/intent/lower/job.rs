@@ -387,6 +387,9 @@ fn paths_of_inputs(thing: &mut Thing) {
             for (input, path) in &inputs {
                 *text = text.replace(input, path);
             }
+            for output in &outputs {
+                *text = text.replace(&format!("{{${output}:"), &format!("{{<outputs.{output}>:"));
+            }
             let word = |word: &str| match word.strip_prefix('$').filter(|name| outputs.iter().any(|o| o == name)) {
                 Some(name) => format!("<outputs.{name}>"),
                 None => value::normal_path(word),

@@ -214,7 +214,12 @@ fn substitute(text: &str, set: &BTreeMap<String, String>, computed: Option<&str>
             continue;
         }
         let (name, after) = named(tail);
-        out.push_str(&variable(name, set, computed));
+        // `${NAME:-x}`: what is done with the value stands behind the name.
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|end| *end > 0);
+        match end.map(|end| name.split_at(end)) {
+            Some((name, done)) => out.push_str(&format!("{{{}{done}}}", variable(name, set, computed))),
+            None => out.push_str(&variable(name, set, computed)),
+        }
         rest = after;
     }
     out.push_str(rest);

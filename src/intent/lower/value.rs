@@ -183,10 +183,14 @@ fn seconds(text: &str) -> String {
     let given = bare.trim_matches(['{', '}']);
     let bare = given.strip_suffix(".total_seconds()").map_or(given, self::bare);
     let Some(rest) = bare.strip_prefix('P') else { return bare.to_owned() };
-    let (mut total, mut number) = (0_u64, String::new());
+    let (mut terms, mut number, mut inside) = (Vec::new(), String::new(), false);
     for character in rest.chars() {
         let factor = match character {
-            '0'..='9' => {
+            '{' | '}' => {
+                inside = character == '{';
+                continue;
+            }
+            _ if inside || character.is_ascii_digit() => {
                 number.push(character);
                 continue;
             }
@@ -198,9 +202,16 @@ fn seconds(text: &str) -> String {
             'W' => 604_800,
             _ => return bare.to_owned(),
         };
-        let Ok(count) = number.parse::<u64>() else { return bare.to_owned() };
-        total += count * factor;
+        // What is known only at run time is worked out in the same way, unit by unit.
+        terms.push(match (number.parse::<u64>(), factor) {
+            (Ok(count), _) => (count * factor).to_string(),
+            (Err(_), 1) => format!("float({number})"),
+            (Err(_), _) => format!("float({number}) * {factor}"),
+        });
         number.clear();
     }
-    total.to_string()
+    match terms.iter().map(|term| term.parse::<u64>()).sum::<Result<u64, _>>() {
+        Ok(total) => total.to_string(),
+        Err(_) => terms.join(" + "),
+    }
 }
