@@ -182,7 +182,7 @@ fn is_unread(bytes: &Result<Bytes, Problem>) -> bool {
     matches!(bytes, Ok(Bytes::Unneeded))
 }
 
-/// Reads the scripts and makefiles that name a configuration file of the run: what it becomes has another name.
+/// Reads the programs, scripts and makefiles that name a configuration file of the run: what it becomes has another name.
 fn name_configurations(files: &mut [Loaded]) {
     let is_kept = |(file, bytes): &&Loaded| matches!(bytes, Ok(Bytes::Kept(_))) && form(file) == Form::Json;
     let name = |(file, _): &Loaded| file.path.file_name().map(|name| name.as_encoded_bytes().to_vec());
@@ -191,7 +191,8 @@ fn name_configurations(files: &mut [Loaded]) {
         return;
     }
     let names = |bytes: &[u8]| names.iter().any(|name| memmem::find(bytes, name).is_some());
-    files.par_iter_mut().filter(|(file, bytes)| is_unread(bytes) && form(file) == Form::Other).for_each(|file| {
+    let can_name = |file: &Candidate| matches!(form(file), Form::Other | Form::Python);
+    files.par_iter_mut().filter(|(file, bytes)| is_unread(bytes) && can_name(file)).for_each(|file| {
         *file = load(file.0.clone(), names);
     });
 }
@@ -255,6 +256,11 @@ fn bytes(path: &Path, is_named: bool) -> io::Result<Bytes> {
     if path.as_os_str() == "-" {
         io::stdin().lock().read_to_end(&mut bytes)?;
         return Ok(Bytes::Kept(bytes));
+    }
+    // `convert -o` leaves some, and what a patch takes away is nobody's code.
+    let is_patch = path.extension().is_some_and(|end| end == "diff" || end == "patch");
+    if is_patch && !is_named {
+        return Ok(Bytes::Skipped("a patch"));
     }
     let mut file = File::open(path)?;
     if is_named || Form::of(path) != Form::Text {

@@ -129,6 +129,9 @@ impl Configs {
             let line = line.trim_start();
             let line =
                 ["export ", "local ", "readonly "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
+            // A parameter of PowerShell: `[string]$Config = "job.json"`
+            let line =
+                line.rsplit_once(']').filter(|(before, _)| before.starts_with('[')).map_or(line, |(_, rest)| rest);
             let rest =
                 line.strip_prefix(variable).or_else(|| line.strip_prefix('$')?.strip_prefix(variable))?.trim_start();
             ["=", ":=", "?=", "::="].iter().find_map(|sign| rest.strip_prefix(sign))

@@ -59,9 +59,18 @@ impl Rewriter<'_> {
             self.settle(at, Fate::Approximate, &note, "give it the name of the new file where it gets its value");
             return raw.to_owned();
         }
-        if let Some(why) = self.config(at).and_then(|file| file.becomes.as_ref().err()) {
-            let note = format!("`{}` is not converted: {why}", literal.unwrap_or(body));
-            self.settle(at, Fate::Manual, &note, "write the YAML that it names now");
+        let shown = literal.unwrap_or(body.trim_start_matches(['"', '\'']));
+        match self.config(at).map(|file| file.becomes.as_ref().err()) {
+            Some(Some(why)) => {
+                let note = format!("`{shown}` is not converted: {why}");
+                self.settle(at, Fate::Manual, &note, "write the YAML that it names now");
+            }
+            Some(None) => {}
+            None => {
+                let note =
+                    format!("the configuration is YAML now, and `{shown}` is not among the files that were read");
+                self.settle(at, Fate::Approximate, &note, "convert it in the same run, so that the YAML is there");
+            }
         }
         format!("{}{}", name::yaml(body), &raw[body.len()..])
     }
@@ -117,7 +126,8 @@ impl Rewriter<'_> {
             commands.push(self.fill(&self.mapping.store, &more)?);
             files.push(format!("`{new}`"));
         }
-        let (is_stored, with_stores) = (self.stored.contains(&path), self.with_stores && !self.is_single);
+        let (is_stored, with_stores) =
+            (self.stored.contains(&path), self.with_stores && !(self.is_single && self.dialect != Dialect::PowerShell));
         let note = "the configuration is YAML now";
         match files.as_slice() {
             [] => {}

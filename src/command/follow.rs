@@ -1,7 +1,7 @@
 //! Names of configuration files in other commands, rules and assignments: the file has another name now, and who looks
 //! into it finds other fields.
 
-use super::{CommandUse, Origin, Reader, left, verbs};
+use super::{Aim, CommandUse, Commands, Origin, Reader, left, verbs};
 use crate::concept;
 use crate::config::name;
 use crate::ledger::Settled;
@@ -14,6 +14,23 @@ use crate::translate::Stuck;
 /// Programs that look into a file, or make it.
 const READING: [&str; 14] =
     ["awk", "curl", "envsubst", "grep", "jq", "perl", "python", "python3", "sed", "tee", "wget", "yq", "node", "cmp"];
+
+/// Names of files in text for people, where they have new ones: in the prose of a document, in comments.
+pub(super) fn prose(text: &str, path: &str, part: Span, aim: Aim<'_>, all: &mut Commands) {
+    for (at, file) in aim.configs.names(path, part.of(text)) {
+        let span = Span::new(part.start + at.start, part.start + at.end);
+        let is_edited = all.edits.iter().any(|edit| edit.span.overlaps(span));
+        if is_edited || all.uses.iter().any(|used| used.span.overlaps(span)) {
+            continue;
+        }
+        if file.becomes.is_ok() {
+            all.edits.push(Edit { span, text: name::yaml(span.of(text)) });
+        }
+        let settled = Settled { fate: Fate::Exact, reason: String::new(), todo: String::new() };
+        let (symbol, name) = (file.kind.symbol().to_owned(), file.kind.name().to_owned());
+        all.uses.push(CommandUse { symbol, name, span, settled, options: Vec::new() });
+    }
+}
 
 impl Reader<'_> {
     /// What commands other than those of Batch AI name.

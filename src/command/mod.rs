@@ -9,9 +9,13 @@ mod check;
 mod configs;
 mod document;
 mod filter;
+mod fit;
 mod follow;
+mod home;
+mod kept;
 mod output;
 mod parse;
+mod pasted;
 mod place;
 mod python;
 mod query;
@@ -23,7 +27,7 @@ mod template;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::concept::{self, JobForm};
-use crate::estate::az_batchai;
+use crate::estate::{self, az_batchai};
 use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::Target;
@@ -108,9 +112,17 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         reader.region(&found);
         let marks = std::mem::take(&mut reader.marks).into_iter();
         all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
+        comments.iter().for_each(|comment| follow::prose(text, path, *comment, aim, &mut all));
         wholes.insert(region.whole);
     }
+    if estate::language(source) == Some(Language::Markdown) {
+        let parts = estate::parts(source.text(), Language::Markdown).into_iter();
+        let prose = parts.filter(|part| part.language == Language::Markdown);
+        prose.for_each(|part| follow::prose(source.text(), source.path(), part.span, aim, &mut all));
+    }
     all.edits.sort_by_key(|edit| edit.span);
+    // Two commands can give one variable its values, and both know what it is compared with.
+    all.edits.dedup_by(|one, other| one.span == other.span && one.span.start < one.span.end);
     wholes.into_iter().for_each(|whole| end_as_before(text, whole, &mut all.edits));
     if matches!(source.kind(), Kind::Script | Kind::Notebook) {
         let Commands { edits, uses, .. } = python::read(source, ast, aim, &all.stored);
@@ -118,6 +130,7 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         all.uses.extend(uses);
     }
     all.uses.sort_by_key(|used| used.span);
+    home::ask(source.text(), aim.target, &mut all.uses);
     all
 }
 
@@ -136,7 +149,12 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn region(&mut self, found: &[(Span, String)]) {
         let Script { commands, documents } = if self.region.is_read {
-            shell::script(self.text, self.region.span, self.region.dialect)
+            let Region { span, pasted, dialect, .. } = *self.region;
+            // Where it is put together from parts, they are read as what they become.
+            match pasted.map(|pasted| pasted::shadow(self.text, span, pasted)) {
+                Some(shadow) => shadow.map_or_else(Script::default, |text| shell::script(&text, span, dialect)),
+                None => shell::script(self.text, span, dialect),
+            }
         } else {
             Script::default()
         };
@@ -233,6 +251,8 @@ impl Reader<'_> {
                 text: self.text,
                 path: self.path,
                 dialect: self.region.dialect,
+                region: self.region.span,
+                pasted: self.region.pasted,
                 commands,
                 command: place.command,
                 call,
@@ -263,42 +283,8 @@ impl Reader<'_> {
         }
         let mut edits = draft.edits.clone();
         edits.extend(beside);
-        if let Some(quote) = self.region.quote
-            && edits.iter().any(|edit| edit.text.contains([quote, '\\', '\n']))
-        {
-            let reason = "what it becomes has quotes that cannot stand in this string";
-            return Err(Stuck::new(reason, "put the command into a script of its own, and convert that"));
-        }
-        if self.region.is_format && !self.keeps_values(&edits) {
-            let reason = "its values would come in another order, or a sign for one would be new";
-            return Err(Stuck::new(reason, "write the command by hand"));
-        }
-        let new = || edits.iter().map(|edit| edit.text.as_str());
-        if self.region.is_plain && new().any(|text| text.contains(": ") || text.contains(" #") || text.ends_with(':')) {
-            let reason = "what it becomes cannot stand in YAML without quotes";
-            return Err(Stuck::new(reason, "write the step as a block (`|`), and convert again"));
-        }
+        self.fits(&edits)?;
         Ok((draft, edits))
-    }
-
-    /// Whether a text that is filled with values takes the same ones in the same order.
-    fn keeps_values(&self, edits: &[Edit]) -> bool {
-        let mut sorted: Vec<&Edit> = edits.iter().collect();
-        sorted.sort_by_key(|edit| edit.span);
-        let (span, mut new, mut at) = (self.region.span, String::new(), self.region.span.start);
-        for edit in sorted {
-            let Some(kept) = self.text.get(at..edit.span.start) else { return false };
-            new.push_str(kept);
-            new.push_str(&edit.text);
-            at = edit.span.end;
-        }
-        new.push_str(&self.text[at.min(span.end)..span.end]);
-        let signs = |text: &str| -> Vec<String> {
-            let signs = text.match_indices('%').map(|(at, _)| text[at..].chars().take(2).collect());
-            signs.collect()
-        };
-        let old = signs(span.of(self.text));
-        old == signs(&new) && !old.iter().any(|sign| sign[1..].starts_with(|c: char| !c.is_alphabetic()))
     }
 
     fn accept(&mut self, code: &str, place: &Place<'_>, call: &Call<'static>, draft: Draft, edits: Vec<Edit>) {

@@ -1,6 +1,7 @@
 //! Who takes the output of a command apart: the fields that are read there have other names.
 
 use super::filter::no_field;
+use super::kept::is_test;
 use super::query::{Language, renamed};
 use super::rewrite::{Draft, Result, Rewriter};
 use crate::concept::Mapping;
@@ -26,8 +27,9 @@ impl Rewriter<'_> {
         let jq = self.command.into.map(|into| &self.commands[into]).filter(|next| next.words[0].is("jq"));
         let has_query = self.call.get("--query").is_some();
         self.compared(draft);
+        let is_object = self.fields_of_object(draft)?;
         let Some(jq) = jq else {
-            if !has_query && self.mapping.fate == Fate::Exact && self.mapping.query.is_empty() {
+            if !is_object && !has_query && self.mapping.fate == Fate::Exact && self.mapping.query.is_empty() {
                 let reason = "the fields of its output have other names";
                 let todo = "look at what reads the output";
                 draft.command = Some(Settled { fate: Fate::Approximate, reason: reason.into(), todo: todo.into() });
@@ -55,8 +57,7 @@ impl Rewriter<'_> {
     /// Where a test compares the output with a value at once, that has its new name as well.
     fn compared(&self, draft: &mut Draft) {
         let around = self.commands.iter().filter(|command| {
-            let is_test = ["[", "[[", "test"].iter().any(|name| command.words[0].is(name));
-            is_test && command.span.contains(self.command.span) && command.span != self.command.span
+            is_test(self.text, command) && command.span.contains(self.command.span) && command.span != self.command.span
         });
         for word in around.flat_map(|command| &command.words) {
             let raw = word.raw(self.text);

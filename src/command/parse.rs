@@ -137,6 +137,11 @@ fn given(text: &str, words: &[Word], form: &CommandForm) -> Result<Vec<Given>, S
         };
         all.push(Given { name, spelled, value, is_shared });
     }
+    let workspaces: Vec<&Given> = all.iter().filter(|given| given.name == "--workspace").collect();
+    if workspaces.len() > 1 && workspaces.iter().any(|given| given.spelled.of(text) == "-w") {
+        let todo = "find out which of its names is meant, and convert again";
+        return Err(Stuck::new("it names two workspaces, and `-w` is no option of it", todo));
+    }
     Ok(all)
 }
 
@@ -155,8 +160,12 @@ fn split(raw: &str) -> (&str, Option<&str>) {
 fn find(options: &CommandOptions, spelling: &str) -> Option<(String, bool, bool)> {
     let own = options.begun(spelling).map(|(name, option)| (name.to_owned(), option.switch, false));
     let shared = || az_ml().shared.begun(spelling).map(|(name, option)| (name.to_owned(), option.switch, true));
-    // Commands from before there were workspaces got `-w` when their options were brought up to date: it stays.
-    let workspace = || (spelling == "-w").then(|| ("-w".to_owned(), false, true));
+    // Commands from before there were workspaces got `-w` when their options were brought up to date: it stays. Those on
+    // workspaces had `-n` for it, and whoever wrote `-w` meant the same.
+    let workspace = || {
+        let name = if options.named("--workspace").is_some() { "--workspace" } else { "-w" };
+        (spelling == "-w").then(|| (name.to_owned(), false, name == "-w"))
+    };
     own.or_else(shared).or_else(workspace)
 }
 

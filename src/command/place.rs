@@ -100,9 +100,11 @@ impl Place<'_> {
     /// The edit for a command that goes: with its line, where nothing else needs that.
     pub fn without(&self) -> Edit {
         let (start, end) = (self.line(), self.command.end());
+        let ignored = self.ignored(end);
+        let end = end + ignored;
         let rest = self.rest_of_line(end);
-        let is_alone =
-            self.command.after == Join::Line && self.command.depth == 0 && self.command.inside == Inside::Script;
+        let is_last = self.command.after == Join::Line || ignored > 0;
+        let is_alone = is_last && self.command.depth == 0 && self.command.inside == Inside::Script;
         let in_block = self.region.dialect == Dialect::Notebook && self.text[start..].starts_with([' ', '\t']);
         let is_bare = self.command.words.first().is_some_and(|word| word.span.start <= self.start);
         if self.own_line().is_none() || !is_alone || in_block || !is_bare {
@@ -122,6 +124,17 @@ impl Place<'_> {
         let newline = self.text[end..self.region.whole.end].chars().take_while(|c| *c == '\r' || *c == '\n');
         let newline = newline.scan(false, |seen, c| (!std::mem::replace(seen, c == '\n')).then_some(c)).count();
         Edit { span: Span::new(start, end + newline), text: String::new() }
+    }
+
+    /// The length of `|| true` behind it, which stood there for its sake.
+    fn ignored(&self, end: usize) -> usize {
+        let rest = self.rest_of_line(end);
+        let behind =
+            rest.trim_start().strip_prefix("||").map(str::trim_start).filter(|_| self.command.after == Join::Or);
+        let after = behind.and_then(|rest| rest.strip_prefix("true").or_else(|| rest.strip_prefix(':')));
+        let is_all =
+            |after: &&str| after.trim().is_empty() || after.trim_start().starts_with('#') && after.starts_with(' ');
+        after.filter(is_all).map_or(0, |after| rest.len() - after.len())
     }
 
     /// Where a comment on it stands, with its margin; none where no comment can stand.

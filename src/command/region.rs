@@ -1,6 +1,7 @@
 //! Where command lines stand in a file: the whole of a script, the recipes of a makefile, the steps of a pipeline, the
 //! blocks of a document, lines and cells of a notebook.
 
+use super::pasted::{self, Pasted};
 use crate::estate::{Part, language, parts};
 use crate::manifest::shell_regions;
 use crate::shell::Dialect;
@@ -32,6 +33,8 @@ pub(super) struct Region {
     pub quote: Option<char>,
     /// Whether `%s` and its like stand for values in it, in their order.
     pub is_format: bool,
+    /// Whether it is put together from strings and values.
+    pub pasted: Option<Pasted>,
     /// What its comments are written in.
     pub language: Language,
 }
@@ -52,6 +55,7 @@ impl Region {
             is_single: dialect == Dialect::PowerShell,
             quote: None,
             is_format: false,
+            pasted: None,
             language,
         }
     }
@@ -138,6 +142,11 @@ fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
         let comments = Comments::At(line);
         let is_format = call.ends_with("sprintf(");
         strings.push(Region { span, comments, is_read: true, is_kept, quote: Some(quote), is_format, ..whole });
+    }
+    for (span, quote, pasted) in pasted::lines(text, part.span) {
+        let comments = Comments::At(line_begin(text, span.start));
+        let (quote, pasted, is_kept) = (Some(quote), Some(pasted), part.span.of(text).contains("intern"));
+        strings.push(Region { span, comments, is_read: true, is_kept, quote, pasted, ..whole });
     }
     strings.sort_by_key(|region| region.span);
     strings.push(whole);

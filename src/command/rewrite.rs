@@ -7,6 +7,7 @@ use super::Aim;
 use super::check::fault;
 use super::filter::is_home;
 use super::parse::Call;
+use super::pasted::{self, Pasted};
 use super::template::{fill, hole};
 use crate::concept::{Mapping, Shape, Step};
 use crate::ledger::Settled;
@@ -50,6 +51,9 @@ pub(super) struct Rewriter<'a> {
     pub text: &'a str,
     pub path: &'a str,
     pub dialect: Dialect,
+    /// The text that is read with it, and whether that is put together from parts.
+    pub region: Span,
+    pub pasted: Option<Pasted>,
     pub commands: &'a [Command],
     pub command: &'a Command,
     pub call: &'a Call<'static>,
@@ -93,6 +97,8 @@ impl<'a> Rewriter<'a> {
             self.stores(&mut draft)?;
             self.beside(&mut draft)?;
             self.output(&mut draft)?;
+            self.states(&mut draft);
+            self.notes(&mut draft);
         }
         self.account(&mut draft)?;
         self.check(&draft)?;
@@ -151,7 +157,8 @@ impl<'a> Rewriter<'a> {
     /// Options that the new command needs besides.
     fn append(&mut self, draft: &mut Draft, end: usize) -> Result<()> {
         let mut more = Vec::new();
-        for step in self.mapping.append.iter().filter(|step| self.wants(step)) {
+        let steps = self.mapping.append.iter().filter(|step| !step.code.is_empty() && self.wants(step));
+        for step in steps {
             more.push(self.fill(&step.code, &[])?);
         }
         let asks = !self.mapping.query.is_empty() && self.call.get("--query").is_none();
@@ -166,6 +173,26 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
+    /// What is said of the command for the sake of the options that it has, or has not.
+    fn notes(&self, draft: &mut Draft) {
+        let steps = self.mapping.append.iter().filter(|step| !step.note.is_empty() && self.wants(step));
+        let notes: Vec<&str> = steps.map(|step| step.note.as_str()).collect();
+        if notes.is_empty() || self.call.get("--help").is_some() {
+            return;
+        }
+        let row = || {
+            let Mapping { fate, note, todo, .. } = self.mapping;
+            Settled { fate: *fate, reason: note.clone(), todo: todo.clone() }
+        };
+        let mut settled = draft.command.take().unwrap_or_else(row);
+        let reasons = [settled.reason.as_str()].into_iter().filter(|reason| !reason.is_empty()).chain(notes);
+        settled.reason = reasons.collect::<Vec<_>>().join("; ");
+        if settled.fate == Fate::Exact {
+            settled.fate = Fate::Approximate;
+        }
+        draft.command = Some(settled);
+    }
+
     /// IPython puts Python in for single braces.
     fn braced(&self, query: &str) -> String {
         if self.dialect == Dialect::Notebook { query.replace('{', "{{").replace('}', "}}") } else { query.to_owned() }
@@ -178,6 +205,9 @@ impl<'a> Rewriter<'a> {
 
     /// What stands between the options of the command: a space, or the end of a line that goes on.
     fn separator(&self) -> String {
+        if self.pasted.is_some() {
+            return " ".into();
+        }
         let gaps = self.command.words.windows(2).map(|two| &self.text[two[0].span.end..two[1].span.start]);
         gaps.rev().find(|gap| gap.contains('\n')).map_or(" ".into(), |gap| gap.replace("\r\n", "\n"))
     }
@@ -377,6 +407,15 @@ impl<'a> Rewriter<'a> {
             at = edit.span.end;
         }
         new.push_str(&self.text[at..here.end]);
+        if let Some(pasted) = self.pasted.filter(|_| !draft.is_gone) {
+            let rest = &self.text[here.end..self.region.end];
+            let end = self.text[self.region.end..].split(')').next().unwrap_or_default();
+            let quote = &self.text[self.region.start - 1..self.region.start];
+            let whole = format!("{quote}{new}{rest}{end})");
+            let seen = pasted::shadow(&whole, Span::new(1, whole.len() - 1 - end.len()), pasted);
+            let seen = seen.ok_or_else(pasted::stuck)?;
+            new = seen[1..seen.len() - 1 - end.len()].to_owned();
+        }
         let texts = draft.before.iter().chain(&draft.after).chain((!draft.is_gone).then_some(&new));
         match texts.into_iter().find_map(|text| fault(text, self.dialect)) {
             Some(fault) if fault.contains("` needs `") => {

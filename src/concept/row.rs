@@ -201,7 +201,11 @@ pub struct Step {
     #[serde(default)]
     pub without: Vec<String>,
     /// Template of a command, or of options.
+    #[serde(default)]
     pub code: String,
+    /// What is said of the command then.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// What becomes of a parameter, field or member. `remote` leaves the reading of a table in `Field::deserialize`, so that

@@ -125,7 +125,7 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     let Some(inner) = &embedded.text else { return unseen(source, embedded, given.as_deref(), outcome) };
     let config = match read(source, embedded, inner) {
         Some(Ok(config)) => config,
-        Some(Err(problem)) => return outcome.problems.push(problem),
+        Some(Err(problem)) => return broken(source, embedded, problem, outcome),
         None => return,
     };
     let shown = given.unwrap_or_else(|| config.kind.name().to_owned());
@@ -161,6 +161,41 @@ fn one(source: &Source, embedded: &Embedded, options: &Options, outcome: &mut Ou
     }
     let (exports, mounts) = (Vec::new(), config.mounts());
     outcome.files.push(ConfigFile { path, kind: config.kind, becomes, origin: Origin::Text, exports, mounts });
+}
+
+/// A configuration that cannot be read: it is left to a person, and the rest of the file is converted.
+fn broken(source: &Source, embedded: &Embedded, problem: Problem, outcome: &mut Outcome) {
+    let text = source.text();
+    let name = embedded.name.map(|span| span.of(text).to_owned());
+    let kind = likely_kind(embedded.body.of(text));
+    if let Some(name) = &name {
+        outcome.files.push(left_file(source, name, kind, "it cannot be read"));
+    }
+    let line = embedded.body.of(text).lines().next().map_or(0, |line| line.trim_end().len());
+    let span = embedded.name.unwrap_or(Span::new(embedded.body.start, embedded.body.start + line));
+    let (shown, at) = (name.as_deref().unwrap_or(kind.name()), problem.location);
+    let said = (problem.message.replacen(" in it", "", 1), "complete it, and convert again".to_owned());
+    say(source, span, shown, kind, said, embedded.comment.as_ref(), outcome);
+    if let (Some(at), Some(finding)) = (at, outcome.findings.last_mut()) {
+        finding.location = at;
+    }
+}
+
+/// What a text that cannot be read whole seems to configure.
+fn likely_kind(text: &str) -> FileKind {
+    if text.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job }
+}
+
+/// A configuration that stays, for the command lines that name it.
+fn left_file(source: &Source, name: &str, kind: FileKind, why: &str) -> ConfigFile {
+    ConfigFile {
+        path: seen_from(source, name),
+        kind,
+        becomes: Err(why.to_owned()),
+        origin: Origin::Text,
+        exports: Vec::new(),
+        mounts: Vec::new(),
+    }
 }
 
 /// A problem of a configuration in the place of the file that holds it.
@@ -239,16 +274,8 @@ fn unseen(source: &Source, embedded: &Embedded, name: Option<&str>, outcome: &mu
     let text = source.text();
     let body = embedded.body.of(text);
     let (true, Some(name), Some(span)) = (config::has_keys(body), name, embedded.name) else { return };
-    let kind = if body.contains("\"vmSize\"") { FileKind::Cluster } else { FileKind::Job };
-    let becomes = Err("a shell puts values into it".to_owned());
-    outcome.files.push(ConfigFile {
-        path: seen_from(source, name),
-        kind,
-        becomes,
-        origin: Origin::Text,
-        exports: Vec::new(),
-        mounts: Vec::new(),
-    });
+    let kind = likely_kind(body);
+    outcome.files.push(left_file(source, name, kind, "a shell puts values into it"));
     let reason = format!("a shell puts values into `{name}`, so it cannot be seen whole");
     let todo = "write it with the values as they are, convert that, and put them in again".to_owned();
     say(source, span, name, kind, (reason, todo), embedded.comment.as_ref(), outcome);

@@ -41,7 +41,7 @@ pub(super) fn handed(sources: &[Source], configs: &[ConfigFile]) -> Handed {
             Some(Some(main)) => setters.push((main.path.clone(), main.text.clone())),
             // It stays as it is, and sets nothing.
             Some(None) => setters.push((source.path().to_owned(), String::new())),
-            None if !exported_in(source.text()).is_empty() => {
+            None if exported_in(source.text()).iter().any(|name| name.starts_with("AZ_BATCHAI_")) => {
                 setters.push((source.path().to_owned(), source.text().to_owned()));
             }
             None => {}

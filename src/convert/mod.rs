@@ -23,6 +23,7 @@ pub use plan::{Plan, Planned, plan};
 
 use crate::command::{ConfigFile, Configs, Origin};
 pub use crate::concept::JobForm;
+use crate::config::FileKind;
 use crate::estate;
 use crate::find::File;
 use crate::finding::{self, Spot, Told};
@@ -94,6 +95,11 @@ fn kept(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Option
 /// What the configuration files of a run become, for the command lines that name them.
 fn configs(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Options) -> Configs {
     let file = |(at, source): (usize, &Source)| {
+        if config::unreadable(source).is_some() {
+            let (path, kind, becomes) = (source.path().to_owned(), FileKind::Job, Err("it cannot be read".into()));
+            let (origin, exports, mounts) = (Origin::File, Vec::new(), Vec::new());
+            return Some(ConfigFile { path, kind, becomes, origin, exports, mounts });
+        }
         let exports = handed::wanted(source, sources);
         let ConfigFiles { kind, files, mounts } = config_files(source, options, &exports)?;
         let becomes = match readers.get(&at) {

@@ -28,12 +28,12 @@ fn reads(program: &Source, config: &Source) -> bool {
     let is_near = holds(home, folder) || holds(folder, home);
     let last = folder.rsplit('/').next().unwrap_or_default();
     let called = if is_near { name.to_owned() } else { format!("{last}/{name}") };
-    // A command line that names it is converted with it.
+    // A command line that names it is converted with it, and the address of a schema only ends like it.
     let names = |line: &str| [format!("{called}'"), format!("{called}\"")].iter().any(|end| line.contains(end));
     let (text, mut at) = (program.text(), 0);
     let mut named = Vec::new();
     for line in text.split_inclusive('\n') {
-        if !line.contains("batchai") && names(line) {
+        if !line.contains("batchai") && !line.contains("$schema") && names(line) {
             named.push(Span::new(at, at + line.len()));
         }
         at += line.len();

@@ -20,10 +20,13 @@ pub(super) fn exported(ast: &Ast, resolved: &Resolved) -> HashSet<String> {
     found
 }
 
-/// The variables that a text for a shell exports with a value.
+/// The variables that a text for a shell exports with a value. In a folded block of YAML a line can end behind `export`.
 pub fn exported_in(text: &str) -> HashSet<String> {
     let mut found = HashSet::new();
-    exports_in(text, &mut found);
+    let mut lines = text.split("export\n");
+    let first = lines.next().unwrap_or_default().to_owned();
+    let unfolded = lines.fold(first, |text, rest| format!("{text}export {}", rest.trim_start_matches(' ')));
+    exports_in(&unfolded, &mut found);
     found
 }
 
@@ -85,6 +88,12 @@ mod tests {
         assert_eq!(exports(r#"export A="${{inputs.A}} x" B=1; C=2 python run.py"#), ["A", "B"]);
         assert_eq!(exports("cd /x && export A=$(mktemp -d) && echo B=2"), ["A"]);
         assert_eq!(exports("export A=$(mkdir x; echo x) B=1; echo"), ["A", "B"]);
+    }
+
+    #[test]
+    fn a_folded_line_ends_anywhere() {
+        let text = "command: >-\n  export A=1; export\n  B=2; run\n";
+        assert_eq!(exported_in(text), HashSet::from(["A".to_owned(), "B".to_owned()]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod timespan;
 
-use super::path::store_name;
+use super::path::{AUTO_STORAGE, store_name};
 use super::{Result, Stuck, Translator, Value};
 use crate::find::{SiteId, SiteKind};
 use crate::render::{Markup, operand, summand};
@@ -280,6 +280,12 @@ impl Translator<'_> {
     /// The name of a datastore: letters, digits and underscores.
     fn datastore_name(&mut self, site: SiteId, value: ExprId) -> Result<Markup> {
         let Some(name) = self.literal(value) else { return self.text(value) };
+        if AUTO_STORAGE.iter().any(|(auto, _)| *auto == name) {
+            return Err(Stuck::new(
+                format!("`{name}` is what Batch AI called the storage that it made by itself"),
+                "choose another mount path, in the volumes and in every path that names it, and convert again",
+            ));
+        }
         let new = store_name(&name);
         if new.is_empty() || new.chars().any(|c| !(c.is_ascii_alphanumeric() || c == '_')) {
             return Err(Stuck::new(

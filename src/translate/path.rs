@@ -34,9 +34,16 @@ pub(super) struct MountPath {
     pub open: Option<Part>,
 }
 
+/// What `az batchai cluster create --use-auto-storage` mounted, and the datastores that every workspace has in its place.
+pub(super) const AUTO_STORAGE: [(&str, &str); 2] =
+    [("autoafs", "workspacefilestore"), ("autobfs", "workspaceblobstore")];
+
 /// The name of the datastore for a volume: letters, digits and underscores.
 pub(super) fn store_name(mount: &str) -> String {
-    mount.replace(['-', '.'], "_")
+    match AUTO_STORAGE.iter().find(|(auto, _)| *auto == mount) {
+        Some((_, store)) => (*store).to_owned(),
+        None => mount.replace(['-', '.'], "_"),
+    }
 }
 
 impl Translator<'_> {

@@ -49,3 +49,29 @@ fn a_file_that_is_no_toml_is_an_error() {
     assert_eq!(answer.code, 2);
     assert!(answer.err.contains("error: pyproject.toml:1:9: this is not TOML: "), "{}", answer.err);
 }
+
+#[test]
+fn patches_that_lie_in_a_folder_are_no_code() {
+    let place = Place::with(&[("submit.sh", "az batchai workspace list\n")]);
+    let answer = place.run(&["convert", "-o", "new", "."]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(place.read("new/submit.sh.diff").contains("-az batchai workspace list"));
+    let answer = place.run(&["check", "--format", "concise", "--explain-clean", "new"]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, ""), "{}", answer.err);
+    assert!(answer.err.contains("submit.sh.diff: a patch"), "{}", answer.err);
+    let answer = place.run(&["check", "--format", "concise", "new/submit.sh.diff"]);
+    assert_eq!(answer.code, 2, "one that is named is looked into: {}", answer.err);
+}
+
+#[test]
+fn a_program_that_only_names_a_configuration_is_read_with_it() {
+    let job = include_str!("../../fixtures/config-caffe/before.job.json");
+    let program = "import subprocess\nsubprocess.check_call(['./submit.sh', 'job.json'])\n";
+    let place = Place::with(&[("job.json", job), ("go.py", program), ("README.md", "Edit `job.json`.\n")]);
+    let answer = place.run(&["convert", "."]);
+    assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{}", answer.err);
+    assert!(answer.err.contains("`go.py` reads it, and needs it as it is"), "{}", answer.err);
+    std::fs::remove_file(place.path("go.py")).unwrap();
+    let answer = place.run(&["convert", "."]);
+    assert!(answer.out.contains("-Edit `job.json`.\n+Edit `job.yml`.\n"), "{}", answer.out);
+}

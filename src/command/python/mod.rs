@@ -137,6 +137,7 @@ impl Conversion<'_> {
             is_single: !self.site.is_shell,
             quote: None,
             is_format: false,
+            pasted: None,
             language: Language::Shell,
         };
         let (path, aim) = (self.path, self.aim);

@@ -14,6 +14,8 @@ const ROOTS: [&str; 5] = [
 ];
 /// Where Azure ML finds a datastore.
 const DATASTORES: &str = "azureml://datastores/";
+/// What clusters with automatic storage mounted, and what workspaces of Azure ML have of themselves.
+const AUTO: [(&str, &str); 2] = [("autoafs", "workspacefilestore"), ("autobfs", "workspaceblobstore")];
 /// How the three SDKs write the name of the job in a path.
 const JOB: [&str; 2] = ["${{name}}", "{run-id}"];
 
@@ -154,7 +156,8 @@ pub(super) fn normal_path(text: &str) -> String {
     let mut text = JOB.iter().fold(text.to_owned(), |text, job| text.replace(job, "<job>"));
     if let Some(rest) = ROOTS.iter().find_map(|root| text.strip_prefix(root)) {
         let (store, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        text = format!("{DATASTORES}{store}/paths/{rest}");
+        let own = AUTO.iter().find(|(mount, _)| *mount == store).map_or(store, |(_, own)| own);
+        text = format!("{DATASTORES}{own}/paths/{rest}");
     }
     while text.contains("/paths//") {
         text = text.replace("/paths//", "/paths/");

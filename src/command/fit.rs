@@ -1,0 +1,56 @@
+//! Whether what a command becomes can stand where it does: in quotes, in YAML, among parts that another language puts together.
+
+use super::{Reader, pasted};
+use crate::text::Edit;
+use crate::translate::Stuck;
+
+impl Reader<'_> {
+    /// Why the edits of a command cannot stand in its place, if that is so.
+    pub(super) fn fits(&self, edits: &[Edit]) -> Result<(), Stuck> {
+        let values = |text: &str| match self.region.pasted {
+            Some(pasted) => pasted::without_values(self.text, self.region.span, pasted, text),
+            None => text.to_owned(),
+        };
+        if let Some(quote) = self.region.quote
+            && edits.iter().any(|edit| values(&edit.text).contains([quote, '\\', '\n']))
+        {
+            let reason = "what it becomes has quotes that cannot stand in this string";
+            return Err(Stuck::new(reason, "put the command into a script of its own, and convert that"));
+        }
+        if let Some(pasted) = self.region.pasted
+            && !pasted::keeps_values(self.text, self.region.span, pasted, edits)
+        {
+            return Err(pasted::stuck());
+        }
+        if self.region.is_format && !self.keeps_values(edits) {
+            let reason = "its values would come in another order, or a sign for one would be new";
+            return Err(Stuck::new(reason, "write the command by hand"));
+        }
+        let new = || edits.iter().map(|edit| edit.text.as_str());
+        if self.region.is_plain && new().any(|text| text.contains(": ") || text.contains(" #") || text.ends_with(':')) {
+            let reason = "what it becomes cannot stand in YAML without quotes";
+            return Err(Stuck::new(reason, "write the step as a block (`|`), and convert again"));
+        }
+        Ok(())
+    }
+
+    /// Whether a text that is filled with values takes the same ones in the same order.
+    fn keeps_values(&self, edits: &[Edit]) -> bool {
+        let mut sorted: Vec<&Edit> = edits.iter().collect();
+        sorted.sort_by_key(|edit| edit.span);
+        let (span, mut new, mut at) = (self.region.span, String::new(), self.region.span.start);
+        for edit in sorted {
+            let Some(kept) = self.text.get(at..edit.span.start) else { return false };
+            new.push_str(kept);
+            new.push_str(&edit.text);
+            at = edit.span.end;
+        }
+        new.push_str(&self.text[at.min(span.end)..span.end]);
+        let signs = |text: &str| -> Vec<String> {
+            let signs = text.match_indices('%').map(|(at, _)| text[at..].chars().take(2).collect());
+            signs.collect()
+        };
+        let old = signs(span.of(self.text));
+        old == signs(&new) && !old.iter().any(|sign| sign[1..].starts_with(|c: char| !c.is_alphabetic()))
+    }
+}
