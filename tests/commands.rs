@@ -83,7 +83,7 @@ fn an_unreadable_configuration_is_said() {
         ("deep.json", deep.clone(), 5),
         ("run.sh", format!("set -e\ncat > job.json <<'END'\n{broken}END\n"), 7),
         ("deep.sh", format!("cat > job.json <<'END'\n{deep}END\n"), 6),
-        ("README.md", format!("# Run\n\n```json\n{cluster}```\n"), 8),
+        ("README.md", format!("# Run\n\n```json\n{cluster}```\n\n```sh\naz batchai list-usages\n```\n"), 8),
         ("book.ipynb", notebook, 6),
     ];
     let options = Options { target: Target::V2, job_form: None, upgrade_vm_sizes: false };
@@ -110,6 +110,7 @@ fn an_unreadable_configuration_is_said() {
         let after = String::from_utf8(converted.after).expect("text");
         let kept: String =
             after.split_inclusive('\n').filter(|line| !line.starts_with("# ") || name == "README.md").collect();
+        let kept = kept.replace("az ml compute list-usage", "az batchai list-usages");
         assert_eq!(kept.as_bytes(), converted.before, "{name}");
     }
     // What is somebody else's is not.

@@ -269,6 +269,12 @@ impl Finder<'_> {
 
     /// The symbol of the table that an expression names.
     pub(super) fn symbol(&self, id: ExprId) -> Option<String> {
+        // What stands below a name that no version has is not what it seems.
+        if let ExprKind::Attribute { value, .. } = self.ast.kind(id)
+            && self.misspelt(*value).is_some()
+        {
+            return None;
+        }
         let symbol = self.resolved.ty(id).symbol()?;
         concept::table().symbol(symbol).map(|_| symbol.to_owned())
     }
