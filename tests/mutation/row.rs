@@ -99,7 +99,8 @@ impl Spoil<'_> {
             ("manual" | "drop", Value::Object(sentences)) => self.of_sentences(key, sentences),
             (_, Value::Object(entries)) => self.of_entries(entries),
             (_, Value::Array(items)) => self.of_items(key, items),
-            ("poller" | "is_name", _) => self.put(key, "dropped", None),
+            ("poller", _) => self.put("poller", "dropped", None),
+            ("is_name", _) => self.put("is_name", "dropped", None),
             (_, Value::String(text)) => self.of_text(key, text),
             _ => panic!("{}: nothing is known to spoil {value}", self.path.join(".")),
         }
