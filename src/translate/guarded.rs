@@ -1,7 +1,7 @@
 //! Imports that may fail: `try: import … except ImportError: …`. The new ones stand in the same place, and what the
 //! handler gives a name instead (`BatchAIManagementClient = None`) goes to the new name.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Translator;
 use super::import::import_lines;
@@ -21,13 +21,28 @@ impl Translator<'_> {
         let is_level = |stmt: StmtId| {
             self.p.resolved.scope(stmt).is_none() && self.position(self.p.ast.stmt(stmt).span.start).0 == 0
         };
+        let local = self.local_names(removed, &modules);
         let only_tried = !removed.iter().any(|(stmt, _)| is_level(*stmt));
         let (mut places, mut rest) = (HashMap::<_, Vec<String>>::new(), Vec::new());
         for (module, names) in modules {
+            let of_place = |name: &String| local.get(&(module.clone(), name.clone()));
+            let mut here: BTreeMap<StmtId, BTreeSet<String>> = BTreeMap::new();
+            for name in names {
+                for place in of_place(name).into_iter().flatten() {
+                    here.entry(*place).or_default().insert(name.clone());
+                }
+            }
+            for (place, names) in here {
+                places.entry(place).or_default().extend(import_lines(module, &names));
+            }
+            let rest_of: BTreeSet<String> = names.iter().filter(|name| of_place(name).is_none()).cloned().collect();
+            if rest_of.is_empty() && !names.is_empty() {
+                continue;
+            }
             let takes =
                 |stmt: StmtId| is_level(stmt) || self.is_tried(stmt) && (only_tried || self.brought(stmt, module));
             let place = removed.iter().map(|(stmt, _)| *stmt).find(|stmt| takes(*stmt));
-            place.map_or(&mut rest, |stmt| places.entry(stmt).or_default()).extend(import_lines(module, names));
+            place.map_or(&mut rest, |stmt| places.entry(stmt).or_default()).extend(import_lines(module, &rest_of));
         }
         (places, rest)
     }

@@ -30,6 +30,7 @@ mod job;
 mod launcher;
 mod link;
 mod lives;
+mod local;
 mod loose;
 mod model;
 mod once;
