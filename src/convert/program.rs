@@ -255,7 +255,7 @@ fn internal(after: &Source, fault: &Fault) -> Problem {
 
 fn wrong(fault: &Fault) -> Stuck {
     let reason = format!("its conversion would not be right: {}", fault.message);
-    Stuck::new(reason, "convert it by hand, and please report this")
+    Stuck::new(reason, "convert it by hand")
 }
 
 fn lost(source: &Source, missing: &Missing) -> Problem {

@@ -439,13 +439,4 @@ impl<'a> Translator<'a> {
         self.ledger.rollback(mark[6]);
         self.out.kept.truncate(mark[7]);
     }
-
-    fn string(&self, text: &str) -> Markup {
-        Markup(crate::render::python_string(text, self.quote))
-    }
-
-    /// The one value of a name that is a literal string, or the literal itself.
-    fn literal(&self, id: ExprId) -> Option<String> {
-        self.p.resolved.string(self.p.ast, id, true).text()
-    }
 }

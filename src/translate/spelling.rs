@@ -1,4 +1,4 @@
-//! The spellings of a state: the enums of Batch AI were objects, in Azure ML a state is the word itself.
+//! Strings as they are spelt, and the spellings of a state: the enums of Batch AI were objects, in Azure ML a state is the word itself.
 
 use super::Translator;
 use crate::render::Markup;
@@ -14,6 +14,16 @@ pub(super) const STR_NOTE: &str =
 pub(super) const STR_TODO: &str = "check what the text is compared with";
 
 impl Translator<'_> {
+    /// A text as a literal of the program's own quotes.
+    pub(super) fn string(&self, text: &str) -> Markup {
+        Markup(crate::render::python_string(text, self.quote))
+    }
+
+    /// The one value of a name that is a literal string, or the literal itself.
+    pub(super) fn literal(&self, id: ExprId) -> Option<String> {
+        self.p.resolved.string(self.p.ast, id, true).text()
+    }
+
     /// The operator between two sides of a comparison, and where it stands.
     pub(super) fn operator_between(&self, left: Span, right: Span) -> (Span, String) {
         let whole = Span::new(left.end, right.start).of(self.p.source.text());

@@ -247,6 +247,17 @@ impl Translator<'_> {
         (margin(line).len(), text[start..offset].chars().count())
     }
 
+    /// Assignments of strings with variables of Batch AI in them to one name, which other modules do not know.
+    fn string_definitions(&self) -> impl Iterator<Item = (DefId, StmtId, ExprId)> {
+        self.p.resolved.defs().filter_map(|(id, def)| {
+            let value = def.value.filter(|_| !self.p.resolved.is_exported(&def.name))?;
+            let mut strings = self.p.resolved.strings_in(self.p.ast, value).into_iter();
+            let is_ours = strings.any(|string| !self.p.sites.mentions(string).is_empty());
+            let one = matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
+            (is_ours && one).then_some((id, def.stmt, value))
+        })
+    }
+
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
     fn dead_definitions(&mut self) {
         let consumed: HashSet<ExprId> = std::mem::take(&mut self.out.consumed).into_iter().collect();
@@ -254,19 +265,24 @@ impl Translator<'_> {
         for (expr, defs) in self.p.resolved.uses() {
             defs.iter().for_each(|def| uses.entry(*def).or_default().push(expr));
         }
-        let mut dead = Vec::new();
-        for (id, def) in self.p.resolved.defs() {
-            let Some(value) = def.value.filter(|_| !self.p.resolved.is_exported(&def.name)) else { continue };
-            let strings = self.p.resolved.strings_in(self.p.ast, value);
-            if strings.iter().all(|s| self.p.sites.mentions(*s).is_empty()) {
-                continue;
+        let mut dead: Vec<(StmtId, ExprId)> = Vec::new();
+        // What a dead definition reads dies with it.
+        loop {
+            let goes = |used: &ExprId| {
+                let owner = self.p.resolved.owner(*used);
+                consumed.contains(used) || dead.iter().any(|(stmt, _)| owner == Some(*stmt))
+            };
+            let more: Vec<_> = self
+                .string_definitions()
+                .filter(|(id, stmt, value)| {
+                    let is_known = dead.iter().any(|known| known == &(*stmt, *value));
+                    !is_known && uses.get(id).is_some_and(|uses| uses.iter().all(goes))
+                })
+                .collect();
+            if more.is_empty() {
+                break;
             }
-            let Some(uses) = uses.get(&id) else { continue };
-            let simple =
-                matches!(&self.p.ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
-            if simple && uses.iter().all(|u| consumed.contains(u)) {
-                dead.push((def.stmt, value));
-            }
+            dead.extend(more.into_iter().map(|(_, stmt, value)| (stmt, value)));
         }
         let mut spans: Vec<Span> = dead.iter().map(|(stmt, _)| self.p.ast.stmt(*stmt).span).collect();
         spans.sort();
