@@ -256,13 +256,19 @@ impl Rewriter<'_> {
     pub(super) fn query(&mut self, at: usize) -> Result<String> {
         let Some(Value { span, .. }) = &self.call.given[at].value else { return Ok(String::new()) };
         let raw = span.of(self.text);
-        let inner = raw.strip_prefix(['"', '\'']).and_then(|rest| rest.strip_suffix(['"', '\''])).unwrap_or(raw);
+        let inner = unquoted(raw);
         if super::query::reads_state(inner) {
             let note = "states have other names: `Completed`, `Failed`, `Canceled`, `Running`, `Queued`";
             self.settle(at, Fate::Approximate, note, "compare with these");
         }
         renamed(inner, self.mapping, super::query::Language::Path).map_err(|field| no_field(&field))
     }
+}
+
+/// A word without the quotes around it: those that stand in it stay.
+pub(super) fn unquoted(word: &str) -> &str {
+    let within = |quote: char| word.strip_prefix(quote)?.strip_suffix(quote);
+    within('"').or_else(|| within('\'')).unwrap_or(word)
 }
 
 /// What is said of a field that the new output does not have.

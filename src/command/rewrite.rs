@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Aim;
 use super::check::fault;
-use super::filter::is_home;
+use super::filter::{is_home, unquoted};
 use super::parse::Call;
 use super::pasted::{self, Pasted};
 use super::template::{fill, hole};
@@ -214,17 +214,23 @@ impl<'a> Rewriter<'a> {
 
     /// A command that is written anew.
     fn whole(&mut self, draft: &mut Draft) -> Result<()> {
+        let mut shared = Vec::new();
         for at in 0..self.call.given.len() {
-            self.argument(at)?;
+            let given = &self.call.given[at];
+            if let Written::Text(text) = self.argument(at)?
+                && given.is_shared
+            {
+                shared.push((given, text));
+            }
         }
         let mut text = self.fill(&self.mapping.code, &[])?;
-        for given in self.call.given.iter().filter(|given| given.is_shared) {
+        for (given, new) in shared {
             let is_last = !text.contains(" | ") || text.contains("$(");
             if !is_last {
                 let reason = format!("`{}` has no place in the commands that do the same", given.name);
                 return Err(Stuck::new(reason, "leave it out, and convert again"));
             }
-            text = format!("{text} {}", given.span().of(self.text));
+            text = format!("{text} {new}");
         }
         let span = Span::new(self.call.head.start, self.command.span.end);
         draft.edits.push(Edit { span, text });
@@ -262,7 +268,7 @@ impl<'a> Rewriter<'a> {
         let (start, old) = (given.spelled.of(self.text).to_owned(), value.span.of(self.text).to_owned());
         let gap = self.text[given.spelled.end..value.span.start].to_owned();
         let new = self.query(at)?;
-        let inner = old.trim_matches(['"', '\'']);
+        let inner = unquoted(&old);
         // Another option may have made it already, or will.
         let new = self.queries.clone().unwrap_or_else(|| old.replacen(inner, &new, 1));
         Ok(Written::Text(format!("{start}{gap}{new}")))

@@ -28,23 +28,19 @@ pub struct Row {
 
 /// One symbol, or several that mean the same in different versions.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written")]
 pub struct SymbolRow {
     /// Canonical dotted names.
-    #[serde(rename = "source", deserialize_with = "one_or_many")]
     pub sources: Vec<String>,
     /// What it is in the source SDK.
     pub kind: Kind,
     /// Parameters of a symbol that the Batch AI inventory does not hold, in order; `name?` is optional.
-    #[serde(default)]
     pub params: Vec<String>,
     /// The parameters in an older shape of the symbol.
-    #[serde(default)]
     pub older: Vec<String>,
     /// What such a symbol returns.
     pub returns: Option<String>,
     /// What its attributes are, for a class that the Batch AI inventory does not hold.
-    #[serde(default = "Ordered::empty")]
     pub attributes: Ordered<String>,
     /// The class of Batch AI that its first argument must be of, for a function that is not made for Batch AI.
     pub of: Option<String>,
@@ -53,8 +49,44 @@ pub struct SymbolRow {
     /// What becomes of it in azureml-core, jobs as estimators.
     pub v1: Mapping,
     /// The same with jobs as `ScriptRunConfig`, where that differs.
-    #[serde(rename = "v1-src")]
     pub v1_src: Option<Mapping>,
+}
+
+/// A symbol as the table has it: what is the same in both targets stands there once.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(deserialize_with = "one_or_many")]
+    source: Vec<String>,
+    kind: Kind,
+    #[serde(default)]
+    params: Vec<String>,
+    #[serde(default)]
+    older: Vec<String>,
+    returns: Option<String>,
+    #[serde(default = "Ordered::empty")]
+    attributes: Ordered<String>,
+    of: Option<String>,
+    both: Option<Mapping>,
+    v2: Option<Mapping>,
+    v1: Option<Mapping>,
+    #[serde(rename = "v1-src")]
+    v1_src: Option<Mapping>,
+}
+
+impl TryFrom<Written> for SymbolRow {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let Written { source: sources, kind, params, older, returns, attributes, of, v1_src, .. } = written;
+        let (v2, v1) = match (written.both, written.v2, written.v1) {
+            (Some(both), None, None) => (both.clone(), both),
+            (None, Some(v2), Some(v1)) => (v2, v1),
+            _ => return Err(format!("`{}` needs `both`, or `v2` and `v1`", sources.join("`, `"))),
+        };
+        let (v2, v1, v1_src) = (v2.with_shape(), v1.with_shape(), v1_src.map(Mapping::with_shape));
+        Ok(SymbolRow { sources, kind, params, older, returns, attributes, of, v2, v1, v1_src })
+    }
 }
 
 /// What a symbol is in the source SDK.
@@ -189,6 +221,18 @@ pub struct Mapping {
     /// What values in that output are called.
     #[serde(default = "Ordered::empty")]
     pub values: Ordered<String>,
+}
+
+impl Mapping {
+    /// What is left or goes as a whole has the shape that its fate says.
+    fn with_shape(self) -> Self {
+        let shape = match (self.shape, self.fate) {
+            (Shape::Value, Fate::Manual) => Shape::Manual,
+            (Shape::Value, Fate::Drop) => Shape::Drop,
+            (shape, _) => shape,
+        };
+        Mapping { shape, ..self }
+    }
 }
 
 /// Something that a `command` needs where the user gave some of its options.

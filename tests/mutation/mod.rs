@@ -87,7 +87,7 @@ fn pieces() -> Vec<Piece> {
     for (r, row) in written().into_iter().enumerate() {
         for (s, symbol) in row["symbol"].as_array().expect("symbols").iter().enumerate() {
             let source = symbol["source"].as_str().or(symbol["source"][0].as_str()).expect("a name");
-            for form in ["row", "v2", "v1", "v1-src"] {
+            for form in ["row", "both", "v2", "v1", "v1-src"] {
                 if form == "row" || symbol.get(form).is_some() {
                     let name = format!("{} {source} {form}", row["code"].as_str().expect("a code"));
                     pieces.push(Piece { place: (r, s), form, json: symbol.clone(), name });

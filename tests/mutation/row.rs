@@ -28,7 +28,7 @@ const FATES: [&str; 4] = ["exact", "drop", "approximate", "manual"];
 const SHAPES: [&str; 10] =
     ["value", "call", "keywords", "pair", "statement", "manual", "drop", "job", "toolkit", "volumes"];
 
-/// All ways to spoil what becomes of a symbol in one form (`v2`, `v1`, `v1-src`), or else what is said of it in all.
+/// All ways to spoil what becomes of a symbol in one form (`both`, `v2`, `v1`, `v1-src`), or else what is said of it in all.
 pub fn spoilt(symbol: &Value, form: &str, filters: &[String]) -> Vec<Spoilt> {
     let mut spoil = Spoil { filters, symbol, path: Vec::new(), about: Vec::new(), all: Vec::new() };
     if form == "row" {
@@ -248,7 +248,7 @@ impl Spoil<'_> {
             self.path = vec![key.clone()];
             match (key.as_str(), value) {
                 // Without its name it is not found at all.
-                ("source" | "v2" | "v1" | "v1-src", _) => {}
+                ("source" | "both" | "v2" | "v1" | "v1-src", _) => {}
                 ("kind", Value::String(kind)) => {
                     let other = if kind == "model" { "helper" } else { "model" };
                     self.put("kind", &format!("`{other}`"), Some(json!(other)));

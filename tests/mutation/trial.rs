@@ -32,7 +32,7 @@ pub enum Noticed {
     Fixture(usize),
     /// This test of `tests/table/`.
     Check(&'static str),
-    /// What `explain` and the pages of codes say.
+    /// What `explain` and the pages of codes say, which `tests/book.rs` holds; asked last, but of sentences.
     Page,
     Nobody,
 }
@@ -154,7 +154,8 @@ impl Spot<'_> {
                 }
             }
         }
-        is_refused().map_or(Noticed::Nobody, Noticed::Check)
+        // A row that does the same to every fixture and says another thing on its page is noticed there at least.
+        is_refused().map(Noticed::Check).or_else(page).unwrap_or(Noticed::Nobody)
     }
 
     /// Whether a test of `tests/table/` fails, of those that look at single rows.

@@ -8,6 +8,7 @@ use bai2aml::render::{Markup, Style, Templates, layout};
 use bai2aml::resolve::{Module, Ty};
 use bai2aml::sdk::{Target, batchai};
 use bai2aml::source::Source;
+use bai2aml::syntax::{Ast, StmtKind, parse};
 use bai2aml::verify::verify;
 
 use super::{Case, all_right, cases};
@@ -76,6 +77,36 @@ fn ways(case: &Case) -> Vec<BTreeSet<String>> {
 /// What a template gets where it can be found out.
 fn context() -> impl Iterator<Item = String> {
     ["result", "assigned", "wait"].into_iter().chain(HOME).map(str::to_owned)
+}
+
+/// Only what no expression does is a statement, because an expression can stand anywhere.
+#[test]
+pub fn what_is_an_expression_is_no_statement() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| case.is_python() && !case.is_whole() && !is_class(&case.mapping.code)) {
+        let is_expression = ways(case).iter().all(|given| is_expression(&case.mapping.code, given));
+        let is_statement = case.mapping.shape == Shape::Statement;
+        if !case.mapping.code.is_empty() && is_expression == is_statement {
+            wrong.push(case.says(if is_statement {
+                "its code is no `statement`"
+            } else {
+                "its code is a `statement`"
+            }));
+        }
+    }
+    all_right(wrong);
+}
+
+/// Whether a template writes one expression from these arguments; what cannot be filled is none.
+fn is_expression(template: &str, given: &BTreeSet<String>) -> bool {
+    let given = given.iter().map(String::as_str);
+    let values: Vec<(String, Markup)> =
+        ALWAYS.iter().copied().chain(given).map(|name| (name.to_owned(), Markup::plain(name))).collect();
+    let Ok(markup) = Templates::new('\'').render(template, &values) else { return false };
+    let source = source(&layout(&markup, 0, 0, Style { width: 1000, indent: 4 }));
+    let ast = parse(&source);
+    let is_one = |ast: &Ast| matches!(*ast.body, [only] if matches!(ast.stmt(only).kind, StmtKind::Expr(_)));
+    ast.errors.is_empty() && is_one(&ast)
 }
 
 /// What is wrong with the code that a template writes from these arguments.

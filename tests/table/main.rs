@@ -5,6 +5,7 @@
 mod account;
 mod calls;
 mod commands;
+mod neighbours;
 mod packages;
 mod rows;
 mod sentences;
@@ -34,7 +35,7 @@ pub fn confined<T>(code: &str, work: impl FnOnce() -> T) -> T {
 
 /// The tests that a single row can fail.
 #[allow(dead_code, reason = "the tests of these tests do")]
-pub const ALL: [(&str, fn()); 30] = [
+pub const ALL: [(&str, fn()); 32] = [
     ("kinds_are_what_the_inventory_says", account::kinds_are_what_the_inventory_says),
     ("what_is_begun_is_a_poller", calls::what_is_begun_is_a_poller),
     ("every_symbol_of_batch_ai_is_in_a_row", account::every_symbol_of_batch_ai_is_in_a_row),
@@ -47,6 +48,7 @@ pub const ALL: [(&str, fn()); 30] = [
         "every_name_of_a_row_that_looks_like_batch_ai_exists",
         account::every_name_of_a_row_that_looks_like_batch_ai_exists,
     ),
+    ("what_is_an_expression_is_no_statement", calls::what_is_an_expression_is_no_statement),
     ("what_templates_write_exists", calls::what_templates_write_exists),
     (
         "every_command_and_option_of_batch_ai_has_its_place",
@@ -60,6 +62,7 @@ pub const ALL: [(&str, fn()); 30] = [
         packages::every_package_is_installed_by_the_tests_in_a_version_that_is_asked_for,
     ),
     ("names_of_packages_are_normal", packages::names_of_packages_are_normal),
+    ("neighbours_are_called_as_they_are", neighbours::neighbours_are_called_as_they_are),
     ("codes_names_and_symbols_are_there_once", rows::codes_names_and_symbols_are_there_once),
     ("names_are_words_with_hyphens", rows::names_are_words_with_hyphens),
     ("every_mapping_has_what_its_shape_needs", rows::every_mapping_has_what_its_shape_needs),

@@ -38,6 +38,37 @@ pub fn rows_are_of_the_schema() {
     assert_eq!(codes, table().rows().map(|row| row.code.clone()).collect::<Vec<_>>());
 }
 
+/// The symbols as they are written, with all their tables.
+fn written() -> Vec<toml::Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/concept/table");
+    let texts = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    let areas = texts.map(|text| toml::from_str::<toml::Value>(&text).unwrap());
+    let rows = areas.flat_map(|area| area["concept"].as_array().unwrap().clone());
+    rows.flat_map(|row| row["symbol"].as_array().unwrap().clone()).collect()
+}
+
+/// A second table that says the same would have to be kept the same by hand.
+#[test]
+fn what_is_the_same_in_both_targets_stands_there_once() {
+    let is_twice = |symbol: &toml::Value| symbol.get("v2").is_some() && symbol.get("v2") == symbol.get("v1");
+    let wrong = written().into_iter().filter(is_twice);
+    all_right(wrong.map(|symbol| format!("{}: its `v2` and `v1` are one table, `both`", symbol["source"])));
+}
+
+#[test]
+fn shapes_that_go_without_saying_are_not_said() {
+    let mut wrong = Vec::new();
+    for symbol in written() {
+        let forms = ["both", "v2", "v1", "v1-src"].into_iter().filter_map(|form| Some((form, symbol.get(form)?)));
+        let said = forms.filter(|(_, mapping)| {
+            let shape = mapping.get("shape").and_then(toml::Value::as_str);
+            shape == Some("value") || shape.is_some() && shape == mapping["fate"].as_str()
+        });
+        wrong.extend(said.map(|(form, _)| format!("{} {form}: its shape goes without saying", symbol["source"])));
+    }
+    all_right(wrong);
+}
+
 #[test]
 pub fn codes_names_and_symbols_are_there_once() {
     let rows = || table().rows();
@@ -116,6 +147,9 @@ pub fn every_fate_but_exact_says_why() {
         let mapping = case.mapping;
         if mapping.fate != Fate::Exact && mapping.note.is_empty() {
             wrong.push(case.says("no `note` says why it is not exact"));
+        }
+        if mapping.fate == Fate::Drop && case.symbol.kind != Kind::Model && !mapping.todo.is_empty() {
+            wrong.push(case.says("what goes leaves nothing to do"));
         }
         if mapping.fate == Fate::Manual && mapping.todo.is_empty() {
             wrong.push(case.says("no `do` says what a person should do"));
