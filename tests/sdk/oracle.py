@@ -77,7 +77,9 @@ def _originals(paths, environments):
     for version in VERSIONS:
         left = sorted(path for path in paths if "record" not in results.get(path, {}))
         for path, result in _run("batchai", left, environments, version).items():
-            if "record" in result or path not in results:
+            # A configuration that names its version fails there for a reason of its own.
+            is_named = path in results and _summary(results[path]).endswith("is for azure-mgmt-batchai " + version)
+            if "record" in result or path not in results or is_named:
                 results[path] = dict(result, version=version)
     return results
 

@@ -38,9 +38,13 @@ def main():
     fill_in(mounts)
     if not is_job:
         complete(parameters)
+    # `--location`, or the default of `az configure`.
+    if "location" in parameters._attribute_map and not parameters.location:
+        parameters.location = "northeurope"
     client = BatchAIManagementClient(ServicePrincipalCredentials(client_id="id", secret="secret", tenant="tenant"), "subscription")
     experiment = getattr(parameters, "experiment_name", None) or NAME
-    if is_job and not parameters.cluster:
+    # `--cluster`, also in the place of an identifier that somebody was to fill in.
+    if is_job and (not parameters.cluster or "$" in parameters.cluster.id):
         parameters.cluster = models.ResourceId(id="/subscriptions/subscription/resourceGroups/group/providers/"
                                                "Microsoft.BatchAI/workspaces/workspace/clusters/" + NAME)
     create = getattr(client, group).create
@@ -69,8 +73,6 @@ def complete(cluster):
         auto_scale=models.AutoScaleSettings(minimum_node_count=0, maximum_node_count=1))
     cluster.user_account_settings = cluster.user_account_settings or models.UserAccountSettings(
         admin_user_name=NAME, admin_user_password="none")
-    if "location" in cluster._attribute_map and not cluster.location:
-        cluster.location = "northeurope"
 
 
 main()
