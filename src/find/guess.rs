@@ -49,14 +49,43 @@ pub(super) fn is_telling(symbol: &str, args: &[Arg]) -> bool {
     operations.iter().any(knows) && (by_name || TELLING.contains(&method) && args.len() > FIELDS)
 }
 
+/// What a test asks of a method that a mock stands for.
+const ASKED: [&str; 4] = ["call_args", "call_args_list", "call_count", "mock_calls"];
+
+/// The error of the service, which tests and handlers also know by its name.
+const ERROR: &str = "msrestazure.azure_exceptions.CloudError";
+
 impl Finder<'_> {
+    /// `type(error).__name__ == 'CloudError'`: the error that a text names.
+    pub fn compared_error(&self, id: ExprId, text: &str) -> Option<&'static str> {
+        ERROR.ends_with(text).then_some(()).filter(|()| text == "CloudError")?;
+        let mut around = self.resolved.parent(id)?;
+        while let ExprKind::Tuple(_) | ExprKind::List(_) = self.ast.kind(around) {
+            around = self.resolved.parent(around)?;
+        }
+        let ExprKind::Compare(sides) = self.ast.kind(around) else { return None };
+        let is_name = |side: &ExprId| matches!(self.ast.kind(*side), ExprKind::Attribute { attr, .. } if ["__name__", "__qualname__"].contains(&attr.as_str()));
+        sides.iter().any(is_name).then_some(ERROR)
+    }
+
+    /// `X.jobs.create.assert_called_with`, `X.jobs.create.call_args`: the operation of which a test asks how it was called.
+    fn guess_mock(&self, asked: ExprId) -> Option<String> {
+        let ExprKind::Attribute { value: method, attr, .. } = self.ast.kind(asked) else { return None };
+        let ExprKind::Attribute { value: group, attr: name, .. } = self.ast.kind(*method) else { return None };
+        let ExprKind::Attribute { value: client, attr: of, .. } = self.ast.kind(*group) else { return None };
+        let is_asked = attr.starts_with("assert_") || ASKED.contains(&attr.as_str());
+        let class = sdk::batchai().group(of).filter(|_| is_asked && self.resolved.imports_batchai)?;
+        let is_known = !sdk::batchai().operations(class, name).is_empty();
+        (is_known && self.is_open(*client)).then(|| format!("{class}.{name}"))
+    }
+
     /// The symbol that a call of something unknown looks like, and the object that it would then be called on or change.
     pub fn guess_call(&self, func: ExprId, args: &[Arg]) -> Option<(Option<ExprId>, String)> {
         let alone = |symbol| (None, symbol);
         let guess = self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args)).map(alone);
         let guess = guess.or_else(|| self.guess_group(func, args)).or_else(|| self.guess_append(func, args));
         let guess = guess.or_else(|| self.guess_storage(func).map(alone));
-        guess.or_else(|| self.guess_getter(func, args).map(alone))
+        guess.or_else(|| self.guess_getter(func, args).or_else(|| self.guess_mock(func)).map(alone))
     }
 
     /// `attrgetter('execution_info.exit_code')`: an attribute of what an operation gives, by a text.
@@ -156,6 +185,9 @@ impl Finder<'_> {
     /// `X.execution_state`: an attribute that only jobs, or only clusters, have, or that one of the objects has of which
     /// `X` is made.
     pub fn guess_read(&self, id: ExprId, object: ExprId, attr: &str) -> Option<String> {
+        if let Some(symbol) = self.guess_mock(id).filter(|_| !attr.starts_with("assert_")) {
+            return Some(symbol);
+        }
         let class = sdk::batchai().only_of(attr).or_else(|| self.part_of(object, attr));
         let class = class.or_else(|| self.made_of(object, attr))?;
         (!self.is_status(object) && self.is_open(object) && *self.resolved.ty(id) == Ty::Unknown)

@@ -189,6 +189,9 @@ impl Finder<'_> {
             ExprKind::Str { value, .. } if is_path(value) => {
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Text, MODULES[0].to_owned(), None);
             }
+            ExprKind::Str { value, .. } if let Some(error) = self.compared_error(id, value) => {
+                self.add(stmt, Some(id), ast.span(id), SiteKind::Text, error.to_owned(), None);
+            }
             ExprKind::Str { .. } | ExprKind::FString(_) => {
                 let span = ast.span(id);
                 for mention in mentions_in(span.of(self.text), span.start) {

@@ -71,6 +71,8 @@ pub(super) fn setup_cfg(text: &str) -> Vec<Item> {
 fn is_requirements(section: &str, key: &str) -> bool {
     match section {
         "options" => ["install_requires", "setup_requires", "tests_require"].contains(&key),
+        // In `tox.ini`.
+        _ if section == "testenv" || section.starts_with("testenv:") => key == "deps",
         _ => section == "options.extras_require",
     }
 }

@@ -31,6 +31,8 @@ use item::{Form, Item, Kept, More, comment, line_at, margin};
 
 /// The package that all of this is about.
 const BATCH_AI: &str = "azure-mgmt-batchai";
+/// The recipes, whose helpers people installed from their repository.
+const RECIPES: &str = "github.com/azure/batchai";
 /// The row for variables that no other row has.
 const ANY_VARIABLE: &str = "AZ_BATCH_*";
 
@@ -81,7 +83,7 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim, is_used: bool) -> Result<Besid
         _ => regions.iter().filter(|region| region.is_shell).flat_map(|region| commands(text, region)).collect(),
     };
     let others: Vec<Use> = regions.iter().flat_map(|region| mentions(text, region, aim)).collect();
-    if !is_used && others.is_empty() && !items.iter().any(|item| item.name == BATCH_AI) {
+    if !is_used && others.is_empty() && !items.iter().any(|item| item.name.ends_with("batchai")) {
         return Ok(Beside::default());
     }
     let mut beside = replace::replace(&items, aim);
@@ -121,7 +123,27 @@ fn with_named(text: &str, mut items: Vec<Item>) -> Vec<Item> {
     };
     let spans: Vec<Span> = named(text, 0).into_iter().filter(|span| !is_comment(span)).collect();
     add_named(&mut items, spans);
+    let plain = text.to_ascii_lowercase();
+    let recipes = plain.match_indices(RECIPES).map(|(at, _)| Span::new(at, at + RECIPES.len()));
+    let recipes = recipes.filter(|span| !is_comment(span) && !items.iter().any(|item| item.text.overlaps(*span)));
+    let recipes: Vec<Item> = recipes.map(|span| unread(RECIPES, span)).collect();
+    items.extend(recipes);
     items
+}
+
+/// What is named in a form that is not read.
+fn unread(name: &str, text: Span) -> Item {
+    Item {
+        name: name.into(),
+        specifier: String::new(),
+        text,
+        whole: text,
+        list: text.start,
+        form: Form::Plain { tail: String::new() },
+        more: More { at: text.end, before: String::new(), after: String::new() },
+        kept: Some(Kept::Unread),
+        marked: true,
+    }
 }
 
 /// The same for a script, where it is strings that name packages.
@@ -155,17 +177,7 @@ fn add_named(items: &mut Vec<Item>, spans: Vec<Span>) {
         if items.iter().any(|item| item.text.contains(text)) {
             continue;
         }
-        items.push(Item {
-            name: BATCH_AI.into(),
-            specifier: String::new(),
-            text,
-            whole: text,
-            list: text.start,
-            form: Form::Plain { tail: String::new() },
-            more: More { at: text.end, before: String::new(), after: String::new() },
-            kept: Some(Kept::Unread),
-            marked: true,
-        });
+        items.push(unread(BATCH_AI, text));
     }
     items.sort_by_key(|item| item.text);
 }

@@ -109,7 +109,7 @@ pub struct Resolved {
     /// Definitions that are clients for that reason alone.
     by_evidence: HashSet<DefId>,
     /// Whether the program imports Batch AI at all.
-    imports_batchai: bool,
+    pub imports_batchai: bool,
     /// Whether `from azure.mgmt.batchai… import *` brings in its classes.
     star: bool,
     /// Names of imports that are found in the run.

@@ -40,6 +40,7 @@ pub(super) fn manifest(path: &str) -> Option<Manifest> {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
         _ if name == "Pipfile" => Some(Manifest::Toml),
+        _ if name == "tox.ini" => Some(Manifest::SetupCfg),
         Some("txt" | "in") => Some(Manifest::Requirements),
         Some("cfg") => Some(Manifest::SetupCfg),
         Some("toml") => Some(Manifest::Toml),
@@ -58,7 +59,7 @@ pub fn is_dependency_file(path: &Path) -> bool {
             folder == "requirements" || ["requirement", "constraint"].iter().any(|word| name.contains(word))
         }
         Some(Manifest::Toml) => ["pyproject.toml", "Pipfile"].contains(&&*name),
-        Some(Manifest::SetupCfg) => name == "setup.cfg",
+        Some(Manifest::SetupCfg) => ["setup.cfg", "tox.ini"].contains(&&*name),
         Some(Manifest::Conda) => true,
         None => false,
     }
@@ -70,7 +71,9 @@ mod tests {
 
     #[test]
     fn dependency_files_are_known_by_their_names() {
-        for path in ["requirements.txt", "dev-requirements.in", "requirements/base.txt", "Pipfile", "env.yaml"] {
+        for path in
+            ["requirements.txt", "dev-requirements.in", "requirements/base.txt", "Pipfile", "env.yaml", "tox.ini"]
+        {
             assert!(is_dependency_file(Path::new(path)), "{path}");
         }
         for path in ["notes.txt", "Cargo.toml", "tox.cfg", "Pipfile.lock", "requirements.py"] {

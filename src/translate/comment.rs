@@ -161,7 +161,13 @@ pub(super) fn misspelt(name: &str) -> Stuck {
 }
 
 /// Why a text that names the package is left.
-pub(super) fn text() -> Stuck {
+pub(super) fn text(site: &Site) -> Stuck {
+    if site.row().is_some_and(|row| row.kind == crate::concept::Kind::Exception) {
+        return Stuck::new(
+            "an error is told by its name here, and the errors of Azure ML have other names",
+            "ask with `isinstance` for the class that takes its place, and convert again",
+        );
+    }
     Stuck::new(
         "it names Batch AI's package in a text, and what the code around it does with that cannot be seen here",
         "name what takes its place in Azure ML",

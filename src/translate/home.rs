@@ -69,7 +69,8 @@ impl<'a> Translator<'a> {
     /// Refuses to take out the call that makes a workspace, unless the client became one that is made where it is missing.
     pub(super) fn made_with_client(&mut self, id: SiteId) -> Result<()> {
         let site = self.site(id);
-        if self.p.target != Target::V1 || self.locates_workspace(site).is_none() {
+        let is_group = site.symbol.ends_with(".create_resource_group");
+        if self.p.target != Target::V1 || !is_group && self.locates_workspace(site).is_none() {
             return Ok(());
         }
         let is_maker = |s: &&Site| s.kind == SiteKind::Call && s.expr.is_some_and(|made| self.ty(made).is_client());
@@ -80,6 +81,10 @@ impl<'a> Translator<'a> {
         });
         match makes {
             true => Ok(()),
+            false if is_group => Err(Stuck::new(
+                "the client became a workspace that has to exist, and nothing makes its resource group any more",
+                "make the group once, with `az group create` or in the portal, and take this call out",
+            )),
             false => Err(Stuck::new(
                 "the client became a workspace that has to exist, and nothing makes it any more",
                 "make it once, with `Workspace.create` or in the studio, and take this call out",

@@ -268,7 +268,7 @@ impl<'a> Translator<'a> {
             SiteKind::Guess if site.symbol.starts_with("azure.storage.") => Err(self.storage_guess(site)),
             SiteKind::Guess => Err(comment::guess(site)),
             SiteKind::Misspelt(name) => Err(comment::misspelt(name)),
-            SiteKind::Text => Err(comment::text()),
+            SiteKind::Text => Err(comment::text(site)),
             SiteKind::Partial => Err(comment::partial()),
             SiteKind::OneOf(symbols) => Err(comment::one_of(symbols)),
             SiteKind::Reflection(reflection) => self.reflection(id, reflection),

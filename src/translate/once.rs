@@ -80,6 +80,13 @@ impl Translator<'_> {
                 holes[at].1 = self.once(id, arg.value, text, &arg.name)?;
             }
         }
+        let object = self.site(id).receiver.filter(|object| !self.is_steady(*object));
+        if let (Some(object), Some(at)) = (object, holes.iter().position(|(name, _)| name == "self")) {
+            let text = holes[at].1.clone();
+            if self.fill(template, holes).is_ok_and(|code| code.0.matches(&text.0).count() > 1) {
+                holes[at].1 = self.once(id, object, text, "made_from")?;
+            }
+        }
         Ok(())
     }
 }
