@@ -200,9 +200,20 @@ impl Finder<'_> {
         if !attr.contains('_') || *self.resolved.ty(object) != Ty::Unknown {
             return None;
         }
+        // What an object of Batch AI does not have is of the new SDK: `parameters.run_config`.
+        if let ExprKind::Attribute { value, .. } = self.ast.kind(object)
+            && !self.resolved.ty(*value).objects().is_empty()
+        {
+            return None;
+        }
         let mut found = None;
         for source in self.sources(object) {
             self.ast.descend(source, &mut |part| {
+                let around = self.resolved.parent(part).map(|around| self.ast.kind(around));
+                // An attribute is another object.
+                if matches!(around, Some(ExprKind::Attribute { .. })) {
+                    return;
+                }
                 let objects = self.resolved.ty(part).objects();
                 found = found.or_else(|| objects.into_iter().find_map(|class| sdk::batchai().with_field(class, attr)));
             });
