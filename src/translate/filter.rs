@@ -4,7 +4,7 @@ mod timespan;
 
 use super::path::{AUTO_STORAGE, store_name};
 use super::{Result, Stuck, Translator, Value};
-use crate::find::{SiteId, SiteKind};
+use crate::find::{Atom, SiteId, SiteKind};
 use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -231,7 +231,20 @@ impl Translator<'_> {
                 hole => share.push(hole),
             }
         }
-        self.python(&share)
+        let name = self.python(&share)?;
+        self.drop_rest(value, "the account's name tells the host");
+        Ok(name)
+    }
+
+    /// Drops the uses within an expression of which a part was taken over, where nothing was decided about them.
+    fn drop_rest(&mut self, value: ExprId, reason: &str) {
+        let span = self.p.ast.span(value);
+        let within = self.p.sites.iter().filter(|(_, site)| span.contains(site.span));
+        let open: Vec<SiteId> =
+            within.map(|(id, _)| id).filter(|id| self.ledger.get(Atom { site: *id, arg: None }).is_none()).collect();
+        for id in open {
+            self.settle(id, None, Fate::Drop, reason, "");
+        }
     }
 
     /// The directory within a share that a URL names, with a slash behind it; nothing for the whole share.
