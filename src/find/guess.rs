@@ -3,6 +3,9 @@
 //! Nothing is converted on a guess: it goes to a person. Most are no evidence that a program uses Batch AI; those are that
 //! are put in words which only Batch AI has.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::walk::Finder;
 use crate::concept;
 use crate::resolve::Ty;
@@ -49,6 +52,9 @@ pub(super) fn is_telling(symbol: &str, args: &[Arg]) -> bool {
     operations.iter().any(knows) && (by_name || TELLING.contains(&method) && args.len() > FIELDS)
 }
 
+/// More steps than an attribute of an object is ever away from its name.
+const LONGEST: usize = 32;
+
 /// What a test asks of a method that a mock stands for.
 const ASKED: [&str; 4] = ["call_args", "call_args_list", "call_count", "mock_calls"];
 
@@ -58,7 +64,9 @@ const ERROR: &str = "msrestazure.azure_exceptions.CloudError";
 impl Finder<'_> {
     /// `type(error).__name__ == 'CloudError'`: the error that a text names.
     pub fn compared_error(&self, id: ExprId, text: &str) -> Option<&'static str> {
-        ERROR.ends_with(text).then_some(()).filter(|()| text == "CloudError")?;
+        if text != "CloudError" {
+            return None;
+        }
         let mut around = self.resolved.parent(id)?;
         while let ExprKind::Tuple(_) | ExprKind::List(_) = self.ast.kind(around) {
             around = self.resolved.parent(around)?;
@@ -206,25 +214,36 @@ impl Finder<'_> {
         {
             return None;
         }
-        let mut found = None;
-        for source in self.sources(object) {
-            self.ast.descend(source, &mut |part| {
-                let around = self.resolved.parent(part).map(|around| self.ast.kind(around));
-                // An attribute is another object.
-                if matches!(around, Some(ExprKind::Attribute { .. })) {
-                    return;
-                }
-                let objects = self.resolved.ty(part).objects();
-                found = found.or_else(|| objects.into_iter().find_map(|class| sdk::batchai().with_field(class, attr)));
-            });
-        }
+        let held = self.sources(object)?.into_iter().flat_map(|source| self.held_in(source).to_vec());
+        let found = held.into_iter().find(|class| sdk::batchai().with_field(class, attr).is_some());
         found.or_else(|| self.of_callback(object).then(|| sdk::batchai().got_with(attr)).flatten())
     }
 
-    /// The expressions of which something is made: its own, and what gave its name a value.
-    fn sources(&self, object: ExprId) -> Vec<ExprId> {
+    /// The classes of the objects in an expression and its parts, outermost first; each expression is looked at once.
+    fn held_in(&self, id: ExprId) -> Rc<[&'static str]> {
+        if let Some(known) = self.held.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let around = self.resolved.parent(id).map(|around| self.ast.kind(around));
+        // An attribute is another object.
+        let is_left_behind = matches!(around, Some(ExprKind::Attribute { .. }));
+        let own = self.resolved.ty(id).objects().into_iter().filter(|_| !is_left_behind);
+        let mut held: Vec<&'static str> = own.filter_map(|class| sdk::batchai().model_name(class)).collect();
+        for part in self.ast.parts(id) {
+            held.extend(self.held_in(part).iter());
+        }
+        let mut seen = HashSet::new();
+        held.retain(|class| seen.insert(*class));
+        let held: Rc<[&'static str]> = held.into();
+        self.held.borrow_mut().insert(id, Rc::clone(&held));
+        held
+    }
+
+    /// The expressions of which something is made: its own, and what gave its name a value. Nothing for a chain that is
+    /// longer than people write.
+    fn sources(&self, object: ExprId) -> Option<Vec<ExprId>> {
         let mut sources = vec![object];
-        let root = self.root(object);
+        let root = self.root(object)?;
         for def in self.resolved.reaching(root) {
             let def = self.resolved.def(*def);
             let head = match &self.ast.stmt(def.stmt).kind {
@@ -241,16 +260,17 @@ impl Finder<'_> {
             }
             at = around;
         }
-        sources
+        Some(sources)
     }
 
     /// The name at the beginning of `a.b[c](d).e`, or whatever stands there.
-    fn root(&self, id: ExprId) -> ExprId {
-        match self.ast.kind(id) {
-            ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => self.root(*value),
-            ExprKind::Call { func, .. } => self.root(*func),
-            _ => id,
-        }
+    fn root(&self, id: ExprId) -> Option<ExprId> {
+        let inner = |at: &ExprId| match self.ast.kind(*at) {
+            ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => Some(*value),
+            ExprKind::Call { func, .. } => Some(*func),
+            _ => None,
+        };
+        std::iter::successors(Some(id), inner).take(LONGEST).find(|at| inner(at).is_none())
     }
 
     /// Whether something is the parameter of a lambda that is handed on to something.

@@ -1,5 +1,9 @@
 //! The walk that finds the sites.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::bind::bind;
 use super::export::exported;
 use super::guess::is_telling;
@@ -63,7 +67,7 @@ const ASYNC: &str = "aio.";
 pub(super) fn find(module: &Module) -> (Sites, bool) {
     let mut sites = Sites::default();
     let Module { ast, resolved, .. } = module;
-    Finder { ast, resolved, text: module.text(), sites: &mut sites }.run();
+    Finder { ast, resolved, text: module.text(), sites: &mut sites, held: RefCell::default() }.run();
     let is_evident = sites.all.iter().any(|site| is_evidence(site, ast));
     (sites, is_evident)
 }
@@ -73,6 +77,8 @@ pub(super) struct Finder<'a> {
     pub resolved: &'a Resolved,
     pub text: &'a str,
     sites: &'a mut Sites,
+    /// What [`Finder::held_in`] found.
+    pub held: RefCell<HashMap<ExprId, Rc<[&'static str]>>>,
 }
 
 impl Finder<'_> {

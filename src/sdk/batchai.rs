@@ -269,6 +269,11 @@ impl Surface {
         (filled && got.any(|get| get.returns == Some(Type::Model(class)))).then_some(*class)
     }
 
+    /// The name of a model, as the inventory has it.
+    pub fn model_name(&self, class: &str) -> Option<&'static str> {
+        self.models.get_key_value(class).map(|(name, _)| *name)
+    }
+
     /// The name of a model, if its objects have an attribute.
     pub fn with_field(&self, class: &str, attribute: &str) -> Option<&'static str> {
         let (class, forms) = self.models.get_key_value(class)?;

@@ -60,6 +60,9 @@ impl Translator<'_> {
 
     /// Gives the new names what a handler gives the old ones where their import fails.
     pub(super) fn replace_fallbacks(&mut self) {
+        if self.tries().all(|(_, handlers)| self.assigned_in(handlers).is_empty()) {
+            return;
+        }
         let edited = self.edited();
         let named = |name: &str| edited.expr_ids().filter(|e| edited.name(*e) == Some(name)).count();
         let left: BTreeSet<&str> = edited.expr_ids().filter_map(|e| edited.name(e)).collect();

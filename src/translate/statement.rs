@@ -265,6 +265,7 @@ impl Translator<'_> {
         for (expr, defs) in self.p.resolved.uses() {
             defs.iter().for_each(|def| uses.entry(*def).or_default().push(expr));
         }
+        let definitions: Vec<_> = self.string_definitions().collect();
         let mut dead: Vec<(StmtId, ExprId)> = Vec::new();
         // What a dead definition reads dies with it.
         loop {
@@ -272,8 +273,8 @@ impl Translator<'_> {
                 let owner = self.p.resolved.owner(*used);
                 consumed.contains(used) || dead.iter().any(|(stmt, _)| owner == Some(*stmt))
             };
-            let more: Vec<_> = self
-                .string_definitions()
+            let more: Vec<_> = definitions
+                .iter()
                 .filter(|(id, stmt, value)| {
                     let is_known = dead.iter().any(|known| known == &(*stmt, *value));
                     !is_known && uses.get(id).is_some_and(|uses| uses.iter().all(goes))
@@ -282,7 +283,7 @@ impl Translator<'_> {
             if more.is_empty() {
                 break;
             }
-            dead.extend(more.into_iter().map(|(_, stmt, value)| (stmt, value)));
+            dead.extend(more.into_iter().map(|(_, stmt, value)| (*stmt, *value)));
         }
         let mut spans: Vec<Span> = dead.iter().map(|(stmt, _)| self.p.ast.stmt(*stmt).span).collect();
         spans.sort();
