@@ -51,8 +51,9 @@ fn written(text: &str, command: &shell::Command) -> Option<Span> {
 /// What stands behind the arrows of a redirection.
 fn target(text: &str, redirection: Span) -> Span {
     let raw = redirection.of(text);
-    let from = raw.rfind(|c: char| "<>&|-".contains(c) || c.is_whitespace()).map_or(0, |at| at + 1);
-    Span::new(redirection.start + from, redirection.end)
+    let arrows = raw.trim_start_matches(|c: char| c.is_ascii_digit());
+    let name = arrows.trim_start_matches(|c: char| "<>&|".contains(c) || c.is_whitespace());
+    Span::new(redirection.end - name.len(), redirection.end)
 }
 
 fn bare(text: &str, span: Span) -> Span {

@@ -113,9 +113,8 @@ impl Rewriter<'_> {
         for store in file.stores() {
             let new = store.path.rsplit('/').next().unwrap_or(&store.path);
             let named = self.beside_config(at, file, store);
-            let asks = |key: &str| store.sets.iter().any(|(name, _)| name.ends_with(key));
-            let flag = |key| if asks(key) { "true" } else { "" };
-            let more = [("file", named.as_str()), ("account", flag("account_name")), ("key", flag("account_key"))];
+            let asks = store.sets.iter().any(|(name, _)| name.ends_with("account_name"));
+            let more = [("file", named.as_str()), ("account", if asks { "true" } else { "" })];
             if file.origin == Origin::Text {
                 commands.push(
                     self.dialect.written(&named, &store.text).ok_or_else(|| {
