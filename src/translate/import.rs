@@ -116,7 +116,7 @@ impl Translator<'_> {
             return Some(String::new());
         }
         let span = self.p.ast.stmt(stmt).span;
-        let head = source[span.start..names[0].span.start].trim_end_matches([' ', '(', '\n', '\r']);
+        let head = super::unneeded::up_to_import(&source[span.start..names[0].span.start]);
         Some(format!("{head} {}", keep.join(", ")))
     }
 

@@ -49,3 +49,12 @@ impl Translator<'_> {
         self.p.ast.comments.iter().any(|c| c.start >= end && !text[end..c.start].contains('\n'))
     }
 }
+
+/// The beginning of an import statement, without the bracket and the comment that can stand before its names.
+pub(super) fn up_to_import(before_names: &str) -> &str {
+    let is_part = |c: char| c.is_alphanumeric() || "._".contains(c);
+    let mut words = before_names.match_indices("import").map(|(at, word)| (at, at + word.len()));
+    let end =
+        words.find(|(at, end)| !before_names[..*at].ends_with(is_part) && !before_names[*end..].starts_with(is_part));
+    &before_names[..end.map_or(before_names.len(), |(_, end)| end)]
+}
