@@ -103,11 +103,14 @@ impl Page {
         self.line(&format!("    {}", fate(mapping.fate)));
         self.said(6, &mapping.note, &mapping.todo);
         self.code(mapping);
-        let place = Place::of(mapping);
-        for (name, field) in mapping.fields.iter().filter(|(name, _)| !name.starts_with('_')) {
-            let same = base.and_then(|base| base.fields.get(name)).is_some_and(|other| same(field, other));
-            if !same {
-                self.field(name, &place.of_field(mapping, name, field), field.fate);
+        for step in mapping.append.iter().filter(|step| !step.note.is_empty()) {
+            self.sentence(8, &step.note);
+        }
+        self.fields(mapping, base);
+        for (name, field) in mapping.there.iter() {
+            let is_known = base.and_then(|base| base.there.get(name)).is_some_and(|other| same(field, other));
+            if !is_known {
+                self.field(&format!("if {name}"), &readable(mapping, &field.code), field.fate);
                 self.said(8, &field.note, &field.todo);
             }
         }
@@ -120,6 +123,22 @@ impl Page {
                     self.sentence(8, reason);
                 }
             }
+        }
+    }
+
+    /// What becomes of the fields. A keyword that comes by itself is there where something is said of it.
+    fn fields(&mut self, mapping: &Mapping, base: Option<&Mapping>) {
+        let place = Place::of(mapping);
+        for (name, field) in
+            mapping.fields.iter().filter(|(name, field)| !name.starts_with('_') || !field.note.is_empty())
+        {
+            let is_known = base.and_then(|base| base.fields.get(name)).is_some_and(|other| same(field, other));
+            if is_known {
+                continue;
+            }
+            let name = if name.starts_with('_') { "otherwise" } else { name };
+            self.field(name, &place.of_field(mapping, name, field), field.fate);
+            self.said(8, &field.note, &field.todo);
         }
     }
 

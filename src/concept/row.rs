@@ -194,9 +194,6 @@ pub struct Mapping {
     /// Dotted class of the distribution, `first` for the first node alone, otherwise by `communication_backend` where that decides.
     #[serde(default = "Ordered::empty", deserialize_with = "one_or_map")]
     pub distribution: Ordered<String>,
-    /// Keywords of the distribution, templates over the fields.
-    #[serde(default = "Ordered::empty")]
-    pub distribution_keywords: Ordered<String>,
     /// Shell text that gives the same value, by kind of launcher.
     #[serde(default = "Ordered::empty")]
     pub export: Ordered<String>,

@@ -42,7 +42,7 @@ impl Translator<'_> {
             "subnet" => self.subnet(value)?,
             "fixed_size" => return self.fixed_size(site, value),
             "seconds" => self.seconds(value)?,
-            "shm_size" => self.shm_size(value)?,
+            "shm_size" => self.shm_size(site, value)?,
             "datastore_name" | "name" => self.datastore_name(site, value)?,
             "dictionary" => self.dictionary(value)?,
             "arm_id" => self.arm_id(value)?,
@@ -385,13 +385,18 @@ impl Translator<'_> {
     }
 
     /// `16gb` of Batch AI is `16g` of Azure ML.
-    fn shm_size(&mut self, value: ExprId) -> Result<Markup> {
-        match self.literal(value) {
-            Some(text) => {
-                let lower = text.to_lowercase();
-                let short = lower.strip_suffix('b').filter(|s| s.ends_with(['k', 'm', 'g'])).unwrap_or(&lower);
-                Ok(self.string(short))
-            }
+    fn shm_size(&mut self, id: SiteId, value: ExprId) -> Result<Markup> {
+        let literal = self.literal(value);
+        let short = literal.as_deref().map(|text| {
+            let lower = text.to_lowercase();
+            lower.strip_suffix('b').filter(|s| s.ends_with(['k', 'm', 'g'])).unwrap_or(&lower).to_owned()
+        });
+        if short.is_none() || short != literal {
+            let note = "Azure ML writes the unit as one small letter";
+            self.settle(id, self.site(id).arg_at(value), Fate::Approximate, note, "");
+        }
+        match short {
+            Some(short) => Ok(self.string(&short)),
             None => {
                 let (text, b) = (self.text(value)?.flat(), self.string("b").0);
                 Ok(Markup(format!("{}.lower().rstrip({b})", operand(&text))))

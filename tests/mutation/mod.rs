@@ -5,7 +5,8 @@
 //! are is theirs: their files are compiled here a second time.
 //!
 //! `cargo test --lib mutation` tries the same share of all mutants each time. `BAI2AML_MUTANTS=all` tries every one, holds
-//! `rates.txt` and writes who noticed which to `target/mutants.txt`; `BAI2AML_MUTANTS='BAI101 '` those whose names have that.
+//! `rates.txt` and writes who noticed which to `target/mutants.txt`; `BAI2AML_MUTANTS='BAI101 '` those whose names have that;
+//! `BAI2AML_MUTANTS=alive` those that the list of the run before has as alive, which is how a new fixture is tried.
 
 #[path = "../table/main.rs"]
 mod checks;
@@ -109,14 +110,26 @@ fn filters() -> Vec<String> {
 /// Which mutants are tried.
 enum Asked {
     All,
+    /// Those that the last list has as alive.
+    Alive(BTreeSet<String>),
     Named(String),
     Share,
+}
+
+/// The list of the last run that was asked for by name.
+fn list() -> PathBuf {
+    folder().join("../../target/mutants.txt")
 }
 
 impl Asked {
     fn read() -> Asked {
         match std::env::var("BAI2AML_MUTANTS") {
             Ok(all) if all == "all" => Asked::All,
+            Ok(alive) if alive == "alive" => {
+                let text = fs::read_to_string(list()).expect("the list of a run before");
+                let alive = text.lines().filter_map(|line| line.split_once("\tnobody\t"));
+                Asked::Alive(alive.map(|(_, name)| name.to_owned()).collect())
+            }
             Ok(name) => Asked::Named(name),
             Err(_) => Asked::Share,
         }
@@ -125,6 +138,7 @@ impl Asked {
     fn is_for(&self, name: &str) -> bool {
         match self {
             Asked::All => true,
+            Asked::Alive(names) => names.contains(name),
             Asked::Named(part) => name.contains(part),
             Asked::Share => hash(name).is_multiple_of(SHARE),
         }
@@ -190,13 +204,6 @@ fn survivors() -> Vec<Survivors> {
     file.survivor
 }
 
-/// Whether a text is of this look, in which `*` is any text.
-fn is_like(text: &str, look: &str) -> bool {
-    let Some((start, rest)) = look.split_once('*') else { return text == look };
-    let Some(text) = text.strip_prefix(start) else { return false };
-    text.char_indices().map(|(at, _)| &text[at..]).chain([""]).any(|text| is_like(text, rest))
-}
-
 /// Who is alive and may not be; where all are tried, also which survivors are fewer than it says.
 fn unexplained(tried: &[Tried], survivors: &[Survivors], all: bool) -> Vec<String> {
     let mut left: BTreeMap<&str, usize> =
@@ -204,7 +211,7 @@ fn unexplained(tried: &[Tried], survivors: &[Survivors], all: bool) -> Vec<Strin
     let mut wrong = Vec::new();
     for one in tried.iter().filter(|one| one.noticed == Noticed::Nobody) {
         let name = format!("{} {}", one.area, one.name);
-        match left.iter_mut().find(|(look, number)| **number > 0 && is_like(&name, look)) {
+        match left.iter_mut().find(|(look, number)| **number > 0 && checks::is_named(&name, look)) {
             Some((_, number)) => *number -= 1,
             None => wrong.push(name),
         }
@@ -261,7 +268,7 @@ fn every_spoilt_row_is_noticed() {
             Noticed::Nobody => "nobody".to_owned(),
         };
         let list: String = tried.iter().map(|one| format!("{}\t{}\t{}\n", one.area, by(one), one.name)).collect();
-        fs::write(folder().join("../../target/mutants.txt"), list).expect("written");
+        fs::write(self::list(), list).expect("written");
     }
     let golden = folder().join("rates.txt");
     if is_all && std::env::var_os("BLESS").is_some() {

@@ -163,7 +163,9 @@ impl Code<'_> {
                 };
                 self.add(all, "argument dropped", format!("without `{shown}`"), part, "");
             }
-            for pair in items.windows(2).filter(|pair| pair.iter().all(is_whole)) {
+            // The order of what is only searched means nothing.
+            let is_searched = items.first().is_some_and(|item| self.text[..item.start].trim_end().ends_with(" in ["));
+            for pair in items.windows(2).filter(|pair| !is_searched && pair.iter().all(is_whole)) {
                 self.exchange(all, "arguments swapped", &self.value(&pair[0]), &self.value(&pair[1]));
             }
         }

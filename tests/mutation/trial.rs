@@ -22,9 +22,6 @@ pub struct Case {
     symbols: BTreeSet<String>,
 }
 
-/// So many fixtures are asked before it is said that none notices a mutant.
-const MOST: usize = 25;
-
 /// Who notices that a row is spoilt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Noticed {
@@ -113,8 +110,6 @@ impl Spot<'_> {
         let mut order: Vec<usize> =
             (0..cases.len()).filter(|case| cases[*case].asked[aim].contains(&self.place)).collect();
         order.sort_by_cached_key(|case| (usize::MAX - near(&cases[*case]), cases[*case].size()));
-        // One that is read everywhere is read in the same way, and a mutant that so many do not notice is looked into.
-        order.truncate(MOST);
         order
     }
 

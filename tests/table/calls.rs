@@ -8,7 +8,7 @@ use bai2aml::render::{Markup, Style, Templates, layout};
 use bai2aml::resolve::{Module, Ty};
 use bai2aml::sdk::{Target, batchai};
 use bai2aml::source::Source;
-use bai2aml::syntax::{Ast, StmtKind, parse};
+use bai2aml::syntax::{Ast, ExprKind, StmtKind, parse};
 use bai2aml::verify::verify;
 
 use super::{Case, all_right, cases};
@@ -25,6 +25,7 @@ pub fn what_templates_write_exists() {
     for case in cases().iter().filter(|case| case.is_python() && !case.is_whole()) {
         for (what, template, imports) in templates(case) {
             for given in ways(case) {
+                let imports: Vec<String> = imports.iter().cloned().chain(arguments(case, &given)).collect();
                 let fault = fault(case, template, &given, &imports);
                 wrong.extend(fault.map(|fault| case.says(&format!("{what}: {fault}"))));
             }
@@ -36,15 +37,18 @@ pub fn what_templates_write_exists() {
 /// The templates of a mapping that write Python, each with its place and its imports.
 fn templates(case: &Case) -> Vec<(String, &str, Vec<String>)> {
     let mapping = case.mapping;
-    // What an argument needs comes with the argument.
-    let arguments = mapping.fields.iter().flat_map(|(_, field)| &field.imports);
-    let imports: Vec<String> = mapping.imports.iter().chain(arguments).cloned().collect();
     let own = [("code", &mapping.code), ("key", &mapping.key)];
-    let own = own.map(|(what, text)| (what.to_owned(), text, imports.clone()));
+    let own = own.map(|(what, text)| (what.to_owned(), text, mapping.imports.clone()));
     let fields =
         mapping.fields.iter().map(|(name, field)| (format!("`{name}`.code"), &field.code, field.imports.clone()));
     let all = own.into_iter().chain(fields).map(|(what, text, imports)| (what, text.as_str(), imports));
     all.filter(|(_, text, _)| !text.is_empty() && !is_class(text)).collect()
+}
+
+/// What the arguments bring along.
+fn arguments(case: &Case, given: &BTreeSet<String>) -> impl Iterator<Item = String> {
+    let fields = case.mapping.fields.iter().filter(|(name, _)| given.contains(*name));
+    fields.flat_map(|(_, field)| &field.imports).cloned()
 }
 
 /// A dotted name stands for itself: the class of an exception.
@@ -52,7 +56,7 @@ fn is_class(template: &str) -> bool {
     template.contains('.') && !template.contains(['{', '(', ' '])
 }
 
-/// The arguments with which a symbol can be called: in each version those that must be given, and all.
+/// The arguments with which a symbol can be called: in each version those that must be given, with each other, and all.
 fn ways(case: &Case) -> Vec<BTreeSet<String>> {
     let mut forms: Vec<Vec<(&str, bool)>> = Vec::new();
     for source in &case.symbol.sources {
@@ -67,10 +71,15 @@ fn ways(case: &Case) -> Vec<BTreeSet<String>> {
     for params in [&case.symbol.params, &case.symbol.older].into_iter().filter(|params| !params.is_empty()) {
         forms.push(params.iter().map(|p| (p.trim_end_matches('?'), !p.ends_with('?'))).collect());
     }
-    let least =
-        forms.iter().map(|form| form.iter().filter(|(_, required)| *required).map(|(n, _)| (*n).to_owned()).collect());
-    let most = forms.iter().map(|form| form.iter().map(|(name, _)| (*name).to_owned()).chain(context()).collect());
-    let ways: BTreeSet<BTreeSet<String>> = least.chain(most).filter(|way: &BTreeSet<String>| !way.is_empty()).collect();
+    let mut ways: BTreeSet<BTreeSet<String>> = BTreeSet::new();
+    for form in &forms {
+        let (must, may): (Vec<_>, Vec<_>) = form.iter().partition(|(_, required)| *required);
+        let least = || must.iter().map(|(name, _)| (*name).to_owned());
+        ways.insert(least().collect());
+        ways.extend(may.iter().map(|(name, _)| least().chain([(*name).to_owned()]).collect()));
+        ways.insert(form.iter().map(|(name, _)| (*name).to_owned()).chain(context()).collect());
+    }
+    ways.retain(|way| !way.is_empty());
     if ways.is_empty() { vec![BTreeSet::new()] } else { ways.into_iter().collect() }
 }
 
@@ -83,7 +92,7 @@ fn context() -> impl Iterator<Item = String> {
 #[test]
 pub fn what_is_an_expression_is_no_statement() {
     let mut wrong = Vec::new();
-    for case in cases().iter().filter(|case| case.is_python() && !case.is_whole() && !is_class(&case.mapping.code)) {
+    for case in cases().iter().filter(|case| case.is_python() && !case.is_whole()) {
         let is_expression = ways(case).iter().all(|given| is_expression(&case.mapping.code, given));
         let is_statement = case.mapping.shape == Shape::Statement;
         if !case.mapping.code.is_empty() && is_expression == is_statement {
@@ -129,9 +138,21 @@ fn fault(case: &Case, template: &str, given: &BTreeSet<String>, imports: &[Strin
         return None;
     }
     let (before, after) = (source(""), source(&program(case, &code, imports)));
-    let found = verify(&Module::alone(&before), &Module::alone(&after), case.target, &[], &BTreeMap::new());
-    let messages: Vec<String> = found.into_iter().map(|fault| fault.message).collect();
+    let after = Module::alone(&after);
+    let found = verify(&Module::alone(&before), &after, case.target, &[], &BTreeMap::new());
+    let messages: Vec<String> = found.into_iter().map(|fault| fault.message).chain(not_imported(&after)).collect();
     (!messages.is_empty()).then(|| format!("{} in {:?}", messages.join("; "), code.trim()))
+}
+
+/// The classes that a program names and does not import.
+fn not_imported(module: &Module) -> Vec<String> {
+    let ast = &module.ast;
+    let classes = ast.expr_ids().filter_map(|id| match ast.kind(id) {
+        ExprKind::Name(name) if name.starts_with(char::is_uppercase) => Some(name),
+        _ => None,
+    });
+    let unknown = classes.filter(|name| module.resolved.defs_named(name).next().is_none());
+    unknown.map(|name| format!("`{name}` is not imported")).collect()
 }
 
 /// The keywords that a parameter brings along when it is built in the call.
@@ -173,15 +194,15 @@ fn program(case: &Case, code: &str, imports: &[String]) -> String {
 fn client(case: &Case) -> &'static str {
     let source = &case.symbol.sources[0];
     if source.starts_with("azure.storage.blob.") {
-        "from azure.storage.blob import BlobServiceClient\nclient = BlobServiceClient(open)\n"
+        "import azure.storage.blob\nclient = azure.storage.blob.BlobServiceClient(open)\n"
     } else if source.starts_with("azure.storage.file.") {
-        "from azure.storage.fileshare import ShareServiceClient\nclient = ShareServiceClient(open)\n"
+        "import azure.storage.fileshare\nclient = azure.storage.fileshare.ShareServiceClient(open)\n"
     } else if source.starts_with("azure.mgmt.resource.") {
         "client = input()\n"
     } else if case.target == Target::V2 {
-        "from azure.ai.ml import MLClient\nclient = ws = MLClient(open)\n"
+        "import azure.ai.ml\nclient = ws = azure.ai.ml.MLClient(open)\n"
     } else {
-        "from azureml.core import Workspace\nclient = ws = Workspace.from_config()\n"
+        "import azureml.core\nclient = ws = azureml.core.Workspace.from_config()\n"
     }
 }
 

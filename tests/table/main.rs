@@ -6,6 +6,7 @@ mod account;
 mod calls;
 mod commands;
 mod neighbours;
+mod notes;
 mod packages;
 mod rows;
 mod sentences;
@@ -15,6 +16,8 @@ mod templates;
 
 use std::cell::RefCell;
 
+#[allow(unused_imports, reason = "the tests of these tests use it")]
+pub use account::is_named;
 use bai2aml::concept::{Kind, Mapping, Row, Shape, SymbolRow, table};
 use bai2aml::report::Fate;
 use bai2aml::sdk::Target;
@@ -35,7 +38,7 @@ pub fn confined<T>(code: &str, work: impl FnOnce() -> T) -> T {
 
 /// The tests that a single row can fail.
 #[allow(dead_code, reason = "the tests of these tests do")]
-pub const ALL: [(&str, fn()); 32] = [
+pub const ALL: [(&str, fn()); 36] = [
     ("kinds_are_what_the_inventory_says", account::kinds_are_what_the_inventory_says),
     ("what_is_begun_is_a_poller", calls::what_is_begun_is_a_poller),
     ("every_symbol_of_batch_ai_is_in_a_row", account::every_symbol_of_batch_ai_is_in_a_row),
@@ -44,6 +47,7 @@ pub const ALL: [(&str, fn()); 32] = [
         account::every_parameter_field_and_member_has_exactly_one_place,
     ),
     ("nothing_else_has_a_place", account::nothing_else_has_a_place),
+    ("every_type_of_a_row_is_known", account::every_type_of_a_row_is_known),
     (
         "every_name_of_a_row_that_looks_like_batch_ai_exists",
         account::every_name_of_a_row_that_looks_like_batch_ai_exists,
@@ -63,6 +67,8 @@ pub const ALL: [(&str, fn()); 32] = [
     ),
     ("names_of_packages_are_normal", packages::names_of_packages_are_normal),
     ("neighbours_are_called_as_they_are", neighbours::neighbours_are_called_as_they_are),
+    ("it_is_said_where_nobody_can_log_in", notes::it_is_said_where_nobody_can_log_in),
+    ("the_age_of_an_image_is_told", notes::the_age_of_an_image_is_told),
     ("codes_names_and_symbols_are_there_once", rows::codes_names_and_symbols_are_there_once),
     ("names_are_words_with_hyphens", rows::names_are_words_with_hyphens),
     ("every_mapping_has_what_its_shape_needs", rows::every_mapping_has_what_its_shape_needs),
@@ -85,6 +91,7 @@ pub const ALL: [(&str, fn()); 32] = [
     ("every_keyword_exists", targets::every_keyword_exists),
     ("every_hole_is_a_field_or_a_word_of_the_context", templates::every_hole_is_a_field_or_a_word_of_the_context),
     ("no_parameter_is_lost", templates::no_parameter_is_lost),
+    ("what_is_set_is_a_value_of_an_object", templates::what_is_set_is_a_value_of_an_object),
     ("every_member_of_an_enum_has_code", templates::every_member_of_an_enum_has_code),
 ];
 

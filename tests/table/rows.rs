@@ -116,6 +116,7 @@ pub fn every_mapping_has_what_its_shape_needs() {
         let says = match mapping.shape {
             _ if case.symbol.kind == Kind::Package && mapping.packages.is_empty() => "a package needs `packages`",
             _ if case.symbol.kind == Kind::Package => continue,
+            _ if case.symbol.kind == Kind::Command && mapping.shape != Shape::Value => "a command has no `shape`",
             // Whole files are written by `src/config/`.
             _ if case.symbol.kind == Kind::File => continue,
             Shape::Call if mapping.target.is_empty() => "a `call` needs a `target`",

@@ -97,6 +97,25 @@ fn is_filled(case: &Case) -> bool {
     is_call || case.mapping.shape == Shape::Pair
 }
 
+/// What sets a keyword of an object names the object and the value; nothing sets what cannot be set.
+#[test]
+pub fn what_is_set_is_a_value_of_an_object() {
+    let is_right = |template: &str| {
+        let holes = holes(template).unwrap_or_default();
+        template.is_empty() || ["self", "value"].into_iter().all(|hole| holes.iter().any(|name| name == hole))
+    };
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let odd = case
+            .mapping
+            .set
+            .iter()
+            .filter(|(name, template)| !is_right(template) || *name == "*" && !template.is_empty());
+        wrong.extend(odd.map(|(name, template)| case.says(&format!("`{name}` is set by `{template}`"))));
+    }
+    all_right(wrong);
+}
+
 #[test]
 pub fn every_member_of_an_enum_has_code() {
     let mut wrong = Vec::new();

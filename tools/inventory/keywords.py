@@ -51,9 +51,9 @@ def accepted(callee, seen=()):
         set_here |= set_by(node, swallow, scope)
         if isinstance(node, ast.Call) and hands_on(node, swallow):
             taken |= handed_on(node, scope, callee, (*seen, function))
-    documented = set(re.findall(r":keyword\s+(?:[^:\n]*\s)?(\w+):", function.__doc__ or ""))
+    documented = set(re.findall(r":(?:keyword|kwarg)\s+(?:[^:\n]*\s)?(\w+):", function.__doc__ or ""))
     if callee.owner is not None and function.__name__ == "__init__":
-        documented |= set(re.findall(r":(?:keyword|param)\s+(?:[^:\n]*\s)?(\w+):", callee.owner.__doc__ or ""))
+        documented |= set(re.findall(r":(?:keyword|kwarg|param)\s+(?:[^:\n]*\s)?(\w+):", callee.owner.__doc__ or ""))
     return {k for k in (taken | documented) - set_here - {swallow} if not k.startswith("_")}
 
 

@@ -33,7 +33,8 @@ VERSIONS = {
     "storage 2": ["azure-storage-blob==2.1.0", "azure-storage-file==2.1.0", "azure-storage-common==2.1.0"],
     "credentials": ["azure-common==1.1.28", "msrestazure==0.6.4.post1", "msrest==0.7.1", "azure-mgmt-resource==10.3.0",
                     "azure-mgmt-storage==11.2.0"],
-    "management 16": ["azure-mgmt-resource==16.0.0", "azure-mgmt-storage==16.0.0"],
+    # It imports `six` without asking for it.
+    "management 16": ["azure-mgmt-resource==16.0.0", "azure-mgmt-storage==16.0.0", "six==1.17.0"],
 }
 
 # Of the recipes' helpers: their last state, and the one before experiments came.
