@@ -39,11 +39,7 @@ fn of_command(text: &str, command: &Command) -> Option<String> {
         let values = words[next..].iter().take_while(|word| !word.raw(text).starts_with('-')).count();
         let values = if option == "--set" || option == "--tags" { values } else { values.min(1) };
         if !is_switch && !is_attached && values == 0 {
-            // Behind `xargs` the value comes with the input.
-            let is_last = next == words.len() && words[0].is("xargs");
-            if !is_last {
-                return Some(format!("`{spelling}` of `{name}` has no value"));
-            }
+            return Some(format!("`{spelling}` of `{name}` has no value"));
         }
         next += if is_switch || is_attached { 0 } else { values };
         seen.push(option);

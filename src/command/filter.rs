@@ -32,6 +32,7 @@ impl Rewriter<'_> {
             "vm_size" => Ok(self.vm_size(at, to, &raw, literal.as_deref())),
             "vm_priority" => Ok(self.vm_priority(at, to, &raw, literal.as_deref())),
             "target" => Ok(self.nodes(at, &raw, literal.as_deref())),
+            "most" => Ok(self.most(at, to, &raw, literal.as_deref())),
             "last_segment" => self.cluster(to, &raw, literal.as_deref()),
             "datastore_name" => datastore_name(literal.as_deref()).map(|()| Written::Gone),
             "output_name" if literal.as_deref() == Some(LOGS) => Ok(Written::Gone),
@@ -221,6 +222,17 @@ impl Rewriter<'_> {
             return Written::Text("--min-instances 0".into());
         }
         Written::Text(format!("--min-instances {raw} --max-instances {raw}"))
+    }
+
+    /// The most nodes: a compute that can have none cannot be had.
+    fn most(&mut self, at: usize, to: &str, raw: &str, literal: Option<&str>) -> Written {
+        if literal == Some("0") {
+            let note =
+                "a compute that can have no nodes cannot be had: it keeps its most, and the next job starts some";
+            self.settle(at, Fate::Approximate, note, "delete the compute where no job may start nodes");
+            return Written::Gone;
+        }
+        self.option(at, to, raw)
     }
 
     /// A cluster by its name; the last part of its id in Azure.

@@ -36,6 +36,10 @@ impl Reader<'_> {
 
     /// Whether a text that is filled with values takes the same ones in the same order.
     fn keeps_values(&self, edits: &[Edit]) -> bool {
+        // What takes the whole call out leaves no values to keep.
+        if edits.iter().any(|edit| edit.span.contains(self.region.span)) {
+            return true;
+        }
         let mut sorted: Vec<&Edit> = edits.iter().collect();
         sorted.sort_by_key(|edit| edit.span);
         let (span, mut new, mut at) = (self.region.span, String::new(), self.region.span.start);

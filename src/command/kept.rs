@@ -36,15 +36,9 @@ impl Rewriter<'_> {
         if found.is_empty() {
             return;
         }
-        let is_waited = found.iter().any(|(_, _, old)| WAITING.contains(&old.as_str()));
+        let todo = ends(found.iter().map(|(_, _, old)| old.as_str()));
         draft.edits.extend(found.iter().map(|(span, new, _)| Edit { span: *span, text: (*new).clone() }));
         let reason = format!("states have other names, and `${name}` is compared with those now");
-        let todo = if is_waited {
-            "a job that waits can be `NotStarted`, `Starting`, `Preparing` or `Provisioning` as well, and one that failed \
-             `Canceled`: better test for `Completed`, `Failed` and `Canceled`"
-        } else {
-            "a job that somebody stopped is `Canceled`, where it was `failed`"
-        };
         match self.call.given.iter().position(|given| given.name == "--query") {
             Some(at) => self.settle(at, Fate::Approximate, &reason, todo),
             None => draft.command = Some(Settled { fate: Fate::Approximate, reason, todo: todo.to_owned() }),
@@ -63,6 +57,13 @@ impl Rewriter<'_> {
         let name = &before[start..];
         let is_variable = !in_powershell || before[..start].ends_with('$');
         (is_variable && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')).then(|| name.to_owned())
+    }
+
+    /// Whether PowerShell gives the output to something: `$log = az …`, `$all += az …`
+    pub(super) fn is_assigned(&self) -> bool {
+        let head = self.call.head.start;
+        let before = self.text[line_begin(self.text, head).max(self.region.start)..head].trim_end();
+        self.dialect == Dialect::PowerShell && before.contains('$') && before.ends_with('=')
     }
 
     /// What stands from a place to the end of its line, with the lines that it goes on in.
@@ -137,8 +138,12 @@ impl Rewriter<'_> {
             let goes_on = is_compared && is_it(command.words[0].raw(self.text));
             (goes_on || is_test(self.text, command)) && command.words.iter().any(|word| is_it(word.raw(self.text)))
         });
-        let words = tests.flat_map(|command| &command.words).filter(|word| word.literal.is_some());
-        let words: Vec<Span> = words.map(|word| bare(self.text, word.span)).collect();
+        let words = |command: &Command| {
+            let words = command.words.iter().filter(|word| word.literal.is_some());
+            let all = || words.map(|word| bare(self.text, word.span)).collect();
+            pattern(self.text, command).unwrap_or_else(all)
+        };
+        let words: Vec<Span> = tests.flat_map(words).collect();
         words.into_iter().chain(self.cases(is_it)).collect()
     }
 
@@ -206,17 +211,65 @@ impl Rewriter<'_> {
             return self.field(draft, region.end - rest.len()).map(|()| true);
         }
         let Some(name) = self.keeps().filter(|name| self.assigned(name).len() == 1) else { return Ok(false) };
-        let variable = format!("${name}.").to_ascii_lowercase();
-        let lower = region.of(text).to_ascii_lowercase();
-        for (at, _) in lower.match_indices(&variable) {
-            self.field(draft, region.start + at + variable.len())?;
+        let mut names = vec![name];
+        names.extend(self.elements(&names[0]));
+        let is_seen = names.iter().map(|name| self.fields_of(name, draft)).collect::<Result<Vec<bool>>>()?;
+        for name in &names {
+            let compared = self.operands(&format!("{name}.executionState")).into_iter();
+            draft.edits.extend(compared.filter_map(|span| {
+                let new = self.mapping.values.get(&span.of(text).to_ascii_lowercase())?;
+                Some(Edit { span, text: new.clone() })
+            }));
         }
-        let compared = self.operands(&format!("{name}.executionState")).into_iter();
-        draft.edits.extend(compared.filter_map(|span| {
-            let new = self.mapping.values.get(&span.of(text).to_ascii_lowercase())?;
-            Some(Edit { span, text: new.clone() })
-        }));
-        Ok(true)
+        Ok(is_seen.into_iter().all(|seen| seen))
+    }
+
+    /// The variables that go through the elements of one: `foreach ($node in $nodes)`
+    fn elements(&self, name: &str) -> Vec<String> {
+        let text = self.region.of(self.text);
+        let lower = text.to_ascii_lowercase();
+        let loops = lower.match_indices("foreach").filter_map(|(at, word)| {
+            let inner = text[at + word.len()..].trim_start().strip_prefix('(')?.split(')').next()?;
+            let (element, list) = inner.trim().split_once(char::is_whitespace)?;
+            let list =
+                list.trim_start().get(2..).filter(|_| list.trim_start().to_ascii_lowercase().starts_with("in"))?;
+            let is_it = list.trim().strip_prefix('$').is_some_and(|list| list.eq_ignore_ascii_case(name));
+            element.strip_prefix('$').filter(|_| is_it).map(str::to_owned)
+        });
+        let mut found: Vec<String> = loops.collect();
+        found.dedup();
+        found
+    }
+
+    /// Gives the fields of a variable their new names; whether nothing else is done with it.
+    fn fields_of(&self, name: &str, draft: &mut Draft) -> Result<bool> {
+        let variable = format!("${name}").to_ascii_lowercase();
+        let text = self.region.of(self.text);
+        let mut is_seen = true;
+        for (at, _) in text.to_ascii_lowercase().match_indices(&variable) {
+            let rest = &text[at + variable.len()..];
+            if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+                continue;
+            }
+            // An element by its number has the fields, too.
+            let index = rest.strip_prefix('[').and_then(|rest| rest.find(']')).map_or(0, |end| end + 2);
+            let before = text[..at].trim_end().to_ascii_lowercase();
+            let is_counted = ["count", "length"].iter().any(|own| {
+                let word = rest.strip_prefix('.').and_then(|rest| rest.get(..own.len()));
+                word.is_some_and(|word| word.eq_ignore_ascii_case(own))
+            });
+            match rest[index..].strip_prefix('.') {
+                _ if is_counted => {}
+                Some(field) => self.field(draft, self.region.start + text.len() - field.len())?,
+                // Where it is made, where a loop goes through it, and where it is asked whether there is any.
+                None => {
+                    let is_asked = before.ends_with("if (") || before.ends_with("-not");
+                    let rest = rest.trim_start();
+                    is_seen &= is_asked || rest.starts_with('=') || rest.starts_with("in ") || before.ends_with(" in");
+                }
+            }
+        }
+        Ok(is_seen)
     }
 
     /// One field, which begins at a place.
@@ -231,6 +284,30 @@ impl Rewriter<'_> {
         }
         Ok(())
     }
+}
+
+/// What a person has to know who compares with states: what each can be besides.
+pub(super) fn ends<'a>(mut states: impl Iterator<Item = &'a str>) -> &'static str {
+    if states.any(|state| WAITING.contains(&state)) {
+        "a job that waits can be `NotStarted`, `Starting`, `Preparing` or `Provisioning` as well, and one that failed \
+         `Canceled`: better test for `Completed`, `Failed` and `Canceled`"
+    } else {
+        "a job that somebody stopped is `Canceled`, where it was `failed`"
+    }
+}
+
+/// The words of the pattern in `[[ … =~ pattern ]]`, which begins in a command.
+pub(super) fn pattern(text: &str, command: &Command) -> Option<Vec<Span>> {
+    let sign = command.words.iter().find(|word| word.is("=~"))?;
+    let rest = text[sign.span.end..].lines().next().unwrap_or_default();
+    let rest = &rest[..rest.find("]]").unwrap_or(rest.len())];
+    let (mut words, mut at) = (Vec::new(), 0);
+    for part in rest.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.extend((!word.is_empty()).then(|| Span::new(sign.span.end + at, sign.span.end + at + word.len())));
+        at += part.len();
+    }
+    Some(words)
 }
 
 /// Whether a command is a test. (`[` is a pattern to a shell, and so no word whose value is known.)

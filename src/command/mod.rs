@@ -267,7 +267,8 @@ impl Reader<'_> {
             };
             rewriter.rewrite()
         };
-        let placed = |draft: &Draft| if draft.is_gone { Ok(vec![place.without()]) } else { place.beside(draft) };
+        let placed =
+            |draft: &Draft| if draft.is_gone { place.without().map(|edit| vec![edit]) } else { place.beside(draft) };
         let first = draft(true)?;
         // Commands that make datastores are wanted only where they can stand.
         let (draft, beside) = match placed(&first) {

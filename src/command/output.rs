@@ -1,13 +1,13 @@
 //! Who takes the output of a command apart: the fields that are read there have other names.
 
 use super::filter::no_field;
-use super::kept::is_test;
+use super::kept::{ends, is_test, pattern};
 use super::query::{Language, renamed};
 use super::rewrite::{Draft, Result, Rewriter};
 use crate::concept::Mapping;
 use crate::ledger::Settled;
 use crate::report::Fate;
-use crate::shell::Join;
+use crate::shell::{Command, Join};
 use crate::text::Edit;
 use crate::translate::Stuck;
 
@@ -55,17 +55,26 @@ impl Rewriter<'_> {
     }
 
     /// Where a test compares the output with a value at once, that has its new name as well.
-    fn compared(&self, draft: &mut Draft) {
+    fn compared(&mut self, draft: &mut Draft) {
         let around = self.commands.iter().filter(|command| {
             is_test(self.text, command) && command.span.contains(self.command.span) && command.span != self.command.span
         });
-        for word in around.flat_map(|command| &command.words) {
-            let raw = word.raw(self.text);
-            let Some(new) = word.literal.as_ref().and_then(|literal| self.mapping.values.get(literal)) else {
-                continue;
-            };
+        let words = |command: &Command| {
+            let words = command.words.iter().filter(|word| word.literal.is_some()).map(|word| word.span);
+            pattern(self.text, command).unwrap_or_else(|| words.collect())
+        };
+        let mut states = Vec::new();
+        for span in around.flat_map(words) {
+            let raw = span.of(self.text);
             let bare = raw.trim_matches(['"', '\'']);
-            draft.edits.push(Edit { span: word.span, text: raw.replacen(bare, new, 1) });
+            let Some(new) = self.mapping.values.get(bare) else { continue };
+            draft.edits.push(Edit { span, text: raw.replacen(bare, new, 1) });
+            states.push(bare);
+        }
+        let asked = self.call.given.iter().position(|given| given.name == "--query").filter(|_| !states.is_empty());
+        if let Some(at) = asked {
+            let reason = "states have other names, and it is compared with those now";
+            self.settle(at, Fate::Approximate, reason, ends(states.into_iter()));
         }
     }
 }

@@ -74,6 +74,10 @@ pub(super) fn symbol(command: &Command, verbs: usize) -> Option<(&'static str, u
 /// Reads a command. The newest version is taken that has all options and gets all that it needs.
 pub(super) fn parse(text: &str, command: &Command, verbs: usize) -> Result<Call<'static>, Stuck> {
     let Some((symbol, end)) = symbol(command, verbs) else {
+        if command.words.get(verbs).is_some_and(|word| word.literal.is_none()) {
+            let reason = format!("`{}` says which command it is, when it runs", command.words[verbs].raw(text));
+            return Err(Stuck::new(reason, "write the commands out, and convert again"));
+        }
         return Err(Stuck::new("there is no such command of Batch AI", "look for the command of `az ml` that does it"));
     };
     let row = concept::table().symbol(symbol);

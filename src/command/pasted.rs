@@ -3,7 +3,7 @@
 //! They are read as one line in which every value stands for a word or a part of one, every byte in its place. What is
 //! written has to be such a line again, with the same values in the same order.
 
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_begin};
 use crate::translate::Stuck;
 
 /// How the parts are put together.
@@ -16,6 +16,8 @@ pub(super) enum Pasted {
 
 /// The functions.
 const CALLS: [(&str, Pasted); 2] = [("paste0(", Pasted::Together), ("paste(", Pasted::Apart)];
+/// What R runs a command line with.
+const RUNS: [&str; 4] = ["invisible(", "system(", "shell(", "sprintf("];
 /// What stands for a value: a pattern to a shell, and so no text that is known.
 const VALUE: &str = "*";
 
@@ -143,6 +145,46 @@ fn holes(all: &[Argument]) -> Vec<Span> {
     }
     holes.extend(open);
     holes
+}
+
+/// The whole call that runs a string of R, if it is a statement on lines of its own, with these lines; a comment behind it
+/// stays. `string`: what stands between the quotes, or is put together.
+pub(super) fn statement(text: &str, string: Span) -> Option<Span> {
+    let start = line_begin(text, string.start);
+    let called = text[start..string.start - 1].trim_start();
+    let begin = string.start - 1 - called.len();
+    let (mut depth, mut rest) = (0, called);
+    while !rest.is_empty() {
+        let call = RUNS.iter().chain(CALLS.iter().map(|(call, _)| call)).find_map(|call| rest.strip_prefix(call));
+        rest = call?.trim_start();
+        depth += 1;
+    }
+    // The line above must not hold the beginning of what this is the end of.
+    let above = text[..start].lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let above = above.split('#').next().unwrap_or_default().trim();
+    let is_word = |word: &str| above.split(|c: char| !c.is_alphanumeric()).any(|part| part == word);
+    let opens = ["if", "else", "for", "while", "repeat", "function"].iter().any(|word| is_word(word));
+    let is_whole = above.is_empty() || above.ends_with(['{', '}']);
+    let is_other = above.ends_with([')', '"', '\'', ']']) || above.ends_with(|c: char| c.is_alphanumeric());
+    if depth == 0 || !(is_whole || is_other && !opens) {
+        return None;
+    }
+    let mut end = string.end + usize::from(text[string.end..].starts_with(['"', '\'']));
+    while depth > 0 {
+        let (at, c) = text[end..].char_indices().find(|(_, c)| ['(', ')', '\n'].contains(c))?;
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => return None,
+        };
+        end += at + 1;
+    }
+    let tail = text[end..].lines().next().unwrap_or_default();
+    match tail.trim_start() {
+        "" => Some(Span::new(start, (end + tail.len() + 1).min(text.len()))),
+        comment if comment.starts_with('#') => Some(Span::new(begin, end + tail.len() - comment.len())),
+        _ => None,
+    }
 }
 
 /// Text that is put in, without the values that are only moved.

@@ -1,8 +1,10 @@
 //! Where a command stands: what may go before it, behind it and in its place, and where a comment on it can stand.
 
-use super::region::{Comments, Region};
+use super::pasted;
+use super::region::{Comments, Region, trimmed};
 use super::rewrite::Draft;
 use crate::shell::{Command, Dialect, Inside, Join};
+use crate::source::Language;
 use crate::text::{Edit, Span, line_begin, line_start, margin};
 use crate::translate::Stuck;
 
@@ -98,7 +100,21 @@ impl Place<'_> {
     }
 
     /// The edit for a command that goes: with its line, where nothing else needs that.
-    pub fn without(&self) -> Edit {
+    pub fn without(&self) -> Result<Edit, Stuck> {
+        if let (Language::R, Some(string)) = (self.region.language, self.region.quote.map(|_| self.region.span)) {
+            return match pasted::statement(self.text, string) {
+                Some(span) => Ok(Edit { span, text: String::new() }),
+                None if self.region.pasted.is_none() && self.command.span.contains(trimmed(self.text, string)) => {
+                    Ok(Edit { span: string, text: "true".into() })
+                }
+                None => Err(Stuck::new("nothing takes its place, and something waits for it", "take the command out")),
+            };
+        }
+        Ok(self.gone())
+    }
+
+    /// The same in a text for a shell.
+    fn gone(&self) -> Edit {
         let (start, end) = (self.line(), self.command.end());
         let ignored = self.ignored(end);
         let end = end + ignored;

@@ -145,7 +145,13 @@ fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
     }
     for (span, quote, pasted) in pasted::lines(text, part.span) {
         let comments = Comments::At(line_begin(text, span.start));
-        let (quote, pasted, is_kept) = (Some(quote), Some(pasted), part.span.of(text).contains("intern"));
+        // One that has a name first is run elsewhere.
+        let end = text[span.end..part.span.end].find('\n').map_or(part.span.end, |newline| span.end + newline);
+        let line = &text[line_begin(text, span.start)..end];
+        let is_whole = line.matches('(').count() == line.matches(')').count();
+        let is_run = is_whole && text[line_begin(text, span.start)..span.start].contains("system(");
+        let taken = if is_run { Span::new(span.end, end) } else { part.span };
+        let (quote, pasted, is_kept) = (Some(quote), Some(pasted), taken.of(text).contains("intern"));
         strings.push(Region { span, comments, is_read: true, is_kept, quote, pasted, ..whole });
     }
     strings.sort_by_key(|region| region.span);
@@ -270,7 +276,7 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
 }
 
 /// A part without the white space around it.
-fn trimmed(text: &str, part: Span) -> Span {
+pub(super) fn trimmed(text: &str, part: Span) -> Span {
     let inner = part.of(text);
     let start = part.start + inner.len() - inner.trim_start().len();
     Span::new(start, start + inner.trim().len())

@@ -108,7 +108,7 @@ impl<'a> Rewriter<'a> {
     pub(super) fn is_taken(&self) -> bool {
         let is_nothing = |span: &Span| span.of(self.text).contains("/dev/null") || span.of(self.text).contains('&');
         let is_sent = self.command.redirections.iter().any(|span| !is_nothing(span));
-        self.is_kept || is_sent || self.command.is_taken()
+        self.is_kept || is_sent || self.is_assigned() || self.command.is_taken()
     }
 
     /// The name of the new command, without options.

@@ -59,7 +59,8 @@ fn environment(dialect: Dialect) -> Environment<'static> {
         if in_powershell {
             format!("{list} | ForEach-Object {{ {command} $_ }}")
         } else {
-            format!("{list} | xargs -n 1 {command}")
+            // With `-I`, nothing runs where there is nothing.
+            format!("{list} | xargs -I @ {command} @")
         }
     });
     environment.add_function("join", move |before: &str, word: &str| {

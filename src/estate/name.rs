@@ -13,25 +13,59 @@ pub(super) fn commands(text: &str, part: Span) -> Vec<Use> {
         let words: Vec<&str> = name.split(' ').collect();
         let known = (2..=words.len()).rev().map(|end| words[..end].join(" "));
         let symbol = known.into_iter().find(|name| concept::table().symbol(name).is_some());
-        Use { span, symbol: symbol.unwrap_or_else(|| "az batchai".into()), name }
+        Use { span, symbol: symbol.unwrap_or_else(|| GROUP.into()), name }
     });
     used.collect()
 }
 
-/// Where a part of a text says `az batchai` with a verb behind it, and the first words of that.
+/// What the commands of Batch AI begin with.
+const GROUP: &str = "az batchai";
+
+/// Where a part of a text says `az batchai` with a verb behind it, and the first words of that; or without one, where a
+/// program puts that together: `AZ="az batchai"`, `az batchai $verb`.
 pub fn az_batchai(text: &str, part: Span) -> Vec<(Span, String)> {
-    let found = words(text, part, "az batchai").into_iter();
+    let found = words(text, part, GROUP).into_iter();
     let found = found.map(|span| {
         let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let is_verb = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase()) && word.chars().all(is_inside);
         let rest = text[span.start..part.end].lines().next().unwrap_or_default();
-        let name = rest.split([' ', '\t']).take(5).take_while(is_verb).collect::<Vec<_>>().join(" ");
+        let name = rest.split([' ', '\t', '"', '\'']).take(5).take_while(is_verb).collect::<Vec<_>>().join(" ");
         (Span::new(span.start, span.start + name.len()), name)
     });
-    let mut found: Vec<(Span, String)> = found.filter(|(_, name)| name.len() > "az batchai".len()).collect();
+    let is_use = |span: &Span, name: &str| name.len() > GROUP.len() || is_put_together(text, part, *span);
+    let mut found: Vec<(Span, String)> = found.filter(|(span, name)| is_use(span, name)).collect();
     found.extend(listed(text, part));
+    found.extend(continued(text, part));
     found.sort();
     found
+}
+
+/// Whether the group alone is a value of a program, or has its verb from a variable.
+fn is_put_together(text: &str, part: Span, group: Span) -> bool {
+    let line = text[group.start + GROUP.len()..part.end].lines().next().unwrap_or_default();
+    let before = text[part.start..group.start].trim_end_matches([' ', '\t']);
+    let verb = line.trim_start();
+    let is_value = before.is_empty() || before.ends_with(['=', '"', '\'']);
+    let is_all = verb.is_empty() || line.starts_with(['"', '\'']) || verb == "\\" || verb.starts_with('#');
+    let is_filled = verb.len() < line.len() && verb.starts_with(['$', '"', '\'', '{', '%']);
+    is_filled || is_value && is_all
+}
+
+/// The group on two lines: `az \` and `batchai cluster list`.
+fn continued(text: &str, part: Span) -> Vec<(Span, String)> {
+    let inner = part.of(text);
+    let lines = inner.match_indices("batchai ").filter_map(|(at, group)| {
+        let before = inner[..at].trim_end_matches([' ', '\t']).strip_suffix('\n')?.trim_end_matches('\r');
+        let before = before.strip_suffix(['\\', '`'])?.trim_end_matches([' ', '\t']).strip_suffix("az")?;
+        let is_own = before.is_empty() || before.ends_with(|c: char| c.is_whitespace() || "@(;&|`".contains(c));
+        let rest = inner[at + group.len()..].lines().next().unwrap_or_default();
+        let is_verb = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+        let verbs: Vec<&str> = rest.split([' ', '\t']).take(3).take_while(is_verb).collect();
+        let name = format!("{GROUP} {}", verbs.join(" ")).trim_end().to_owned();
+        let end = at + name.len() - "az ".len();
+        is_own.then(|| (Span::new(part.start + before.len(), part.start + end), name))
+    });
+    lines.collect()
 }
 
 /// The same with the program in quotes and its words in a list or a text of their own: `system2("az", c("batchai", "job"))`.
