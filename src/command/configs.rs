@@ -70,17 +70,6 @@ impl Configs {
             None => name,
         };
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-        // Seen from its folder, or from one above in which the command may run.
-        let exact = || {
-            let mut above = Some(folder);
-            std::iter::from_fn(move || {
-                let here = above?;
-                above = (!here.is_empty()).then(|| here.rsplit_once('/').map_or("", |(above, _)| above));
-                Some(here)
-            })
-            .filter_map(|folder| joined(folder, known))
-            .find_map(|path| self.files.iter().find(|file| file.path == path))
-        };
         let below = || {
             let end = known.trim_start_matches("../").trim_start_matches("./");
             let is_here =
@@ -89,12 +78,38 @@ impl Configs {
             let mut all = self.files.iter().filter(|file| !end.is_empty() && is_here(&file.path) && is_it(&file.path));
             all.next().filter(|_| all.next().is_none())
         };
-        exact().or_else(below)
+        self.seen(from, known).or_else(below)
+    }
+
+    /// The file that a name is of, seen from the folder of another file, or from one above in which the command may run.
+    pub fn seen(&self, from: &str, name: &str) -> Option<&ConfigFile> {
+        let mut above = Some(from.rsplit_once('/').map_or("", |(folder, _)| folder));
+        let folders = std::iter::from_fn(move || {
+            let here = above?;
+            above = (!here.is_empty()).then(|| here.rsplit_once('/').map_or("", |(above, _)| above));
+            Some(here)
+        });
+        let mut paths = folders.filter_map(|folder| joined(folder, name));
+        paths.find_map(|path| self.files.iter().find(|file| file.path == path))
+    }
+
+    /// The first of the files that a pattern matches (`conf/*/job.json`), if all of them become YAML, or none.
+    fn matched(&self, from: &str, pattern: &str) -> Option<&ConfigFile> {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = joined(folder, pattern).filter(|path| path.contains('*'))?;
+        let fits = |file: &&ConfigFile| {
+            let (mut parts, mut names) = (path.split('/'), file.path.split('/'));
+            parts.clone().count() == names.clone().count()
+                && parts.by_ref().zip(names.by_ref()).all(|(part, name)| is_match(part, name))
+        };
+        let all: Vec<&ConfigFile> = self.files.iter().filter(fits).collect();
+        let is_kept = all.first()?.becomes.is_err();
+        all.first().copied().filter(|_| all.iter().all(|file| file.becomes.is_err() == is_kept))
     }
 
     /// Where a text names files of the run, each with its path as far as that is seen.
     pub fn names<'a>(&'a self, from: &'a str, text: &'a str) -> Vec<(Span, &'a ConfigFile)> {
-        let is_path = |c: char| c.is_alphanumeric() || "_./-".contains(c);
+        let is_path = |c: char| c.is_alphanumeric() || "_./-*".contains(c);
         let mut found: Vec<(Span, &ConfigFile)> = Vec::new();
         for file in &self.files {
             for (at, name) in text.match_indices(file.name()) {
@@ -108,6 +123,7 @@ impl Configs {
                     led.as_deref().map_or_else(|| self.named(from, &text[begin..end]), |name| self.named(from, name));
                 let is_whole = !text[end..].starts_with(|c: char| c.is_alphanumeric() || "_-/".contains(c))
                     && !text[end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
+                let named = named.or_else(|| self.matched(from, &text[begin..end]));
                 if is_whole && named.is_some_and(|named| named.path == file.path) {
                     found.push((Span::new(begin, end), file));
                 }
@@ -127,6 +143,11 @@ impl Configs {
     ) -> Option<(&'a ConfigFile, Option<&'a str>)> {
         let values = text.lines().filter_map(|line| {
             let line = line.trim_start();
+            // A loop over files: `for f in conf/*.json; do`
+            let looped = line.strip_prefix("for ").and_then(|rest| rest.strip_prefix(variable)?.strip_prefix(" in "));
+            if looped.is_some() {
+                return looped;
+            }
             let line =
                 ["export ", "local ", "readonly "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
             // A parameter of PowerShell: `[string]$Config = "job.json"`
@@ -151,6 +172,13 @@ pub(super) fn variable(raw: &str) -> Option<&str> {
     let braced = |open, close| bare.strip_prefix(open)?.strip_suffix(close);
     let name = braced('{', '}').or_else(|| braced('(', ')')).unwrap_or(bare);
     (!name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')).then_some(name)
+}
+
+/// Whether a name fits a pattern in which `*` stands for anything.
+fn is_match(pattern: &str, name: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(name) = name.strip_prefix(first) else { return false };
+    (0..=name.len()).filter(|at| name.is_char_boundary(*at)).any(|at| is_match(rest, &name[at..]))
 }
 
 /// A path seen from a folder.
@@ -198,6 +226,8 @@ mod tests {
             names("${1:-../b/conf/cluster.json} x=job.json,\"$D/job.json\" $D/cluster.json job.json.bak my_job.json"),
             ["../b/conf/cluster.json", "job.json", "D/job.json"]
         );
+        let names = |text: &str| configs.names("run.sh", text).len();
+        assert_eq!(["for f in */job.json; do", "*/conf/*.json", "b/*/cluster.json", "*.json"].map(names), [1, 0, 1, 0]);
         let given = |text: &str| configs.given("a/run.sh", text, "X").map(|(file, _)| file.path.clone());
         assert_eq!(given("X ?= job.json\nY=cluster.json\n"), Some("a/job.json".into()));
         assert_eq!(given("X=job.json\nX=../b/job.json\n"), None);

@@ -10,6 +10,7 @@ use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::size::{Status, size};
 use crate::shell::Dialect;
+use crate::text::line_begin;
 use crate::translate::Stuck;
 
 type Result<T> = std::result::Result<T, Stuck>;
@@ -61,6 +62,11 @@ impl Rewriter<'_> {
             return raw.to_owned();
         }
         let shown = literal.unwrap_or(body.trim_start_matches(['"', '\'']));
+        if name::is_json(body) && self.aim.configs.seen(self.path, shown).is_none() && self.is_made(shown) {
+            let note = format!("`{shown}` is no file that was read, and something else here makes it or looks into it");
+            self.settle(at, Fate::Manual, &note, "have YAML made there, and name that");
+            return raw.to_owned();
+        }
         match self.config(at).map(|file| file.becomes.as_ref().err()) {
             Some(Some(why)) => {
                 let note = format!("`{shown}` is not converted: {why}");
@@ -76,14 +82,51 @@ impl Rewriter<'_> {
         format!("{}{}", name::yaml(body), &raw[body.len()..])
     }
 
+    /// Whether what is no file of the run has its name elsewhere in the same text: there it comes from.
+    fn is_made(&self, name: &str) -> bool {
+        let is_path = |c: char| c.is_alphanumeric() || "_./-$".contains(c);
+        self.program.match_indices(name).any(|(at, _)| {
+            let (before, behind) = (&self.program[..at], &self.program[at + name.len()..]);
+            let line = line_begin(self.program, at);
+            let is_comment = self.program[line..].trim_start().starts_with(['#', '/']);
+            let option = before.trim_end_matches(|c: char| c.is_whitespace() || "\"',=\\`".contains(c));
+            let is_given = ["-f", "-c", "--config-file", "--config"].iter().any(|name| option.ends_with(name));
+            !(before.ends_with(is_path) || behind.starts_with(is_path) || is_comment || is_given)
+        })
+    }
+
+    /// Whether the YAML that the command names has a key; none where that cannot be seen.
+    pub(super) fn yaml_has(&self, key: &str) -> Option<bool> {
+        let names = |given: &Given| self.mapping.fields.get(&given.name).is_some_and(|f| f.filter == "yaml_file");
+        let Some(at) = self.call.given.iter().position(names) else { return Some(false) };
+        let files = self.config(at)?.becomes.as_ref().ok()?;
+        let main = files.iter().find(|file| !file.is_datastore)?;
+        Some(
+            main.text.lines().any(|line| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))),
+        )
+    }
+
     /// The file of the run that an option names.
     fn config(&self, at: usize) -> Option<&ConfigFile> {
         let value = self.call.given[at].value.as_ref()?;
         let raw = value.span.of(self.text);
+        if let Some(first) = self.prerequisite(raw) {
+            return self.aim.configs.named(self.path, first);
+        }
         if let Some(variable) = variable(raw) {
             return self.aim.configs.given(self.path, self.text, variable).map(|(file, _)| file);
         }
         self.aim.configs.named(self.path, value.literal.as_deref().unwrap_or(raw.trim_matches(['"', '\''])))
+    }
+
+    /// What `$<` stands for in a recipe: the first prerequisite of its rule.
+    fn prerequisite(&self, raw: &str) -> Option<&str> {
+        if self.dialect != Dialect::Make || !["$<", "$(<)", "${<}"].contains(&raw.trim_matches('"')) {
+            return None;
+        }
+        let above = self.text[..line_begin(self.text, self.call.head.start)].lines().rev();
+        let rule = above.take_while(|line| !line.is_empty()).find(|line| !line.starts_with(['\t', '#', ' ']))?;
+        rule.split_once(':')?.1.split_whitespace().next()
     }
 
     /// A file beside the one that an option names, as the command would name it.
@@ -92,6 +135,9 @@ impl Rewriter<'_> {
         let new = store.path.rsplit('/').next().unwrap_or(&store.path);
         if raw.contains(file.name()) {
             return raw.replacen(file.name(), new, 1);
+        }
+        if let Some(first) = self.prerequisite(raw) {
+            return first.replacen(file.name(), new, 1);
         }
         let given = variable(raw).and_then(|variable| self.aim.configs.given(self.path, self.text, variable));
         if let Some((_, Some(name))) = given {
@@ -109,6 +155,16 @@ impl Rewriter<'_> {
             return Ok(());
         };
         let Some(file) = self.config(at).filter(|file| file.becomes.is_ok()) else { return Ok(()) };
+        // One command for several files can make the datastores of none of them.
+        let value = self.call.given[at].value.as_ref().and_then(|value| variable(value.span.of(self.text)));
+        let given = value.and_then(|variable| self.aim.configs.given(self.path, self.text, variable));
+        if let Some((_, Some(pattern))) = given.filter(|(_, name)| name.is_some_and(|name| name.contains('*'))) {
+            let note = format!("`{pattern}` are YAML now");
+            let todo =
+                "make the datastores of each before: `az ml datastore create` with the YAML beside it".to_owned();
+            self.settle(at, Fate::Approximate, &note, &todo);
+            return Ok(());
+        }
         let (path, mut commands, mut files) = (file.path.clone(), Vec::new(), Vec::new());
         let asked = self.asked(file);
         for store in file.stores() {
@@ -171,8 +227,11 @@ impl Rewriter<'_> {
 
     /// A public key: Batch AI's command took the name of a file as well.
     fn key_file(&mut self, at: usize, to: &str, raw: &str) -> Result<Written> {
-        let is_key =
-            raw.contains("ssh-rsa") || raw.contains("$(") && self.dialect != Dialect::Make || raw.contains('`');
+        let is_read = self.dialect == Dialect::PowerShell && raw.starts_with('(');
+        let is_key = is_read
+            || raw.contains("ssh-rsa")
+            || raw.contains("$(") && self.dialect != Dialect::Make
+            || raw.contains('`');
         let is_path = raw.contains('/') || raw.contains('~') || raw.trim_end_matches(['"', '\'']).ends_with(".pub");
         if is_path && !is_key {
             let read = self.fill("{{ read(path) }}", &[("path", raw)])?;

@@ -108,7 +108,8 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         let found: Vec<_> = found.into_iter().filter(|(span, _)| !comments.iter().any(|c| c.contains(*span))).collect();
         let path = source.path();
         let (marks, mounted) = (BTreeMap::new(), &mounted);
-        let mut reader = Reader { text, path, region: &region, aim, mounted, marks, out: &mut all };
+        let program = if region.dialect == shell::Dialect::Document { part } else { source.text() };
+        let mut reader = Reader { text, program, path, region: &region, aim, mounted, marks, out: &mut all };
         reader.region(&found);
         let marks = std::mem::take(&mut reader.marks).into_iter();
         all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
@@ -136,6 +137,8 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
 
 struct Reader<'a> {
     text: &'a str,
+    /// All that is written in the program of the text; of a document only the block.
+    program: &'a str,
     path: &'a str,
     region: &'a Region,
     aim: Aim<'a>,
@@ -249,6 +252,7 @@ impl Reader<'_> {
         let draft = |with_stores| {
             let rewriter = Rewriter {
                 text: self.text,
+                program: self.program,
                 path: self.path,
                 dialect: self.region.dialect,
                 region: self.region.span,
@@ -295,7 +299,9 @@ impl Reader<'_> {
             let was: Vec<&str> = spans.iter().map(|span| span.of(self.text)).collect();
             let names: Vec<String> = spans.iter().map(|span| format!("`{}`", option_of(span.of(self.text)))).collect();
             let stuck = Stuck::new(format!("{}: {reason}", names.join(", ")), "");
-            self.mark(place.comment(), code, &stuck, Some(&was.join(" ")));
+            // What stays as it was need not be said again.
+            let is_changed = edits.iter().any(|edit| spans.iter().any(|span| edit.span.overlaps(*span)));
+            self.mark(place.comment(), code, &stuck, Some(was.join(" ")).filter(|_| is_changed).as_deref());
         }
         let options = call.given.iter().zip(draft.options);
         let options = options.map(|(given, settled)| (given.name.clone(), given.spelled, settled)).collect();

@@ -142,9 +142,17 @@ impl Place<'_> {
         Edit { span: Span::new(start, end + newline), text: String::new() }
     }
 
-    /// The length of `|| true` behind it, which stood there for its sake.
+    /// The length of `|| true` or `| Out-Null` behind it, which stood there for its sake.
     fn ignored(&self, end: usize) -> usize {
         let rest = self.rest_of_line(end);
+        let piped =
+            rest.trim_start().strip_prefix('|').map(str::trim_start).filter(|_| self.command.after == Join::Pipe);
+        let piped = piped.filter(|rest| rest.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("Out-Null")));
+        if let Some(tail) = piped.map(|rest| &rest[8..])
+            && (tail.trim().is_empty() || tail.trim_start().starts_with('#'))
+        {
+            return rest.len() - tail.len();
+        }
         let behind =
             rest.trim_start().strip_prefix("||").map(str::trim_start).filter(|_| self.command.after == Join::Or);
         let after = behind.and_then(|rest| rest.strip_prefix("true").or_else(|| rest.strip_prefix(':')));

@@ -49,6 +49,8 @@ pub(super) struct Draft {
 /// One command on its way.
 pub(super) struct Rewriter<'a> {
     pub text: &'a str,
+    /// All that is written in its program, where files are named and made.
+    pub program: &'a str,
     pub path: &'a str,
     pub dialect: Dialect,
     /// The text that is read with it, and whether that is put together from parts.
@@ -106,9 +108,11 @@ impl<'a> Rewriter<'a> {
     }
 
     pub(super) fn is_taken(&self) -> bool {
-        let is_nothing = |span: &Span| span.of(self.text).contains("/dev/null") || span.of(self.text).contains('&');
+        let is_nothing = |span: &Span| ["/dev/null", "$null", "&"].iter().any(|none| span.of(self.text).contains(none));
         let is_sent = self.command.redirections.iter().any(|span| !is_nothing(span));
-        self.is_kept || is_sent || self.is_assigned() || self.command.is_taken()
+        let into = self.command.into.map(|into| &self.commands[into]);
+        let is_dropped = into.is_some_and(|into| into.words[0].raw(self.text).eq_ignore_ascii_case("Out-Null"));
+        self.is_kept || is_sent || self.is_assigned() || self.command.is_taken() && !is_dropped
     }
 
     /// The name of the new command, without options.
@@ -199,7 +203,10 @@ impl<'a> Rewriter<'a> {
     }
 
     fn wants(&self, step: &Step) -> bool {
-        let is_given = |name: &String| self.call.get(name).is_some();
+        let is_given = |name: &String| match name.split_once(':') {
+            Some((how, key)) => self.yaml_has(key).unwrap_or(how == "maybe"),
+            None => self.call.get(name).is_some(),
+        };
         step.with.iter().any(is_given) && !step.without.iter().any(is_given)
     }
 

@@ -14,6 +14,8 @@ pub struct Document {
     pub comments: Vec<Span>,
     /// Statements that its expressions need to be understood; no file of JSON has any.
     pub brought: String,
+    /// Statements that give its parts their names, and are not needed without it; no file of JSON has any.
+    pub parts: Vec<Span>,
 }
 
 /// A value and where it stands.
@@ -78,7 +80,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
     if reader.at < text.len() {
         return Err(reader.wrong("nothing may follow the value"));
     }
-    Ok(Document { root, comments: reader.comments, brought: String::new() })
+    Ok(Document { root, comments: reader.comments, brought: String::new(), parts: Vec::new() })
 }
 
 struct Reader<'a> {

@@ -144,7 +144,10 @@ impl Writer<'_> {
     }
 
     fn atom(&mut self, kind: AtomKind, json: Span, value: Span, python: Option<(Span, Span)>, path: Path) {
-        let is_code = self.code.contains(&value);
+        let is_code = match kind {
+            AtomKind::Form => self.code.iter().any(|code| value.contains(*code)),
+            _ => self.code.contains(&value),
+        };
         self.atoms.push(Atom {
             kind,
             path: path.name,
@@ -205,7 +208,7 @@ impl Writer<'_> {
             return None;
         }
         if !fits(&member.node, &field.ty) {
-            self.apart(AtomKind::Form, member.span, path);
+            self.atom(AtomKind::Form, member.span, member.node.span, None, path);
             return None;
         }
         Some(Field { name: field.name, ty: &field.ty, node: &member.node, json: member.span, path })

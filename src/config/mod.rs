@@ -215,6 +215,17 @@ impl Config {
         found
     }
 
+    /// Statements of a program that give names to its parts, and are not needed without it.
+    pub fn parts(&self) -> &[Span] {
+        &self.document.parts
+    }
+
+    /// A part of it that is an expression where an object or a list has to be, so that it cannot be seen what it holds.
+    pub fn unseen<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let atoms = self.lower(text, &[]).atoms;
+        atoms.iter().find(|atom| atom.kind == AtomKind::Form && atom.is_code).map(|atom| atom.value.of(text))
+    }
+
     /// The comments in the file.
     pub fn comments(&self) -> &[Span] {
         &self.document.comments

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::json::{Document, Member, Node, Value};
 use super::lower::HEAD_NAMES;
 use crate::syntax::{Ast, ExprId, ExprKind, StmtId, StmtKind};
-use crate::text::Span;
+use crate::text::{Span, line_begin};
 
 /// How deep dictionaries are read.
 const DEPTH: usize = 64;
@@ -14,20 +14,23 @@ const DEPTH: usize = 64;
 /// A dictionary as a document; nothing where a key of it cannot be seen, or where its expressions cannot stand in the
 /// program that a configuration is read as.
 pub(super) fn read(ast: &Ast, text: &str, id: ExprId) -> Option<Document> {
-    let whole = ast.span(id);
-    let mut is_free = true;
-    ast.descend(id, &mut |part| is_free &= ast.name(part).is_none_or(|name| !HEAD_NAMES.contains(&name)));
-    let reader = Reader { ast, text };
+    let mut reader = Reader { ast, text, whole: ast.span(id), parts: Vec::new() };
     let root = reader.node(id, 0);
-    let comments = ast.comments.iter().copied().filter(|comment| whole.contains(*comment)).collect();
-    let brought = brought(ast, text, id);
-    (is_free && matches!(root.value, Value::Map(_))).then_some(Document { root, comments, brought })
+    let values: Vec<ExprId> = [id].into_iter().chain(reader.parts.iter().map(|(_, value)| *value)).collect();
+    let mut is_free = true;
+    let mut look = |part| is_free &= ast.name(part).is_none_or(|name| !HEAD_NAMES.contains(&name));
+    values.iter().for_each(|value| ast.descend(*value, &mut look));
+    let is_inside = |comment: &Span| values.iter().any(|value| ast.span(*value).contains(*comment));
+    let comments = ast.comments.iter().copied().filter(is_inside).collect();
+    let brought = brought(ast, text, &values);
+    let parts = reader.parts.iter().map(|(stmt, _)| ast.stmt(*stmt).span).collect();
+    (is_free && matches!(root.value, Value::Map(_))).then_some(Document { root, comments, brought, parts })
 }
 
 /// What a program brings that expressions need to be understood: what paths are put together with, and texts with a name.
-fn brought(ast: &Ast, text: &str, id: ExprId) -> String {
+fn brought(ast: &Ast, text: &str, values: &[ExprId]) -> String {
     let mut used = BTreeSet::new();
-    ast.descend(id, &mut |part| used.extend(ast.name(part)));
+    values.iter().for_each(|value| ast.descend(*value, &mut |part| used.extend(ast.name(part))));
     let is_path = |name: &str| ["os", "posixpath"].contains(&name.split('.').next().unwrap_or_default());
     let line = |stmt: &StmtId| match &ast.stmt(*stmt).kind {
         StmtKind::Import(names) => {
@@ -50,6 +53,11 @@ fn brought(ast: &Ast, text: &str, id: ExprId) -> String {
 
 /// Whether a name is given a value in one place only.
 fn is_once(ast: &Ast, name: &str) -> bool {
+    given(ast, name, None) == 1
+}
+
+/// In how many places a name is given a value: in the whole program, or in a function, with its parameters.
+fn given(ast: &Ast, name: &str, within: Option<Span>) -> usize {
     let is_target = |id: &StmtId| {
         let targets: Vec<ExprId> = match &ast.stmt(*id).kind {
             StmtKind::Assign { targets, .. } => targets.clone(),
@@ -63,19 +71,28 @@ fn is_once(ast: &Ast, name: &str) -> bool {
         targets.iter().for_each(|target| ast.descend(*target, &mut |part| found |= ast.name(part) == Some(name)));
         found
     };
-    ast.stmt_ids().filter(is_target).count() == 1
+    let is_here = |id: &StmtId| within.is_none_or(|within| within.contains(ast.stmt(*id).span));
+    ast.stmt_ids().filter(is_here).filter(is_target).count()
 }
+
+/// Calls that do nothing but put values together, so that it does not matter when they are made.
+const PLAIN_CALLS: [&str; 8] = ["dict", "str", "int", "float", "len", "format", "join", "get"];
 
 struct Reader<'a> {
     ast: &'a Ast,
     text: &'a str,
+    /// The dictionary itself.
+    whole: Span,
+    /// The statements that give names to its parts, with these.
+    parts: Vec<(StmtId, ExprId)>,
 }
 
 impl Reader<'_> {
-    fn node(&self, id: ExprId, depth: usize) -> Node {
+    fn node(&mut self, id: ExprId, depth: usize) -> Node {
         let span = self.ast.span(id);
         let is_line = !span.of(self.text).contains('\n');
-        let value = match self.ast.kind(id) {
+        let ast = self.ast;
+        let value = match ast.kind(id) {
             _ if depth > DEPTH => Value::Code,
             // What stands on several lines stays as it is laid out.
             ExprKind::Str { value, simple: true, .. } if is_line => Value::Text(value.clone()),
@@ -88,9 +105,80 @@ impl Reader<'_> {
                 Value::List(items.iter().map(|item| self.node(*item, depth + 1)).collect())
             }
             ExprKind::Dict(_) | ExprKind::Call { .. } => self.map(id, depth).map_or(Value::Code, Value::Map),
+            ExprKind::Name(name) => match self.part(name) {
+                Some((stmt, value)) => {
+                    self.parts.push((stmt, value));
+                    return self.node(value, depth + 1);
+                }
+                None => Value::Code,
+            },
             _ => Value::Code,
         };
         Node { span, value }
+    }
+
+    /// The part that a name stands for: a dictionary or list that is named for this one alone, in the same run of
+    /// statements, and means the same here.
+    fn part(&self, name: &str) -> Option<(StmtId, ExprId)> {
+        let ast = self.ast;
+        let mut named = ast.stmt_ids().filter_map(|stmt| match &ast.stmt(stmt).kind {
+            StmtKind::Assign { targets, value } if targets.len() == 1 && ast.name(targets[0]) == Some(name) => {
+                Some((stmt, *value))
+            }
+            _ => None,
+        });
+        let (stmt, value) = named.next()?;
+        let is_literal = match ast.kind(value) {
+            ExprKind::Dict(_) | ExprKind::List(_) => true,
+            ExprKind::Call { func, .. } => ast.name(*func) == Some("dict"),
+            _ => false,
+        };
+        let is_only = is_once(ast, name) && ast.expr_ids().filter(|id| ast.name(*id) == Some(name)).count() == 2;
+        let span = ast.stmt(stmt).span;
+        let (_, block) = ast.statement_around(span)?;
+        let leads_here = |id: &StmtId| {
+            ast.stmt(*id).span.start > span.start && ast.stmt(*id).span.contains(self.whole)
+                || self.parts.iter().any(|(part, _)| part == id)
+        };
+        let is_between = |id: StmtId| {
+            let is_other = ast.stmt(id).span.contains(self.whole) && !ast.stmt(id).span.contains(span);
+            let repeats = matches!(ast.stmt(id).kind, StmtKind::For { .. } | StmtKind::While { .. });
+            is_other && repeats
+        };
+        let is_here = block.iter().any(leads_here) && !ast.stmt_ids().any(is_between);
+        let line = self.text[line_begin(self.text, span.start)..span.start].trim();
+        let tail = self.text[span.end..].lines().next().unwrap_or_default().trim();
+        let is_alone = line.is_empty() && (tail.is_empty() || tail.starts_with('#'));
+        (is_literal && is_only && is_here && is_alone && self.means_the_same(value, span)).then_some((stmt, value))
+    }
+
+    /// Whether an expression has the same value later: nothing in it gets another one, and it does nothing else.
+    fn means_the_same(&self, value: ExprId, stmt: Span) -> bool {
+        let ast = self.ast;
+        let around = ast.stmt_ids().filter(|id| matches!(ast.stmt(*id).kind, StmtKind::Function(_)));
+        let function = around.map(|id| ast.stmt(id).span).filter(|span| span.contains(self.whole));
+        let function = function.max_by_key(|span| span.start);
+        let mut is_same = true;
+        ast.descend(value, &mut |part| {
+            is_same &= match ast.kind(part) {
+                ExprKind::Name(name) => {
+                    let own = function.map_or(0, |_| given(ast, name, function));
+                    let is_own = own == 1 && function.is_some_and(|function| function.contains(stmt));
+                    is_own || own == 0 && given(ast, name, None) <= 1
+                }
+                ExprKind::Call { func, .. } => {
+                    let called = ast.dotted(*func).unwrap_or_default();
+                    let last = match ast.kind(*func) {
+                        ExprKind::Attribute { attr, .. } => attr.as_str(),
+                        _ => called.as_str(),
+                    };
+                    PLAIN_CALLS.contains(&last)
+                }
+                ExprKind::Lambda { .. } | ExprKind::Await(_) | ExprKind::Yield { .. } => false,
+                _ => true,
+            };
+        });
+        is_same
     }
 
     fn is_starred(&self, id: ExprId) -> bool {
@@ -98,25 +186,26 @@ impl Reader<'_> {
     }
 
     /// The members of `{'key': value}` or `dict(key=value)`, if every key can be seen.
-    fn map(&self, id: ExprId, depth: usize) -> Option<Vec<Member>> {
-        let member = |key: &str, span: Span, value: ExprId| Member {
-            key: key.to_owned(),
-            span,
-            node: self.node(value, depth + 1),
-        };
-        match self.ast.kind(id) {
-            ExprKind::Dict(items) => items
-                .iter()
-                .map(|(key, value)| {
+    fn map(&mut self, id: ExprId, depth: usize) -> Option<Vec<Member>> {
+        let ast = self.ast;
+        let mut members = Vec::new();
+        match ast.kind(id) {
+            ExprKind::Dict(items) => {
+                for (key, value) in items {
                     let key = (*key)?;
-                    let span = Span::new(self.ast.span(key).start, self.ast.span(*value).end);
-                    Some(member(self.ast.str_value(key)?, span, *value))
-                })
-                .collect(),
-            ExprKind::Call { func, args, .. } if self.ast.name(*func) == Some("dict") => {
-                args.iter().map(|arg| arg.name.as_ref().map(|(key, _)| member(key, arg.span, arg.value))).collect()
+                    let span = Span::new(ast.span(key).start, ast.span(*value).end);
+                    let key = ast.str_value(key)?.to_owned();
+                    members.push(Member { key, span, node: self.node(*value, depth + 1) });
+                }
             }
-            _ => None,
+            ExprKind::Call { func, args, .. } if ast.name(*func) == Some("dict") => {
+                for arg in args {
+                    let (key, _) = arg.name.as_ref()?;
+                    members.push(Member { key: key.clone(), span: arg.span, node: self.node(arg.value, depth + 1) });
+                }
+            }
+            _ => return None,
         }
+        Some(members)
     }
 }

@@ -23,7 +23,10 @@ const BY_HAND: &str = "print it to a file, convert that file, and write the resu
 pub(super) fn places(file: &File) -> Vec<Span> {
     let all = dictionaries(file.module.source, &file.module.ast);
     let is_ours = |dictionary: &&Dictionary| dictionary.config.is_ok() && !holds_sites(dictionary, &file.sites.all);
-    all.iter().filter(is_ours).map(|dictionary| dictionary.span).collect()
+    all.iter()
+        .filter(is_ours)
+        .flat_map(|dictionary| [dictionary.span].into_iter().chain(dictionary.parts.clone()))
+        .collect()
 }
 
 /// The same without a look at the SDK, for a file that has been converted.
@@ -69,17 +72,19 @@ struct One<'a> {
 
 impl One<'_> {
     fn convert(&self, options: &Options, outcome: &mut Outcome) {
-        let Dictionary { config: Ok(config), kind, span, file, .. } = self.dictionary else { return };
+        let Dictionary { config: Ok(config), kind, span, file, parts, .. } = self.dictionary else { return };
         let conversion = Conversion::of(self.source, config, file, options);
         let why = conversion.why_left();
         let files = conversion.files.clone();
         let told = conversion.outcome(self.source);
         outcome.entries.extend(told.entries);
         outcome.places.push(*span);
+        outcome.places.extend(parts);
+        let is_in = |entry: &Entry| [span].into_iter().chain(parts).any(|place| place.contains(entry.span));
         let stores = self.stores(&files);
         let (Some(main), Some(stores), None) = (files.first(), stores, &why) else {
             let why = why.unwrap_or_else(|| "its datastores cannot be written where it is".to_owned());
-            outcome.entries.iter_mut().filter(|entry| span.contains(entry.span)).for_each(|entry| {
+            outcome.entries.iter_mut().filter(|entry| is_in(entry)).for_each(|entry| {
                 (entry.fate, entry.reason, entry.todo) = (Fate::Manual, why.clone(), String::new());
             });
             return self.left_as(&why, if options.target == Target::V1 { "" } else { BY_HAND }, outcome);
@@ -87,6 +92,7 @@ impl One<'_> {
         outcome.findings.extend(told.findings);
         outcome.edits.push(Edit { span: *span, text: main.text.clone() });
         outcome.edits.extend(stores);
+        outcome.edits.extend(parts.iter().map(|part| self.without(*part)));
         self.name(true, outcome);
         let path = seen_from(self.source, file);
         outcome.files.push(ConfigFile {
@@ -97,6 +103,17 @@ impl One<'_> {
             exports: Vec::new(),
             mounts: config.mounts(),
         });
+    }
+
+    /// A statement that is not needed any more goes, with its lines; a comment behind it stays.
+    fn without(&self, part: Span) -> Edit {
+        let text = self.source.text();
+        let tail = text[part.end..].lines().next().unwrap_or_default();
+        let span = match tail.find('#') {
+            Some(comment) => Span::new(part.start, part.end + comment),
+            None => Span::new(line_begin(text, part.start), (part.end + tail.len() + 1).min(text.len())),
+        };
+        Edit { span, text: String::new() }
     }
 
     /// Its file has another name where it is converted, wherever the program says it.
@@ -268,7 +285,10 @@ impl One<'_> {
     }
 
     fn left(&self, why: &str, outcome: &mut Outcome) {
-        let reason = format!("it goes to `{}` as a configuration of Batch AI, and {why}", self.dictionary.file);
+        let reason = match self.dictionary.file.as_str() {
+            "" => format!("it is a configuration of Batch AI, and {why}"),
+            file => format!("it goes to `{file}` as a configuration of Batch AI, and {why}"),
+        };
         self.left_as(&reason, BY_HAND, outcome);
     }
 
@@ -280,15 +300,11 @@ impl One<'_> {
         let margin = margin(&text[at..]).to_owned();
         let becomes = Err("the program makes it from a dictionary".to_owned());
         let path = seen_from(self.source, file);
-        outcome.files.push(ConfigFile {
-            path,
-            kind: *kind,
-            becomes,
-            origin: Origin::Program,
-            exports: Vec::new(),
-            mounts: Vec::new(),
-        });
+        let kept =
+            ConfigFile { path, kind: *kind, becomes, origin: Origin::Program, exports: Vec::new(), mounts: Vec::new() };
+        outcome.files.extend((!file.is_empty()).then_some(kept));
         self.name(false, outcome);
+        let file = if file.is_empty() { kind.name() } else { file };
         let said = (reason.to_owned(), todo.to_owned());
         say(self.source, *span, file, *kind, said, Some(&(at, margin)), outcome);
     }

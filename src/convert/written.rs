@@ -14,9 +14,11 @@ const SHOWING: [&str; 7] = ["print", "pprint", "len", "display", "repr", "str", 
 pub(super) struct Dictionary {
     pub kind: FileKind,
     pub span: Span,
+    /// Statements that give names to its parts.
+    pub parts: Vec<Span>,
     /// The statement that it stands in.
     pub stmt: StmtId,
-    /// The file that it is written to, and where that is named.
+    /// The file that it is written to, and where that is named; empty where that cannot be seen.
     pub file: String,
     pub names: Vec<ExprId>,
     /// The calls that take it.
@@ -31,7 +33,13 @@ pub(super) fn dictionaries(source: &Source, ast: &Ast) -> Vec<Dictionary> {
     if !config::can_be_in(text) || !ast.errors.is_empty() {
         return Vec::new();
     }
-    ast.expr_ids().filter_map(|id| dictionary(text, ast, id)).collect()
+    let all: Vec<Dictionary> = ast.expr_ids().filter_map(|id| dictionary(text, ast, id)).collect();
+    // A part of another is no configuration of its own.
+    let holds = |other: &Dictionary, span: Span| {
+        other.span != span && other.span.contains(span) || other.parts.iter().any(|part| part.contains(span))
+    };
+    let is_part: Vec<bool> = all.iter().map(|one| all.iter().any(|other| holds(other, one.span))).collect();
+    all.into_iter().zip(is_part).filter(|(_, is_part)| !is_part).map(|(one, _)| one).collect()
 }
 
 fn dictionary(text: &str, ast: &Ast, id: ExprId) -> Option<Dictionary> {
@@ -51,16 +59,24 @@ fn dictionary(text: &str, ast: &Ast, id: ExprId) -> Option<Dictionary> {
     let mut value = Held { ast, id, names: Vec::new(), functions: BTreeSet::new() };
     let is_followed = value.follow(stmt);
     let takers = value.takers();
-    let (file, names) = value.file(&takers)?;
+    let (file, names) = value.file(&takers).unwrap_or_default();
+    // Others take such dictionaries as well: the SDK, services with names of their own.
+    if file.is_empty() && !has_schema(ast, id) {
+        return None;
+    }
+    let parts = config.as_ref().map(|config| config.parts().to_vec()).unwrap_or_default();
+    let unseen = config.as_ref().and_then(|config| config.unseen(text)).map(|part| part.lines().next().unwrap_or(part));
     let config = match config {
         None => Err("a key of it, or what an expression in it means, cannot be seen".to_owned()),
+        Some(_) if file.is_empty() => Err("it cannot be seen which file it goes to".to_owned()),
+        Some(_) if unseen.is_some() => Err(format!("what `{}` in it holds cannot be seen", unseen.unwrap_or_default())),
         Some(_) if !is_followed => Err("it cannot be seen who takes it".to_owned()),
         Some(_) if value.is_touched() => Err("the program reads or changes it elsewhere".to_owned()),
         Some(config) => value
             .unknown(&takers)
             .map_or(Ok(config), |name| Err(format!("`{name}` takes it, and it cannot be seen what for"))),
     };
-    Some(Dictionary { kind, span, stmt, file, names, takers, config })
+    Some(Dictionary { kind, span, parts, stmt, file, names, takers, config })
 }
 
 /// The quotes of its first key.
@@ -229,6 +245,24 @@ impl<'a> Held<'a> {
         found
     }
 
+    /// The files that the `with` statements open in which it is handed on.
+    fn opened_around(&self, takers: &[ExprId]) -> BTreeSet<&'a str> {
+        let (ast, mut found) = (self.ast, BTreeSet::new());
+        for call in takers {
+            let around = ast.stmt_ids().filter(|id| ast.stmt(*id).span.contains(ast.span(*call)));
+            let opened = around.filter_map(|id| match &ast.stmt(id).kind {
+                StmtKind::With { items, .. } => Some((ast.stmt(id).span.start, items)),
+                _ => None,
+            });
+            for (item, _) in opened.max_by_key(|(start, _)| *start).into_iter().flat_map(|(_, items)| items) {
+                ast.descend(*item, &mut |part| {
+                    found.extend(ast.str_value(part).filter(|text| text.to_ascii_lowercase().ends_with(".json")));
+                });
+            }
+        }
+        found
+    }
+
     /// The file that is named where it is handed on, or the only one that the program opens, or names, if it dumps it;
     /// with all places where the program has that name.
     fn file(&self, takers: &[ExprId]) -> Option<(String, Vec<ExprId>)> {
@@ -250,7 +284,7 @@ impl<'a> Held<'a> {
         let opens = |call: &ExprId| called(*call).rsplit('.').next() == Some("open") && args(*call).len() > 1;
         let is_dumped = takers.iter().any(|call| dumps(*call))
             || takers.iter().any(|call| self.defined(&called(*call)).is_some()) && ast.expr_ids().any(dumps);
-        let file = only(beside.clone()).or_else(|| {
+        let file = only(beside.clone()).or_else(|| only(self.opened_around(takers))).or_else(|| {
             let opened = ast.expr_ids().filter(opens).filter_map(|call| Some((call, named(call)?)));
             let opened: Vec<(ExprId, &str)> = opened.collect();
             let function = takers.first().and_then(|call| function_around(ast, ast.span(*call)));
@@ -269,18 +303,35 @@ impl<'a> Held<'a> {
     }
 }
 
-/// What a dictionary configures, if it does: by the keys below `properties`.
+/// What a dictionary configures, if it does: by its schema, or by the keys below `properties`, which it may be itself.
 fn kind(ast: &Ast, id: ExprId) -> Option<FileKind> {
     let ExprKind::Dict(items) = ast.kind(id) else { return None };
     let value = |items: &[(Option<ExprId>, ExprId)], key: &str| {
         let is_it = |(name, _): &&(Option<ExprId>, ExprId)| name.and_then(|name| ast.str_value(name)) == Some(key);
         items.iter().find(is_it).map(|(_, value)| *value)
     };
-    let ExprKind::Dict(properties) = ast.kind(value(items, "properties")?) else { return None };
+    if has_schema(ast, id) {
+        let schema = value(items, "$schema").and_then(|schema| ast.str_value(schema)).unwrap_or_default();
+        return Some(if schema.contains("cluster") { FileKind::Cluster } else { FileKind::Job });
+    }
+    let properties = match value(items, "properties").map(|properties| ast.kind(properties)) {
+        Some(ExprKind::Dict(properties)) => properties,
+        _ => items,
+    };
     let is_ours = config::keys().any(|key| value(properties, key).is_some());
     let kind = if value(properties, "vmSize").is_some() { FileKind::Cluster } else { FileKind::Job };
     let is_whole = kind == FileKind::Cluster || value(properties, "nodeCount").is_some();
     (is_ours && is_whole).then_some(kind)
+}
+
+/// Whether a dictionary names a schema of Batch AI.
+fn has_schema(ast: &Ast, id: ExprId) -> bool {
+    let ExprKind::Dict(items) = ast.kind(id) else { return false };
+    let text = |id: ExprId| ast.str_value(id).unwrap_or_default();
+    let is_it = |(key, value): &(Option<ExprId>, ExprId)| {
+        key.is_some_and(|key| text(key) == "$schema") && text(*value).to_ascii_lowercase().contains("/batchai/")
+    };
+    items.iter().any(is_it)
 }
 
 /// Where a program names a file only to write it: `open(name, 'w')`, `Path(name).write_text(x)`, `write_json(x, name)`.

@@ -143,7 +143,8 @@ impl Conversion<'_> {
         let (path, aim) = (self.path, self.aim);
         let mut out = Commands { stored: self.stored.clone(), ..Commands::default() };
         let (marks, mounted) = (BTreeMap::new(), &BTreeSet::new());
-        let mut reader = Reader { text: shell, path, region: &region, aim, mounted, marks, out: &mut out };
+        let program = self.text;
+        let mut reader = Reader { text: shell, program, path, region: &region, aim, mounted, marks, out: &mut out };
         reader.region(&az_batchai(shell, whole));
         let marks = std::mem::take(&mut reader.marks).into_values().flatten();
         let marks = marks.map(|mark| hole::shown(&mark, carried.holes())).collect();
