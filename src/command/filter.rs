@@ -155,14 +155,7 @@ impl Rewriter<'_> {
             return Ok(());
         };
         let Some(file) = self.config(at).filter(|file| file.becomes.is_ok()) else { return Ok(()) };
-        // One command for several files can make the datastores of none of them.
-        let value = self.call.given[at].value.as_ref().and_then(|value| variable(value.span.of(self.text)));
-        let given = value.and_then(|variable| self.aim.configs.given(self.path, self.text, variable));
-        if let Some((_, Some(pattern))) = given.filter(|(_, name)| name.is_some_and(|name| name.contains('*'))) {
-            let note = format!("`{pattern}` are YAML now");
-            let todo =
-                "make the datastores of each before: `az ml datastore create` with the YAML beside it".to_owned();
-            self.settle(at, Fate::Approximate, &note, &todo);
+        if self.has_several(at) {
             return Ok(());
         }
         let (path, mut commands, mut files) = (file.path.clone(), Vec::new(), Vec::new());
@@ -208,6 +201,16 @@ impl Rewriter<'_> {
         let (fate, reason) = (self.mapping.fate, self.mapping.note.clone());
         draft.command = Some(Settled { fate, reason, todo: asked });
         Ok(())
+    }
+
+    /// Whether it goes through several files: one command can make the datastores of none of them.
+    fn has_several(&mut self, at: usize) -> bool {
+        let value = self.call.given[at].value.as_ref().and_then(|value| variable(value.span.of(self.text)));
+        let given = value.and_then(|variable| self.aim.configs.given(self.path, self.text, variable));
+        let Some(pattern) = given.and_then(|(_, name)| name).filter(|name| name.contains('*')) else { return false };
+        let todo = "make the datastores of each before: `az ml datastore create` with the YAML beside it";
+        self.settle(at, Fate::Approximate, &format!("`{pattern}` are YAML now"), todo);
+        true
     }
 
     /// What the YAML leaves to the command that sends it, and no option of that gives.
