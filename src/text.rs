@@ -53,6 +53,20 @@ pub struct Edit {
     pub text: String,
 }
 
+/// A part of a text with the edits that lie in it; none where two of them overlap.
+pub fn edited<'a>(text: &str, part: Span, edits: impl IntoIterator<Item = &'a Edit>) -> Option<String> {
+    let mut inside: Vec<&Edit> = edits.into_iter().filter(|edit| part.contains(edit.span)).collect();
+    inside.sort_by_key(|edit| edit.span);
+    let (mut out, mut at) = (String::new(), part.start);
+    for edit in inside {
+        out.push_str(text.get(at..edit.span.start)?);
+        out.push_str(&edit.text);
+        at = edit.span.end;
+    }
+    out.push_str(&text[at..part.end]);
+    Some(out)
+}
+
 /// Where the physical line of a place begins.
 pub fn line_begin(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)

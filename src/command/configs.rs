@@ -39,6 +39,12 @@ pub enum Origin {
 }
 
 impl ConfigFile {
+    /// One that stays as it is, and why.
+    pub fn kept(path: String, kind: FileKind, origin: Origin, why: &str) -> ConfigFile {
+        let (exports, mounts) = (Vec::new(), Vec::new());
+        ConfigFile { path, kind, becomes: Err(why.to_owned()), origin, exports, mounts }
+    }
+
     /// Its own name, without its folder.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)

@@ -154,10 +154,9 @@ impl Rewriter<'_> {
         let Some(at) = self.call.given.iter().position(names).filter(|_| !self.mapping.store.is_empty()) else {
             return Ok(());
         };
-        let Some(file) = self.config(at).filter(|file| file.becomes.is_ok()) else { return Ok(()) };
-        if self.has_several(at) {
-            return Ok(());
-        }
+        let is_several = self.has_several(at);
+        let file = self.config(at).filter(|file| file.becomes.is_ok() && !is_several);
+        let Some(file) = file else { return Ok(()) };
         let (path, mut commands, mut files) = (file.path.clone(), Vec::new(), Vec::new());
         let asked = self.asked(file);
         for store in file.stores() {
@@ -207,9 +206,11 @@ impl Rewriter<'_> {
     fn has_several(&mut self, at: usize) -> bool {
         let value = self.call.given[at].value.as_ref().and_then(|value| variable(value.span.of(self.text)));
         let given = value.and_then(|variable| self.aim.configs.given(self.path, self.text, variable));
+        let given = given.filter(|(file, _)| file.becomes.is_ok());
         let Some(pattern) = given.and_then(|(_, name)| name).filter(|name| name.contains('*')) else { return false };
+        let note = format!("`{pattern}` are YAML now");
         let todo = "make the datastores of each before: `az ml datastore create` with the YAML beside it";
-        self.settle(at, Fate::Approximate, &format!("`{pattern}` are YAML now"), todo);
+        self.settle(at, Fate::Approximate, &note, todo);
         true
     }
 

@@ -1,7 +1,7 @@
 //! Whether what a command becomes can stand where it does: in quotes, in YAML, among parts that another language puts together.
 
 use super::{Reader, pasted};
-use crate::text::Edit;
+use crate::text::{Edit, edited};
 use crate::translate::Stuck;
 
 impl Reader<'_> {
@@ -40,16 +40,8 @@ impl Reader<'_> {
         if edits.iter().any(|edit| edit.span.contains(self.region.span)) {
             return true;
         }
-        let mut sorted: Vec<&Edit> = edits.iter().collect();
-        sorted.sort_by_key(|edit| edit.span);
-        let (span, mut new, mut at) = (self.region.span, String::new(), self.region.span.start);
-        for edit in sorted {
-            let Some(kept) = self.text.get(at..edit.span.start) else { return false };
-            new.push_str(kept);
-            new.push_str(&edit.text);
-            at = edit.span.end;
-        }
-        new.push_str(&self.text[at.min(span.end)..span.end]);
+        let span = self.region.span;
+        let Some(new) = edited(self.text, span, edits) else { return false };
         let signs = |text: &str| -> Vec<String> {
             let signs = text.match_indices('%').map(|(at, _)| text[at..].chars().take(2).collect());
             signs.collect()

@@ -6,7 +6,7 @@ use super::query::reads_state;
 use super::rewrite::{Draft, Result, Rewriter};
 use crate::ledger::Settled;
 use crate::report::Fate;
-use crate::shell::{Command, Dialect};
+use crate::shell::{Command, Dialect, Join};
 use crate::text::{Edit, Span, line_begin};
 
 /// What PowerShell makes objects of JSON with.
@@ -210,7 +210,11 @@ impl Rewriter<'_> {
         if let Some(rest) = behind.trim_start().strip_prefix(").") {
             return self.field(draft, region.end - rest.len()).map(|()| true);
         }
-        let Some(name) = self.keeps().filter(|name| self.assigned(name).len() == 1) else { return Ok(false) };
+        if into.after == Join::Pipe && !self.fields_of_stream(into.end(), draft)? {
+            return Ok(false);
+        }
+        let is_shown = into.after == Join::Pipe && self.keeps().is_none();
+        let Some(name) = self.keeps().filter(|name| self.assigned(name).len() == 1) else { return Ok(is_shown) };
         let mut names = vec![name];
         names.extend(self.elements(&names[0]));
         let is_seen = names.iter().map(|name| self.fields_of(name, draft)).collect::<Result<Vec<bool>>>()?;
@@ -222,6 +226,25 @@ impl Rewriter<'_> {
             }));
         }
         Ok(is_seen.into_iter().all(|seen| seen))
+    }
+
+    /// The same of what goes on in a pipeline, as `$_`; whether each part of that is seen to read nothing else.
+    fn fields_of_stream(&self, start: usize, draft: &mut Draft) -> Result<bool> {
+        let rest = self.line_from(start);
+        let end = start + rest.len();
+        for (at, sign) in rest.match_indices("$_.") {
+            self.field(draft, start + at + sign.len())?;
+        }
+        let compared = self.operands("_.executionState").into_iter();
+        draft.edits.extend(compared.filter(|span| start <= span.start && span.end <= end).filter_map(|span| {
+            let new = self.mapping.values.get(&span.of(self.text).to_ascii_lowercase())?;
+            Some(Edit { span, text: new.clone() })
+        }));
+        // Others take names of fields without a sign, or all of them.
+        let is_seen = |part: &str| ["where-object", "foreach-object", "?", "%"].contains(&part);
+        let parts = rest.split('|').skip(1).map(|part| part.split_whitespace().next().unwrap_or_default());
+        Ok(parts.map(str::to_ascii_lowercase).all(|part| is_seen(&part))
+            && rest.matches('{').count() == rest.matches('}').count())
     }
 
     /// The variables that go through the elements of one: `foreach ($node in $nodes)`

@@ -29,10 +29,15 @@ impl Rewriter<'_> {
         self.compared(draft);
         let is_object = self.fields_of_object(draft)?;
         let Some(jq) = jq else {
-            if !is_object && !has_query && self.mapping.fate == Fate::Exact && self.mapping.query.is_empty() {
-                let reason = "the fields of its output have other names";
-                let todo = "look at what reads the output";
-                draft.command = Some(Settled { fate: Fate::Approximate, reason: reason.into(), todo: todo.into() });
+            let is_new = !self.mapping.output.is_empty() && self.mapping.query.is_empty();
+            if !is_object && !has_query && is_new {
+                let said = draft.command.take().map(|said| (said.reason, said.todo));
+                let (reason, todo) = said.unwrap_or((self.mapping.note.clone(), self.mapping.todo.clone()));
+                let with =
+                    |said: String, more: &str| if said.is_empty() { more.into() } else { format!("{said}; {more}") };
+                let reason = with(reason, "the fields of its output have other names");
+                let todo = with(todo, "look at what reads the output");
+                draft.command = Some(Settled { fate: Fate::Approximate, reason, todo });
             }
             return Ok(());
         };

@@ -3,7 +3,7 @@
 //! They are read as one line in which every value stands for a word or a part of one, every byte in its place. What is
 //! written has to be such a line again, with the same values in the same order.
 
-use crate::text::{Edit, Span, line_begin};
+use crate::text::{Edit, Span, edited, line_begin};
 use crate::translate::Stuck;
 
 /// How the parts are put together.
@@ -195,17 +195,10 @@ pub(super) fn without_values(text: &str, span: Span, pasted: Pasted, new: &str) 
 
 /// Whether edits leave a line of the same kind, which has lost no values but those that were taken out with their option.
 pub(super) fn keeps_values(text: &str, span: Span, pasted: Pasted, edits: &[Edit]) -> bool {
-    let mut edits: Vec<&Edit> = edits.iter().filter(|edit| span.contains(edit.span)).collect();
-    edits.sort_by_key(|edit| edit.span);
-    let (mut new, mut at) = (text[span.start - 1..span.start].to_owned(), span.start);
-    for edit in &edits {
-        let Some(kept) = text.get(at..edit.span.start) else { return false };
-        new.push_str(kept);
-        new.push_str(&edit.text);
-        at = edit.span.end;
-    }
+    let edits: Vec<&Edit> = edits.iter().filter(|edit| span.contains(edit.span)).collect();
+    let Some(inner) = edited(text, span, edits.iter().copied()) else { return false };
     let end = text[span.end..].find(')').map_or(text.len(), |end| span.end + end + 1);
-    new.push_str(&text[at..end]);
+    let new = format!("{}{inner}{}", &text[span.start - 1..span.start], &text[span.end..end]);
     let (Some(old), Some(all)) = (arguments(text, span.start - 1), arguments(&new, 0)) else { return false };
     let is_gone = |value: Span| edits.iter().any(|edit| edit.text.is_empty() && edit.span.contains(value));
     let mut left: Vec<Span> = old.iter().filter(|arg| arg.quote.is_none()).map(|arg| arg.span).collect();

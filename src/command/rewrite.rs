@@ -14,7 +14,7 @@ use crate::ledger::Settled;
 use crate::report::Fate;
 use crate::sdk::az_ml;
 use crate::shell::{Command, Dialect};
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, edited};
 use crate::translate::Stuck;
 
 pub(super) type Result<T> = std::result::Result<T, Stuck>;
@@ -411,15 +411,8 @@ impl<'a> Rewriter<'a> {
     /// The new commands exist.
     fn check(&self, draft: &Draft) -> Result<()> {
         let here = Span::new(self.call.head.start, self.command.span.end);
-        let own: Vec<&Edit> = draft.edits.iter().filter(|edit| here.contains(edit.span)).collect();
-        let mut new = String::new();
-        let mut at = here.start;
-        for edit in own {
-            new.push_str(&self.text[at..edit.span.start]);
-            new.push_str(&edit.text);
-            at = edit.span.end;
-        }
-        new.push_str(&self.text[at..here.end]);
+        let new = edited(self.text, here, &draft.edits);
+        let mut new = new.ok_or_else(|| Stuck::new("two changes of it overlap", "please report this"))?;
         if let Some(pasted) = self.pasted.filter(|_| !draft.is_gone) {
             let rest = &self.text[here.end..self.region.end];
             let end = self.text[self.region.end..].split(')').next().unwrap_or_default();

@@ -298,10 +298,8 @@ impl One<'_> {
         let text = self.source.text();
         let at = line_start(text, self.ast.stmt(*stmt).span.start);
         let margin = margin(&text[at..]).to_owned();
-        let becomes = Err("the program makes it from a dictionary".to_owned());
-        let path = seen_from(self.source, file);
-        let kept =
-            ConfigFile { path, kind: *kind, becomes, origin: Origin::Program, exports: Vec::new(), mounts: Vec::new() };
+        let (path, why) = (seen_from(self.source, file), "the program makes it from a dictionary");
+        let kept = ConfigFile::kept(path, *kind, Origin::Program, why);
         outcome.files.extend((!file.is_empty()).then_some(kept));
         self.name(false, outcome);
         let file = if file.is_empty() { kind.name() } else { file };

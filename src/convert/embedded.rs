@@ -188,14 +188,7 @@ fn likely_kind(text: &str) -> FileKind {
 
 /// A configuration that stays, for the command lines that name it.
 fn left_file(source: &Source, name: &str, kind: FileKind, why: &str) -> ConfigFile {
-    ConfigFile {
-        path: seen_from(source, name),
-        kind,
-        becomes: Err(why.to_owned()),
-        origin: Origin::Text,
-        exports: Vec::new(),
-        mounts: Vec::new(),
-    }
+    ConfigFile::kept(seen_from(source, name), kind, Origin::Text, why)
 }
 
 /// A problem of a configuration in the place of the file that holds it.

@@ -96,9 +96,8 @@ fn kept(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Option
 fn configs(sources: &[Source], readers: &BTreeMap<usize, &Source>, options: &Options) -> Configs {
     let file = |(at, source): (usize, &Source)| {
         if config::unreadable(source).is_some() {
-            let (path, kind, becomes) = (source.path().to_owned(), FileKind::Job, Err("it cannot be read".into()));
-            let (origin, exports, mounts) = (Origin::File, Vec::new(), Vec::new());
-            return Some(ConfigFile { path, kind, becomes, origin, exports, mounts });
+            let path = source.path().to_owned();
+            return Some(ConfigFile::kept(path, FileKind::Job, Origin::File, "it cannot be read"));
         }
         let exports = handed::wanted(source, sources);
         let ConfigFiles { kind, files, mounts } = config_files(source, options, &exports)?;

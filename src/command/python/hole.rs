@@ -1,6 +1,6 @@
 //! Holes: what stands for an expression in a text for a shell.
 
-use crate::text::Edit;
+use crate::text::{Edit, Span, edited};
 
 /// A piece of such a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,16 +59,7 @@ pub(super) fn shown(text: &str, holes: &[String]) -> String {
 
 /// A text with its edits made.
 pub(super) fn applied(text: &str, edits: &[Edit]) -> String {
-    let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|edit| edit.span);
-    let (mut out, mut at) = (String::new(), 0);
-    for edit in sorted {
-        out.push_str(&text[at..edit.span.start.max(at)]);
-        out.push_str(&edit.text);
-        at = edit.span.end.max(at);
-    }
-    out.push_str(&text[at..]);
-    out
+    edited(text, Span::new(0, text.len()), edits).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtId, StmtKind};
 use crate::text::Span;
 use crate::translate::Stuck;
 
+use super::words::{GROUP, items};
+
 /// A command line.
 pub(super) struct Site {
     pub expr: ExprId,
@@ -83,6 +85,9 @@ const DESCRIBING: [&str; 4] = ["help", "description", "usage", "epilog"];
 
 /// Shells that take a command line behind `-c`.
 const SHELLS: [&str; 3] = ["sh", "bash", "zsh"];
+
+/// What Batch AI's commands are about, behind their group.
+const GROUPS: [&str; 5] = ["cluster", "experiment", "file-server", "job", "workspace"];
 
 /// Methods that add words to a list.
 const ADDING: [&str; 3] = ["append", "extend", "insert"];
@@ -197,7 +202,11 @@ impl<'a> Finder<'a> {
                 if attr == "join" && self.ast.str_value(*value) == Some(" "))
         });
         let whole = join.copied().unwrap_or(id);
-        let run = self.runs(whole);
+        let is_call = matches!(self.ast.kind(id), ExprKind::Call { .. });
+        let is_statement = is_call && self.is_statement(id);
+        let output = if is_statement { Output::Unused } else { Output::Unseen };
+        // A function that is given the words runs them.
+        let run = if is_call { Some(Run { is_shell: false, is_statement, output }) } else { self.runs(whole) };
         let is_added = || {
             let parent = self.parents.get(&whole).map(|parent| self.ast.kind(*parent));
             matches!(parent, Some(ExprKind::Binary { .. })) || self.is_added_to(whole)
@@ -383,8 +392,23 @@ impl<'a> Finder<'a> {
 
 /// Whether an expression is a list of words that begins as a command of Batch AI does.
 fn is_command(ast: &Ast, id: ExprId) -> bool {
-    let (ExprKind::List(items) | ExprKind::Tuple(items)) = ast.kind(id) else { return false };
+    let is_call = matches!(ast.kind(id), ExprKind::Call { .. });
+    let first = match ast.kind(id) {
+        ExprKind::Call { args, .. } => args.first().map(|arg| arg.value),
+        ExprKind::List(items) | ExprKind::Tuple(items) => items.first().copied(),
+        _ => None,
+    };
+    if first.and_then(|first| ast.str_value(first)).is_none() {
+        return false;
+    }
+    let items = items(ast, id);
     let word = |at: usize| items.get(at).and_then(|id| ast.str_value(*id)).unwrap_or_default();
+    if word(0) == GROUP && GROUPS.contains(&word(1)) {
+        return items.iter().any(|item| ast.str_value(*item).is_some_and(|word| word.starts_with('-')));
+    }
+    if is_call {
+        return false;
+    }
     let program = word(0).rsplit(['/', '\\']).next().unwrap_or_default();
     ["az", "az.cmd"].contains(&program) && word(1) == "batchai"
 }

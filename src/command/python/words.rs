@@ -20,19 +20,42 @@ pub(super) struct Words<'a> {
     quote: char,
     /// Whether a shell reads the words, joined: then each is written as the shell has it.
     is_joined: bool,
+    /// Whether the first word is the program.
+    has_program: bool,
+}
+
+/// What stands behind the program.
+pub(super) const GROUP: &str = "batchai";
+
+/// The words of a list, or of a call: the arguments before its keywords.
+pub(super) fn items(ast: &Ast, list: ExprId) -> Vec<ExprId> {
+    match ast.kind(list) {
+        ExprKind::List(items) | ExprKind::Tuple(items) => items.clone(),
+        ExprKind::Call { args, .. } => {
+            args.iter().take_while(|arg| arg.name.is_none() && arg.stars == 0).map(|arg| arg.value).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl<'a> Words<'a> {
     /// The text for a shell, behind a margin, and the way back.
     pub fn new(text: &'a str, ast: &'a Ast, list: ExprId, margin: &str, is_joined: bool) -> (String, Self) {
-        let items = match ast.kind(list) {
-            ExprKind::List(items) | ExprKind::Tuple(items) => items.as_slice(),
-            _ => &[],
-        };
+        let items = items(ast, list);
         let quote = items.first().and_then(|first| ast.span(*first).of(text).chars().find(|c| ['"', '\''].contains(c)));
-        let mut words =
-            Words { text, ast, places: Vec::new(), holes: Vec::new(), quote: quote.unwrap_or('\''), is_joined };
+        let mut words = Words {
+            text,
+            ast,
+            places: Vec::new(),
+            holes: Vec::new(),
+            quote: quote.unwrap_or('\''),
+            is_joined,
+            has_program: true,
+        };
         let mut out = margin.to_owned();
+        // Where whoever takes the words puts the program before them.
+        words.has_program = items.first().and_then(|first| ast.str_value(*first)) != Some(GROUP);
+        out.push_str(if words.has_program { "" } else { "az " });
         for (index, item) in items.iter().enumerate() {
             out.push_str(if index == 0 { "" } else { " " });
             let start = out.len();
@@ -122,7 +145,8 @@ impl Carried for Words<'_> {
             return Err(Stuck::new(reason, "put the command into a script of its own, and convert that"));
         };
         let old: Vec<&str> = self.places.iter().map(|(word, _)| word.of(shell)).collect();
-        let words: Vec<&str> = command.words.iter().map(|word| word.raw(&new)).collect();
+        let words = command.words.iter().skip(usize::from(!self.has_program));
+        let words: Vec<&str> = words.map(|word| word.raw(&new)).collect();
         let elements: Vec<Span> = self.places.iter().map(|(_, place)| *place).collect();
         let mut back = Vec::new();
         for op in capture_diff_slices(Algorithm::Myers, &old, &words) {
