@@ -9,8 +9,8 @@ use std::rc::Rc;
 use super::walk::Finder;
 use crate::concept;
 use crate::resolve::Ty;
-use crate::sdk;
 use crate::sdk::batchai::{Operation, Type};
+use crate::sdk::{self, Target};
 use crate::syntax::{Arg, ExprId, ExprKind, StmtKind};
 
 /// The method by which Azure ML's own computes tell their state, in attributes of the same names.
@@ -90,7 +90,7 @@ impl Finder<'_> {
     /// The symbol that a call of something unknown looks like, and the object that it would then be called on or change.
     pub fn guess_call(&self, func: ExprId, args: &[Arg]) -> Option<(Option<ExprId>, String)> {
         let alone = |symbol| (None, symbol);
-        let guess = self.guess_operation(func, args.len()).or_else(|| self.guess_model(func, args)).map(alone);
+        let guess = self.guess_operation(func, args).or_else(|| self.guess_model(func, args)).map(alone);
         let guess = guess.or_else(|| self.guess_group(func, args)).or_else(|| self.guess_append(func, args));
         let guess = guess.or_else(|| self.guess_storage(func).map(alone));
         guess.or_else(|| self.guess_getter(func, args).or_else(|| self.guess_mock(func)).map(alone))
@@ -156,14 +156,21 @@ impl Finder<'_> {
     }
 
     /// `X.jobs.create(…)`, and an operation takes that many arguments.
-    fn guess_operation(&self, func: ExprId, count: usize) -> Option<String> {
+    fn guess_operation(&self, func: ExprId, args: &[Arg]) -> Option<String> {
         let ExprKind::Attribute { value: group, attr: method, .. } = self.ast.kind(func) else { return None };
         let ExprKind::Attribute { value: client, attr: name, .. } = self.ast.kind(*group) else { return None };
         let class = sdk::batchai().group(name)?;
         let operations = sdk::batchai().operations(class, method);
+        let count = args.len();
         let takes = |o: &Operation| o.params.iter().filter(|p| p.required).count() <= count && count <= o.params.len();
-        // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too.
-        let fits = count > 1 && operations.iter().any(takes);
+        // Azure ML's own clients have `jobs.get(name)` and `jobs.list()` too, and keywords that Batch AI's do not have.
+        let has = |name: &str| operations.iter().any(|o| o.params.iter().any(|param| param.name == name));
+        let named = || args.iter().filter_map(|arg| arg.name.as_ref()).filter(|(keyword, _)| !has(keyword));
+        let is_new = || {
+            let new = named().next().and_then(|_| sdk::inventory(Target::V2).client_method(name, method));
+            new.is_some_and(|new| named().any(|(keyword, _)| new.accepts(keyword)))
+        };
+        let fits = count > 1 && operations.iter().any(takes) && !is_new();
         (fits && self.is_open(*client) && self.is_open(func)).then(|| format!("{class}.{method}"))
     }
 
@@ -196,10 +203,11 @@ impl Finder<'_> {
         if let Some(symbol) = self.guess_mock(id).filter(|_| !attr.starts_with("assert_")) {
             return Some(symbol);
         }
+        if *self.resolved.ty(id) != Ty::Unknown || !self.is_open(object) || self.is_status(object) {
+            return None;
+        }
         let class = sdk::batchai().only_of(attr).or_else(|| self.part_of(object, attr));
-        let class = class.or_else(|| self.made_of(object, attr))?;
-        (!self.is_status(object) && self.is_open(object) && *self.resolved.ty(id) == Ty::Unknown)
-            .then(|| class.to_owned())
+        class.or_else(|| self.made_of(object, attr)).map(str::to_owned)
     }
 
     /// The class with such an attribute of which objects went into something, by ways that are not followed.

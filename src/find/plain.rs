@@ -29,11 +29,13 @@ struct Entry<'a> {
 pub(super) fn find(ast: &Ast, resolved: &Resolved, sites: &mut Sites) {
     let given = |site: &Site| site.args.iter().map(|arg| arg.value).collect::<Vec<_>>();
     let slots: HashSet<ExprId> = sites.all.iter().flat_map(given).collect();
-    let wanted: Vec<(ExprId, Type)> = sites.all.iter().flat_map(wanted).collect();
+    let wanted: Vec<(StmtId, ExprId, Type)> = sites.all.iter().flat_map(wanted).collect();
     let mut known = HashSet::new();
-    for (value, ty) in wanted {
+    for (taker, value, ty) in wanted {
         let mut reader = Reader { ast, resolved, slots: &slots, found: Vec::new() };
         if reader.reads(value, &ty, 0) {
+            // What an earlier run left to a person takes the dictionary that it made of a model.
+            reader.found.retain(|site| site.stmt == taker || !ast.is_left(taker));
             reader.found.retain(|site| site.expr.is_some_and(|expr| known.insert(expr)));
             for site in reader.found {
                 sites.add(site);
@@ -42,8 +44,8 @@ pub(super) fn find(ast: &Ast, resolved: &Resolved, sites: &mut Sites) {
     }
 }
 
-/// The arguments of a site that are models, or lists of them.
-fn wanted(site: &Site) -> Vec<(ExprId, Type)> {
+/// The arguments of a site that are models, or lists of them, with the statement that takes them.
+fn wanted(site: &Site) -> Vec<(StmtId, ExprId, Type)> {
     let surface = sdk::batchai();
     if site.kind != SiteKind::Call {
         return Vec::new();
@@ -51,7 +53,7 @@ fn wanted(site: &Site) -> Vec<(ExprId, Type)> {
     let (group, method) = site.symbol.rsplit_once('.').unwrap_or_default();
     let parameter = |name: &str| surface.operations(group, method).iter().find_map(|o| o.parameter_type(name));
     let ty = |name: &str| parameter(name).or_else(|| surface.attribute(&site.symbol, name)).cloned();
-    site.args.iter().filter_map(|arg| Some((arg.value, ty(&arg.name)?))).collect()
+    site.args.iter().filter_map(|arg| Some((site.stmt, arg.value, ty(&arg.name)?))).collect()
 }
 
 /// The field that a key names, in one form of a model.

@@ -11,6 +11,7 @@ mod flow;
 mod import;
 mod infer;
 mod library;
+mod mark;
 mod objects;
 mod scope;
 mod shared;
@@ -24,6 +25,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use rayon::prelude::*;
 
 pub use component::programs;
+pub use mark::Marks;
 pub use shared::{Code, listed};
 pub use standard::is_standard;
 pub use tree::{NodeId, Tree};

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::signature::{self, Param, Signature};
 
+/// The client of azure-ai-ml, by its dotted name.
+const ML_CLIENT: &str = "azure.ai.ml.MLClient";
+
 /// Which Azure ML SDK the result is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -215,6 +218,12 @@ impl Inventory {
             derived.sort_unstable_by_key(|(name, _)| **name);
             derived.into_iter().find_map(|(class, _)| self.member(class, name))
         })
+    }
+
+    /// A method of an operation group of azure-ai-ml's client: `client.workspaces.begin_delete`.
+    pub fn client_method(&self, group: &str, method: &str) -> Option<Member> {
+        let class = self.possible_member(ML_CLIENT, group)?.returns?.class?;
+        self.possible_member(class, method)
     }
 
     /// The modules that the inventory covers.

@@ -3,10 +3,11 @@
 //! A job of azure-ai-ml takes some changes under other names and loses others without a word (its inputs and outputs),
 //! so the table says for each keyword how it is set. What cannot be set stays, the whole statement.
 
+use super::attempt::Mark;
 use super::job::VARIABLES;
 use super::read::{missing, next_class};
 use super::value::{COMMENT, Keywords};
-use super::{Mark, Result, Stuck, Translator, Value, comment, link};
+use super::{Result, Stuck, Translator, Value, comment, link};
 use crate::concept::{Field, Mapping, Shape};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::render::{Markup, NEWLINE, operand};

@@ -5,6 +5,7 @@ use super::{Above, Translator};
 use crate::find::{Site, SiteKind};
 use crate::report::Fate;
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
+use crate::text::Span;
 
 /// What is said of a statement that stays with what it belongs to.
 const REASON: &str = "what it belongs to is left for a person";
@@ -20,6 +21,9 @@ impl Translator<'_> {
     fn stays_beside(&mut self, stmt: StmtId, value: ExprId) {
         let span = self.p.ast.span(value);
         self.settle_within(span, Fate::Manual, REASON, ADVICE);
+        if self.p.ast.is_left(stmt) {
+            return;
+        }
         let is_seen = |site: &&Site| {
             let spelled = site.receiver.is_some() || matches!(site.kind, SiteKind::Mention(_) | SiteKind::Reference);
             spelled || !site.expr.is_some_and(|expr| self.is_dictionary(expr))
@@ -48,13 +52,18 @@ impl Translator<'_> {
         all.dedup();
         // One may take what another gives, and stands below it.
         for stmt in all.into_iter().rev() {
-            let mut takers = sites.all.iter().filter(|site| site.beside.contains(&stmt));
-            let is_left = takers.any(|taker| !self.out.edits.iter().any(|edit| edit.span.contains(taker.span)));
+            let takers: Vec<&Site> = sites.all.iter().filter(|site| site.beside.contains(&stmt)).collect();
+            let is_written = |span: Span| {
+                let is_kept = self.out.kept.iter().any(|kept| self.p.ast.span(*kept).contains(span));
+                !is_kept && self.out.edits.iter().any(|edit| edit.span.contains(span))
+            };
+            let is_left = takers.iter().any(|taker| !is_written(taker.span));
             let StmtKind::Assign { value, .. } = self.p.ast.stmt(stmt).kind else { continue };
             if is_left {
                 self.stays_beside(stmt, value);
             } else {
                 self.settle_within(self.p.ast.span(value), Fate::Exact, "", "");
+                takers.first().into_iter().for_each(|taker| self.say_at(stmt, taker.stmt));
                 self.delete(stmt);
             }
         }

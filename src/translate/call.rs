@@ -54,6 +54,7 @@ impl<'a> Translator<'a> {
         if mapping.fate == Fate::Manual && mapping.code.is_empty() || mapping.shape == Shape::Manual {
             return Err(Stuck::new(&*mapping.note, &*mapping.todo));
         }
+        self.made_by_hand(site, mapping)?;
         self.check_given(site)?;
         self.refused_names(id);
         match mapping.shape {
@@ -66,6 +67,19 @@ impl<'a> Translator<'a> {
             Shape::Job => self.job(id, mapping),
             Shape::Manual => Err(Stuck::new(&*mapping.note, &*mapping.todo)),
         }
+    }
+
+    /// Refuses an object that only the storage service gives where a program makes one, as tests do.
+    fn made_by_hand(&self, site: &Site, mapping: &Mapping) -> Result<()> {
+        let is_result = site.row().is_some_and(|row| row.kind == Kind::Storage && row.params.is_empty());
+        if !is_result || mapping.class.is_empty() || mapping.code != mapping.class {
+            return Ok(());
+        }
+        let class = site.symbol.rsplit('.').next().unwrap_or_default();
+        Err(Stuck::new(
+            format!("it makes a `{class}` by hand, and `{}` is made of other arguments", mapping.class),
+            format!("make a `{}` with what the code that gets it reads", mapping.class),
+        ))
     }
 
     /// One expression by a template over the arguments.

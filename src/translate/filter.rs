@@ -323,7 +323,7 @@ impl Translator<'_> {
             Stuck::new("the cluster's `ResourceId` has no `id`", "name the cluster and convert again")
         })?;
         self.settle(site, None, Fate::Approximate, "a job names its compute instead of holding its ARM id", "");
-        self.settle(site, Some(0), Fate::Exact, "", "");
+        self.only_argument(site, id)?;
         if let Some(read) = self.p.sites.at(id)
             && self.site(read).symbol == "Cluster"
             && self.site(read).kind == SiteKind::Read(vec!["id".into()])
@@ -375,13 +375,25 @@ impl Translator<'_> {
         }
         match self.p.sites.at(value).filter(|s| self.site(*s).symbol == "ResourceId") {
             Some(site) if self.site(site).arg("id").is_some() => {
+                let id = self.site(site).arg("id").unwrap_or(value);
                 self.settle(site, None, Fate::Exact, "", "");
-                self.settle(site, Some(0), Fate::Exact, "", "");
-                let id = self.site(site).args[0].value;
+                self.only_argument(site, id)?;
                 self.text(id)
             }
             _ => self.text(value),
         }
+    }
+
+    /// Settles the one argument that the new code takes of a site, and others as the table says.
+    fn only_argument(&mut self, site: SiteId, taken: ExprId) -> Result<()> {
+        let mapping = self.mapping(self.site(site))?;
+        for (index, arg) in self.site(site).args.iter().enumerate() {
+            match arg.value == taken {
+                true => self.settle(site, Some(index), Fate::Exact, "", ""),
+                false => self.beside(site, index, mapping)?,
+            }
+        }
+        Ok(())
     }
 
     /// `16gb` of Batch AI is `16g` of Azure ML.

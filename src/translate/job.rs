@@ -131,7 +131,7 @@ impl Translator<'_> {
         if self.is_toolkit_field(name) {
             return self.job_toolkit(id, value);
         }
-        let argument = value;
+        let (argument, before) = (value, self.mark());
         let value = match name {
             // It is part of the command.
             "job_preparation" => return self.check_prepared(id, value).map(|()| Default::default()),
@@ -147,10 +147,12 @@ impl Translator<'_> {
         Ok(match value {
             Value::Keywords(inner) => (inner, Vec::new()),
             Value::Items(items) => {
+                self.check_whole(before)?;
                 self.register(self.site(id).stmt, id, &items)?;
                 Default::default()
             }
             other if name == "mount_volumes" => {
+                self.check_whole(before)?;
                 let all = Markup(format!("*{}", summand(&other.alone().0)));
                 self.register(self.site(id).stmt, id, &[all])?;
                 Default::default()
@@ -170,6 +172,13 @@ impl Translator<'_> {
             (Some(made), None) => {
                 let mapping = self.mapping(self.site(*made))?;
                 self.check_apart(*made, id)?;
+                if self.stays(*made) {
+                    let class = &self.site(*made).symbol;
+                    return Err(Stuck::new(
+                        format!("its `{class}` is left for a person, and the new command is made of what it says"),
+                        "convert it together with that",
+                    ));
+                }
                 let mounts = self.mounts_of(*made, mapping);
                 Ok((vec![("**".into(), self.unpacked_text(value)?)], mounts))
             }

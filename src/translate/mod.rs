@@ -10,6 +10,7 @@ mod alias;
 mod alternatives;
 mod arguments;
 mod assign;
+mod attempt;
 mod beside;
 mod call;
 mod client;
@@ -146,6 +147,8 @@ struct Output {
     loose: Vec<SiteId>,
     /// Statements that build parts of a job which is written whole elsewhere.
     deferred: Vec<(StmtId, SiteId)>,
+    /// Statements that make what Azure ML has nothing for, and the name that it gets.
+    dropped: Vec<(StmtId, SiteId, ExprId)>,
     /// Statements that only name operation groups or operations, with their values.
     waiting: Vec<(StmtId, ExprId)>,
 }
@@ -189,9 +192,6 @@ struct Translator<'a> {
 }
 
 type Result<T> = std::result::Result<T, Stuck>;
-
-/// How long everything is that only grows: a point to go back to.
-type Mark = [usize; 8];
 
 impl<'a> Translator<'a> {
     fn new(program: &'a Program<'a>, renames: bool) -> Self {
@@ -312,19 +312,6 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Translates a site; if that fails everything is taken back, and the site stays for a person.
-    fn attempt_or_keep(&mut self, id: ExprId) -> Option<Markup> {
-        let mark = self.mark();
-        match self.text(id) {
-            Ok(markup) => Some(markup),
-            Err(stuck) => {
-                self.rollback(mark);
-                self.keep(id, &stuck);
-                None
-            }
-        }
-    }
-
     /// Source text with some spans replaced, in Markup.
     fn splice(&self, span: Span, mut replaced: Vec<(Span, Markup)>) -> Markup {
         replaced.sort_by_key(|(s, _)| *s);
@@ -420,23 +407,5 @@ impl<'a> Translator<'a> {
 
     fn support(&mut self, name: &str) {
         self.out.support.push(name.to_owned());
-    }
-
-    fn mark(&self) -> Mark {
-        let out = &self.out;
-        let lengths = [out.edits.len(), out.imports.len(), out.support.len(), out.above.len()];
-        let [a, b, c, d] = lengths;
-        [a, b, c, d, out.consumed.len(), out.loose.len(), self.ledger.mark(), out.kept.len()]
-    }
-
-    fn rollback(&mut self, mark: Mark) {
-        self.out.edits.truncate(mark[0]);
-        self.out.imports.truncate(mark[1]);
-        self.out.support.truncate(mark[2]);
-        self.out.above.truncate(mark[3]);
-        self.out.consumed.truncate(mark[4]);
-        self.out.loose.truncate(mark[5]);
-        self.ledger.rollback(mark[6]);
-        self.out.kept.truncate(mark[7]);
     }
 }

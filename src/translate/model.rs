@@ -76,17 +76,22 @@ impl Translator<'_> {
         let arg = &self.site(id).args[index];
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(()) };
         self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
+        let before = self.mark();
         let value = match field.filter.as_str() {
             "" => self.value(arg.value)?,
             filter => self.filter(filter, id, arg.value)?,
         };
         match value {
             Value::Keywords(inner) => keywords.extend(inner),
-            Value::Items(items) => self.register(self.site(id).stmt, id, &items)?,
+            Value::Items(items) => {
+                self.check_whole(before)?;
+                self.register(self.site(id).stmt, id, &items)?;
+            }
             other if field.to.is_empty() && self.spreads(&self.site(id).symbol, &arg.name, arg.value) => {
                 keywords.push(("**".into(), self.unpackable(arg.value, other.alone(), "{}")?));
             }
             other if field.to.is_empty() => {
+                self.check_whole(before)?;
                 let loose = other.alone();
                 self.register_all(self.site(id).stmt, id, &loose)?;
             }

@@ -7,7 +7,7 @@ use super::{Above, Output, Stuck, Translator};
 use crate::concept::{JobForm, Shape};
 use crate::render::{Markup, Style, in_place, layout};
 use crate::report::Fate;
-use crate::resolve::DefId;
+use crate::resolve::{DefId, Marks};
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, Stmt, StmtId, StmtKind};
 use crate::text::{Edit, Span, line_begin, line_start, margin};
@@ -26,6 +26,7 @@ impl Translator<'_> {
         }
         self.deferred_statements();
         self.beside_statements();
+        self.dropped_statements();
         self.waiting_statements();
         self.dead_definitions();
         self.loose_mentions();
@@ -134,6 +135,8 @@ impl Translator<'_> {
                 self.keep(expr, &stuck);
             } else if is_converted {
                 self.settle_within(self.site(site).span, Fate::Exact, "", "");
+                let job = self.consumer(site, "JobCreateParameters");
+                job.into_iter().for_each(|job| self.say_at(stmt, self.site(job).stmt));
                 self.delete(stmt);
             } else if let Some(expr) = self.site(site).expr {
                 let stuck = Stuck::new("the job that it belongs to is left for a person", "convert it with the job");
@@ -149,7 +152,13 @@ impl Translator<'_> {
         let idle = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"' | '-'));
         if self.out.edits.last().is_some_and(|e| e.span == span && idle(&e.text)) {
             self.out.edits.pop();
-            self.delete(self.idle_loop(stmt).unwrap_or(stmt));
+            // What is said of it is not said of the next statement.
+            let is_said =
+                self.out.above.iter().any(|(at, above)| *at == stmt && matches!(above, Above::Comment { .. }));
+            match is_said {
+                true => self.out.edits.push(Edit { span: self.p.ast.stmt(stmt).span, text: "pass".into() }),
+                false => self.delete(self.idle_loop(stmt).unwrap_or(stmt)),
+            }
         }
     }
 
@@ -260,7 +269,10 @@ impl Translator<'_> {
 
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
     fn dead_definitions(&mut self) {
-        let consumed: HashSet<ExprId> = std::mem::take(&mut self.out.consumed).into_iter().collect();
+        let kept: Vec<Span> = self.out.kept.iter().map(|expr| self.p.ast.span(*expr)).collect();
+        let is_kept = |used: &ExprId| kept.iter().any(|span| span.contains(self.p.ast.span(*used)));
+        let mut consumed: HashSet<ExprId> = std::mem::take(&mut self.out.consumed).into_iter().collect();
+        consumed.retain(|used| !is_kept(used));
         let mut uses: HashMap<DefId, Vec<ExprId>> = HashMap::new();
         for (expr, defs) in self.p.resolved.uses() {
             defs.iter().for_each(|def| uses.entry(*def).or_default().push(expr));
@@ -304,7 +316,7 @@ impl Translator<'_> {
     /// go there as the new text lacks.
     fn lost_comments(&mut self) {
         let text = self.p.source.text();
-        let mut lost = Vec::new();
+        let mut lost: Vec<(StmtId, &str, usize)> = Vec::new();
         for edit in self.out.edits.iter().filter(|e| !e.text.is_empty()) {
             let Some((stmt, _)) = self.p.ast.statement_around(edit.span) else { continue };
             let first = self.p.ast.comments.partition_point(|c| c.start < edit.span.start);
@@ -313,23 +325,34 @@ impl Translator<'_> {
             for comment in inside.map(|c| c.of(text)) {
                 let count = counts.entry(comment).or_default();
                 *count += 1;
-                if *count > edit.text.matches(comment).count() {
-                    lost.push((stmt, comment));
+                if *count <= edit.text.matches(comment).count() {
+                    continue;
+                }
+                match lost.iter_mut().find(|(at, other, _)| *at == stmt && *other == comment) {
+                    Some((.., count)) => *count += 1,
+                    None => lost.push((stmt, comment, 1)),
                 }
             }
         }
-        for (stmt, comment) in lost {
-            let is_in = |above: &Above| matches!(above, Above::Code(code) if code.0.contains(comment));
-            if !self.out.above.iter().any(|(at, above)| *at == stmt && is_in(above)) {
+        for (stmt, comment, count) in lost {
+            let above = self.out.above.iter().filter(|(at, _)| *at == stmt);
+            let there = above.map(|(_, above)| match above {
+                Above::Code(code) => code.0.matches(comment).count(),
+                _ => 0,
+            });
+            for _ in there.sum()..count {
                 self.out.above.push((stmt, Above::Kept(comment.to_owned())));
             }
         }
     }
 
-    /// Inserts what goes above statements: statements first, comments next to the code that they are about.
+    /// Inserts what goes above statements: statements first, comments next to the code that they are about. What code that
+    /// an earlier run left uses has its comment there.
     fn insert_above(&mut self) {
         let Output { above, .. } = &mut self.out;
         let mut above = std::mem::take(above);
+        let marks = Marks::new(self.p.ast, self.p.resolved);
+        above.retain(|(stmt, above)| !matches!(above, Above::Comment { .. }) || !marks.use_some(*stmt));
         above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, !matches!(a, Above::Code(_))));
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;

@@ -9,6 +9,7 @@ use crate::find::{SiteId, SiteKind};
 use crate::render::{DEAD, Markup, NEWLINE, Templates};
 use crate::report::Fate;
 use crate::syntax::{ExprId, StmtId, StmtKind};
+use crate::text::Span;
 
 /// What becomes of the value of a call that is all of a statement.
 #[derive(Debug, Clone, Copy)]
@@ -158,18 +159,21 @@ impl Translator<'_> {
         name.is_some_and(|name| self.p.resolved.uses().any(|(expr, _)| is_use(expr, name)))
     }
 
+    /// What gets a name goes in the end, when it is known what became of the code that takes it.
     fn drop_statement(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
-        let mapping = self.mapping(self.site(site))?;
         if self.is_read(result) {
-            let arguments = self.site(site).args.iter().filter(|arg| !self.is_none(arg.value));
-            let is_model = self.site(site).row().is_some_and(|row| row.kind == Kind::Model);
-            let reason = arguments.filter_map(|arg| mapping.manual.get(&arg.name)).next().filter(|_| is_model);
-            return Err(match reason {
-                Some(reason) => Stuck::new(&**reason, ""),
-                None => Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo),
-            });
+            return Err(self.still_used(site)?);
         }
         self.made_with_client(site)?;
+        match result.filter(|result| self.p.ast.name(*result).is_some()) {
+            Some(result) => self.out.dropped.push((stmt, site, result)),
+            None => self.drop_now(stmt, site, result)?,
+        }
+        Ok(())
+    }
+
+    fn drop_now(&mut self, stmt: StmtId, site: SiteId, result: Option<ExprId>) -> Result<()> {
+        let mapping = self.mapping(self.site(site))?;
         for index in 0..self.site(site).args.len() {
             if self.site(site).args[index].name == "*" {
                 self.settle(site, Some(index), Fate::Drop, &mapping.note, "");
@@ -185,5 +189,75 @@ impl Translator<'_> {
         }
         self.delete(stmt);
         Ok(())
+    }
+
+    /// Why something stays that Azure ML has nothing for.
+    fn still_used(&self, site: SiteId) -> Result<Stuck> {
+        let (site, mapping) = (self.site(site), self.mapping(self.site(site))?);
+        let arguments = site.args.iter().filter(|arg| !self.is_none(arg.value));
+        let is_model = site.row().is_some_and(|row| row.kind == Kind::Model);
+        let reason = arguments.filter_map(|arg| mapping.manual.get(&arg.name)).next().filter(|_| is_model);
+        Ok(match reason {
+            Some(reason) => Stuck::new(&**reason, ""),
+            None => Stuck::new("its result is used, and Azure ML gives none", &*mapping.todo),
+        })
+    }
+
+    /// Removes what Azure ML has nothing for, the last one first: one may take what another makes. What is named in code
+    /// that is left stays.
+    pub(super) fn dropped_statements(&mut self) {
+        for (stmt, site, result) in std::mem::take(&mut self.out.dropped).into_iter().rev() {
+            let mark = self.mark();
+            let done = match self.is_named_still(stmt) {
+                true => self.still_used(site).and_then(Err),
+                false => self.drop_now(stmt, site, Some(result)),
+            };
+            if let (Err(stuck), Some(made)) = (done, self.site(site).expr) {
+                self.rollback(mark);
+                self.keep(made, &stuck);
+            }
+        }
+    }
+
+    /// Whether what a statement binds is read outside of the edits so far, or in their texts.
+    fn is_named_still(&self, stmt: StmtId) -> bool {
+        let resolved = self.p.resolved;
+        let own = resolved.defs().filter(|(_, def)| def.stmt == stmt);
+        let mut uses = own.flat_map(|(id, def)| resolved.uses_of(id).map(|used| (self.p.ast.span(used), &*def.name)));
+        let is_gone = |span: Span, name: &str| {
+            self.out.edits.iter().any(|edit| edit.span.contains(span) && !reads(&edit.text, name))
+        };
+        uses.any(|(span, name)| !is_gone(span, name))
+    }
+}
+
+/// Whether new code reads a name, as far as its words tell: not as a keyword, an attribute or a text.
+fn reads(code: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '\'' | '"');
+    code.match_indices(name).any(|(at, _)| {
+        let rest = &code[at + name.len()..];
+        let is_keyword = rest.starts_with('=') && !rest.starts_with("==");
+        let goes_on = rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        !code[..at].ends_with(is_part) && !goes_on && !is_keyword
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_new_code_is_a_read_unless_it_is_a_keyword_an_attribute_or_a_text() {
+        for (code, expected) in [
+            ("AmlCompute(size=image)", true),
+            ("image == 'x'", true),
+            ("[image.id]", true),
+            ("Environment(image='x')", false),
+            ("job.image", false),
+            ("'image'", false),
+            ("images + my_image", false),
+        ] {
+            assert_eq!(reads(code, "image"), expected, "{code}");
+        }
     }
 }

@@ -5,9 +5,8 @@
 //! can be marked and the whole be converted. Nor is `clusters = client.clusters` judged when marked code uses it.
 
 use super::infer::Types;
-use super::mark::Marks;
 use super::{Fault, call, member};
-use crate::resolve::Module;
+use crate::resolve::{Marks, Module};
 use crate::sdk;
 use crate::syntax::{Alias, ExprKind, StmtKind};
 

@@ -3,7 +3,7 @@
 //! Every use that [`Sites::find`](crate::find::Sites::find) finds in the new program (it leaves out variables that the
 //! program exports itself) is a fault, except:
 //!
-//! - it stands in a marked statement, or in a definition that one uses (see [`mark`](super::mark)); of an import only the
+//! - it stands in a marked statement, or in a definition that one uses (see [`Marks`]); of an import only the
 //!   name that is used is accepted, not its neighbours;
 //! - it waits for an operation that a marked statement starts;
 //! - it is an attribute that the target writes in the same way, by the concept table: `bfs.account_name`. What is wrong
@@ -18,17 +18,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::Fault;
-use super::mark::Marks;
 use crate::concept::{self, JobForm};
 use crate::find::{Site, SiteKind, Sites};
 use crate::report::Fate;
-use crate::resolve::{Module, is_class};
+use crate::resolve::{Marks, Module, is_class};
 use crate::sdk::{self, Param, Target, Type};
 use crate::syntax::{Arg, ExprKind, Stmt, StmtKind};
 use crate::text::Span;
-
-/// The client of azure-ai-ml, by its dotted name.
-const ML_CLIENT: &str = "azure.ai.ml.MLClient";
 
 /// Packages that the old code used and the new code goes on using, in newer versions.
 const BESIDE: [&str; 2] = ["azure.mgmt.resource.", "azure.mgmt.storage."];
@@ -125,9 +121,7 @@ fn goes_on(program: &Module, site: &Site, target: Target) -> bool {
         return false;
     };
     let ExprKind::Attribute { attr: group, .. } = ast.kind(*group) else { return false };
-    let inventory = sdk::inventory(target);
-    let operations = inventory.possible_member(ML_CLIENT, group).and_then(|member| member.returns?.class);
-    let Some(method) = operations.and_then(|class| inventory.possible_member(class, method)) else { return false };
+    let Some(method) = sdk::inventory(target).client_method(group, method) else { return false };
     args.is_none_or(|args| takes(method.params.as_deref().unwrap_or_default(), args))
 }
 
@@ -171,8 +165,8 @@ fn is_accepted(program: &Module, marks: &Marks, site: &Site) -> bool {
                     return brings_what_is_marked(program, marks);
                 }
                 let is_plain = alias.name.contains('.') && alias.name.split('.').next() == Some(alias.bound());
-                is_plain && marks.use_package(program, alias.bound())
-                    || marks.use_name(program, site.stmt, alias.bound())
+                is_plain && marks.use_package(&program.ast, &program.resolved, alias.bound())
+                    || marks.use_name(&program.resolved, site.stmt, alias.bound())
             })
         }
         _ => marks.use_some(site.stmt),

@@ -10,7 +10,6 @@ mod comment;
 mod exist;
 mod infer;
 mod left;
-mod mark;
 mod member;
 mod name;
 mod placeholder;
@@ -20,9 +19,8 @@ use std::collections::BTreeMap;
 
 pub use across::{Missing, missing};
 use infer::Types;
-use mark::Marks;
 
-use crate::resolve::Module;
+use crate::resolve::{Marks, Module};
 use crate::sdk::{self, Inventory, Target};
 use crate::text::Span;
 
@@ -59,7 +57,7 @@ pub fn verify(
     if !new.ast.errors.is_empty() {
         return syntax_errors(old, new);
     }
-    let (marks, types) = (Marks::new(new), Types::new(new, sdk::inventory(target)));
+    let (marks, types) = (Marks::new(&new.ast, &new.resolved), Types::new(new, sdk::inventory(target)));
     let mut faults = left::faults((old, new), &marks, target, apart, handed);
     faults.extend(comment::faults(old, new));
     faults.extend(name::faults(old, new));
@@ -83,8 +81,10 @@ fn brought(old: &Module, mut faults: Vec<Fault>, inventory: &'static Inventory) 
         return faults;
     }
     let types = Types::new(old, inventory);
-    let mut known: Vec<String> =
-        exist::faults(old, old.text(), &Marks::new(old), &types).into_iter().map(|f| f.message).collect();
+    let mut known: Vec<String> = exist::faults(old, old.text(), &Marks::new(&old.ast, &old.resolved), &types)
+        .into_iter()
+        .map(|f| f.message)
+        .collect();
     faults.retain(|fault| match known.iter().position(|message| *message == fault.message) {
         Some(index) => {
             known.swap_remove(index);

@@ -30,6 +30,7 @@ impl Translator<'_> {
                 || shell
                 || of_image
                 || self.needs_variables(toolkit)
+                || self.interpreter_on_storage(toolkit).is_some()
                 || self.runs_on_first(id, toolkit)
                 || !self.expanding_variables(id).is_empty()
                 || self.has_roles(id, toolkit)

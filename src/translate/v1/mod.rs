@@ -14,7 +14,7 @@ use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value, link};
 use crate::concept::{JobForm, Mapping};
 use crate::find::SiteId;
-use crate::render::Markup;
+use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::syntax::{ExprId, ExprKind, StmtKind};
 
@@ -102,7 +102,10 @@ impl Translator<'_> {
     pub(super) fn directories(&mut self, id: SiteId, run: &mut Run) -> Result<()> {
         for (field, is_input) in [("input_directories", true), ("output_directories", false)] {
             let Some(list) = self.given(self.site(id), field) else { continue };
-            let inline = matches!(self.p.ast.kind(list), ExprKind::List(_));
+            let inline = match self.p.ast.kind(list) {
+                ExprKind::List(items) => Some(items.clone()),
+                _ => None,
+            };
             if self.p.resolved.is_changed(self.p.ast, list) {
                 return Err(Stuck::new(
                     "its list of directories is changed after it is written, and all of them must be seen here",
@@ -123,14 +126,15 @@ impl Translator<'_> {
                     "list them here and convert again",
                 ));
             }
-            for directory in made {
+            for (index, directory) in made.into_iter().enumerate() {
                 let name = self.site(directory).arg("id").and_then(|i| self.literal(i)).ok_or_else(|| {
                     Stuck::new("the id of a directory is known only at run time", "write it out and convert again")
                 })?;
-                let variable = if inline {
-                    self.free_name(&name.to_lowercase())
-                } else {
-                    format!("dict({list_text})[{}]", self.string(&name).0)
+                let variable = match inline.as_ref().map(|items| items[index]) {
+                    Some(item) if self.p.sites.at(item).is_some() => self.free_name(&name.to_lowercase()),
+                    // It has a name already, for the pair of its id and itself.
+                    Some(item) => format!("{}[1]", operand(&self.text_of(item))),
+                    None => format!("dict({list_text})[{}]", self.string(&name).0),
                 };
                 if is_input { &mut run.inputs } else { &mut run.outputs }.push((name, variable));
             }
@@ -196,7 +200,7 @@ impl Translator<'_> {
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Vec::new()) };
         let source = self.p.form == JobForm::ScriptRunConfig;
         self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
-        let unlimited = nothing(&arg.name, "max_run_duration_seconds");
+        let (before, unlimited) = (self.mark(), nothing(&arg.name, "max_run_duration_seconds"));
         match arg.name.as_str() {
             "input_directories" | "output_directories" => {
                 self.directory_variables(id, arg.value, run)?;
@@ -214,6 +218,7 @@ impl Translator<'_> {
                 match value {
                     Value::Keywords(inner) => Ok(inner),
                     Value::Items(items) => {
+                        self.check_whole(before)?;
                         self.register(self.site(id).stmt, id, &items)?;
                         Ok(Vec::new())
                     }
@@ -221,6 +226,7 @@ impl Translator<'_> {
                         Ok(vec![("**".into(), self.unpackable(arg.value, other.alone(), &unlimited)?)])
                     }
                     other if field.to.is_empty() => {
+                        self.check_whole(before)?;
                         self.register_all(self.site(id).stmt, id, &other.alone())?;
                         Ok(Vec::new())
                     }
@@ -242,7 +248,11 @@ impl Translator<'_> {
     }
 
     fn v1_environment(&mut self, id: SiteId, list: ExprId, run: &mut Run) -> Result<Keywords> {
+        let before = self.mark();
         let dictionary = self.environment(id, list)?;
+        if self.p.form == JobForm::ScriptRunConfig {
+            self.check_whole(before)?;
+        }
         if dictionary.as_ref().is_some_and(|dictionary| dictionary.0.contains("AZ_BATCHAI_")) {
             return Err(Stuck::new(
                 "a value names a variable of Batch AI, and Azure ML takes values as they stand",

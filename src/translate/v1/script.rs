@@ -4,7 +4,7 @@ use super::super::arguments::{Argument, Word, from_words, split, variables};
 use super::super::{Above, Result, Stuck, Translator, link};
 use super::Run;
 use crate::concept::{JobForm, Mapping};
-use crate::find::{SiteId, Sites, mentions_in};
+use crate::find::{SiteId, SiteKind, Sites, mentions_in};
 use crate::render::Markup;
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -50,6 +50,12 @@ impl Translator<'_> {
         run.keywords.extend(arguments);
         self.distribute(id, toolkit, settings, run)?;
         if let Some(interpreter) = self.given(site, "python_interpreter_path") {
+            if let Some(variable) = self.interpreter_on_storage(toolkit) {
+                return Err(Stuck::new(
+                    format!("its Python lies below `{variable}`, and v1 starts the one of the image"),
+                    "convert with `--job-form script-run-config`, or use the Python of the image",
+                ));
+            }
             let path = self.text(interpreter)?.flat();
             run.after.push(Markup(format!("run_config.environment.python.interpreter_path = {path}")));
         }
@@ -61,6 +67,17 @@ impl Translator<'_> {
         self.settle(toolkit, None, settings.fate, &settings.note, &settings.todo);
         settings.imports.iter().for_each(|i| self.import(i));
         Ok(())
+    }
+
+    /// The variable of Batch AI below which the Python of the settings lies, on what a job mounts.
+    pub(super) fn interpreter_on_storage(&self, toolkit: SiteId) -> Option<String> {
+        let interpreter = self.given(self.site(toolkit), "python_interpreter_path")?;
+        let strings = self.p.resolved.strings_in(self.p.ast, interpreter);
+        let mut found = strings.into_iter().flat_map(|string| self.p.sites.mentions(string));
+        found.find_map(|mention| match &self.site(*mention).kind {
+            SiteKind::Mention(mention) => Some(mention.variable.clone()),
+            _ => None,
+        })
     }
 
     /// Arguments are handed over as they stand: nothing expands them.

@@ -1,4 +1,4 @@
-//! What the new program leaves to a person.
+//! What a converted program leaves to a person.
 //!
 //! A statement is *marked* when its first line has a comment directly above it, in an unbroken block of comment lines,
 //! that a conversion has left ([`is_mark`](crate::text::is_mark)). The mark speaks for the statement's own expressions, not for statements within it. A
@@ -7,29 +7,29 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::resolve::DefId;
-use crate::resolve::Module;
-use crate::syntax::{StmtId, StmtKind};
+use super::{DefId, Resolved};
+use crate::syntax::{Ast, StmtId, StmtKind};
 
 /// The marked statements of a program, and the definitions that they use.
-pub(super) struct Marks {
+#[derive(Debug, Default)]
+pub struct Marks {
     marked: HashSet<StmtId>,
     used: HashMap<StmtId, HashSet<DefId>>,
 }
 
 impl Marks {
-    pub fn new(program: &Module) -> Self {
-        let marked: HashSet<StmtId> = program.ast.stmt_ids().filter(|stmt| program.ast.is_left(*stmt)).collect();
+    /// Those of one file.
+    pub fn new(ast: &Ast, resolved: &Resolved) -> Self {
+        let marked: HashSet<StmtId> = ast.stmt_ids().filter(|stmt| ast.is_left(*stmt)).collect();
         let mut todo: Vec<StmtId> = marked.iter().copied().collect();
         let mut marks = Marks { marked, used: HashMap::new() };
         while let Some(stmt) = todo.pop() {
-            marks.follow(program, stmt, &mut todo);
+            marks.follow(ast, resolved, stmt, &mut todo);
         }
         marks
     }
 
-    fn follow(&mut self, program: &Module, stmt: StmtId, todo: &mut Vec<StmtId>) {
-        let Module { ast, resolved, .. } = program;
+    fn follow(&mut self, ast: &Ast, resolved: &Resolved, stmt: StmtId, todo: &mut Vec<StmtId>) {
         for expr in ast.stmt_exprs(stmt) {
             ast.descend(expr, &mut |part| {
                 for def in resolved.reaching(part) {
@@ -54,13 +54,13 @@ impl Marks {
 
     /// Whether marked code uses this package by its dotted name: several plain imports, as of `a.b` and `a.b.c`, bind one
     /// name, and each of them is needed.
-    pub fn use_package(&self, program: &Module, name: &str) -> bool {
-        let imports = self.used.keys().filter(|stmt| matches!(program.ast.stmt(**stmt).kind, StmtKind::Import(_)));
-        imports.into_iter().any(|stmt| self.use_name(program, *stmt, name))
+    pub fn use_package(&self, ast: &Ast, resolved: &Resolved, name: &str) -> bool {
+        let imports = self.used.keys().filter(|stmt| matches!(ast.stmt(**stmt).kind, StmtKind::Import(_)));
+        imports.into_iter().any(|stmt| self.use_name(resolved, *stmt, name))
     }
 
     /// Whether marked code uses this name of a statement.
-    pub fn use_name(&self, program: &Module, stmt: StmtId, name: &str) -> bool {
-        self.used.get(&stmt).is_some_and(|defs| defs.iter().any(|def| program.resolved.def(*def).name == name))
+    pub fn use_name(&self, resolved: &Resolved, stmt: StmtId, name: &str) -> bool {
+        self.used.get(&stmt).is_some_and(|defs| defs.iter().any(|def| resolved.def(*def).name == name))
     }
 }
