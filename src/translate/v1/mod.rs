@@ -133,7 +133,7 @@ impl Translator<'_> {
                 let variable = match inline.as_ref().map(|items| items[index]) {
                     Some(item) if self.p.sites.at(item).is_some() => self.free_name(&name.to_lowercase()),
                     // It has a name already, for the pair of its id and itself.
-                    Some(item) => format!("{}[1]", operand(&self.text_of(item))),
+                    Some(item) => format!("{}[1]", operand(self.text_of(item))),
                     None => format!("dict({list_text})[{}]", self.string(&name).0),
                 };
                 if is_input { &mut run.inputs } else { &mut run.outputs }.push((name, variable));
