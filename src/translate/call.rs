@@ -72,13 +72,14 @@ impl<'a> Translator<'a> {
     /// Refuses an object that only the storage service gives where a program makes one, as tests do.
     fn made_by_hand(&self, site: &Site, mapping: &Mapping) -> Result<()> {
         let is_result = site.row().is_some_and(|row| row.kind == Kind::Storage && row.params.is_empty());
-        if !is_result || mapping.class.is_empty() || mapping.code != mapping.class {
+        let (class, new) = (site.symbol.rsplit('.').next().unwrap_or_default(), &mapping.code);
+        let is_name = new.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+        if !is_result || !is_name || !new.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase)) {
             return Ok(());
         }
-        let class = site.symbol.rsplit('.').next().unwrap_or_default();
         Err(Stuck::new(
-            format!("it makes a `{class}` by hand, and `{}` is made of other arguments", mapping.class),
-            format!("make a `{}` with what the code that gets it reads", mapping.class),
+            format!("it makes a `{class}` by hand, and `{new}` is made of other arguments"),
+            format!("make a `{new}` with what the code that gets it reads"),
         ))
     }
 
