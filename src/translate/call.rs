@@ -222,6 +222,10 @@ impl<'a> Translator<'a> {
                 self.settle_within(span, Fate::Drop, harmless, "");
                 return Ok(());
             }
+            if self.lends(id, &arg.name) {
+                self.settle(id, Some(index), Fate::Exact, "", "");
+                return Ok(());
+            }
             let todo = mapping.fields.get(&arg.name).map_or("", |f| &f.todo);
             self.settle(id, Some(index), Fate::Manual, reason, todo);
             self.settle_within(span, Fate::Manual, reason, todo);
@@ -318,7 +322,8 @@ impl<'a> Translator<'a> {
                         None => self.homeless(site)?,
                     }
                 }
-                _ => {}
+                _ if holes.iter().any(|(n, _)| n == name) => {}
+                _ => holes.extend(self.lent(site, name)?.map(|lent| (name.clone(), lent))),
             }
         }
         Ok(())

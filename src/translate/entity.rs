@@ -25,6 +25,10 @@ enum Way {
 const COMPUTE: (&str, &str) = ("ClustersOperations.create", "cluster_name");
 /// The argument that an estimator gives as a tag, which may be any text.
 const JOB_NAME: &str = "job_name";
+/// Holes of an operation that old versions filled where its parameters were made, and the field there. Entries are those of a
+/// dictionary, without its braces.
+const LENT: [(&str, &str); 3] =
+    [("experiment_name", "experiment_name"), ("tags", "tags"), ("tag_entries", "tags")];
 const OTHER_NAME: &str = "choose another name, wherever the program has it";
 
 impl Translator<'_> {
@@ -207,6 +211,34 @@ impl Translator<'_> {
         let known = || named.clone().all(|a| link::available(self.p, a.value, made.stmt));
         let fold = inline || link::together(self.p, made, call) && known();
         Some((*operation, if fold { Way::Fold } else { Way::Assign }))
+    }
+
+    /// What a hole of an operation gets from where its parameters are made.
+    pub(super) fn lent(&mut self, operation: &Site, hole: &str) -> Result<Option<Markup>> {
+        let Some((_, field)) = LENT.iter().find(|(name, _)| *name == hole) else { return Ok(None) };
+        let Some(made) = self.entity(operation).filter(|made| self.lends(*made, field)) else { return Ok(None) };
+        let Some(value) = self.site(made).arg(field) else { return Ok(None) };
+        let text = self.text(value)?;
+        Ok(match self.p.ast.kind(value) {
+            ExprKind::Dict(entries) if hole == "tag_entries" && entries.is_empty() => None,
+            ExprKind::Dict(_) if hole == "tag_entries" => {
+                Some(Markup(text.0.trim_matches(['{', '}', ' ', '\n', ',']).to_owned()))
+            }
+            _ if hole == "tag_entries" => Some(Markup(format!("**{}", text.0))),
+            _ => Some(text),
+        })
+    }
+
+    /// Whether an argument of a constructor goes into the call of the operation that takes its object.
+    pub(super) fn lends(&mut self, id: SiteId, name: &str) -> bool {
+        let Some((operation, Way::Fold)) = self.creator(id) else { return false };
+        let operation = self.site(operation);
+        let Ok(mapping) = self.mapping(operation) else { return false };
+        let asks = |hole: &String| LENT.iter().any(|(asked, field)| asked == hole && *field == name);
+        let is_asked = self.templates.holes(&mapping.code).is_ok_and(|holes| holes.iter().any(asks));
+        let value = self.site(id).arg(name).filter(|value| !self.is_none(*value));
+        let is_here = value.is_some_and(|v| self.is_steady(v) && link::available(self.p, v, operation.stmt));
+        is_asked && operation.arg(name).is_none() && is_here
     }
 
     /// The operation that creates what this constructor makes.

@@ -13,6 +13,7 @@ use crate::render::Markup;
 use crate::resolve::{Def, Ty};
 use crate::sdk::Target;
 use crate::syntax::{Arg, ExprId, ExprKind, Param, StmtId, StmtKind};
+use crate::text::Span;
 
 /// How many steps a client is followed back.
 const STEPS: usize = 16;
@@ -274,6 +275,15 @@ impl<'a> Translator<'a> {
         file.resolved.string(&file.ast, *value, true).text()
     }
 
+    /// Whether another file of the program gives a volume the name that an expression holds: both read the same of one module.
+    pub(super) fn names_volume_elsewhere(&self, expr: ExprId) -> bool {
+        let Some(here) = read_of_module(&self.p.files[self.p.here], expr) else { return false };
+        self.p.files.iter().any(|file| {
+            let mut names = file.sites.all.iter().filter_map(|site| site.arg("relative_mount_path"));
+            names.any(|name| read_of_module(file, name) == Some(here.clone()))
+        })
+    }
+
     fn literal_of(&self, file: &File, value: ExprId) -> Option<String> {
         let text = file.module.resolved.string(&file.module.ast, value, true).text()?;
         Some(self.string(&text).0)
@@ -293,6 +303,25 @@ fn taken<'a>(file: &'a File, expr: ExprId) -> Option<(usize, &'a str)> {
     match resolved.reaching(expr) {
         [def] => resolved.imported(*def),
         _ => resolved.taken(expr),
+    }
+}
+
+/// What an import binds: a module of the program, or a name in it.
+#[derive(Clone, PartialEq)]
+enum Module<'a> {
+    Whole(&'a Ty),
+    Name(usize, &'a str),
+}
+
+/// The module of the program that an expression reads something of, and what: `.SHARES['data']`.
+fn read_of_module<'a>(file: &'a File, expr: ExprId) -> Option<(Module<'a>, &'a str)> {
+    let (ast, resolved) = (&file.module.ast, &file.module.resolved);
+    let first = root(file, expr)?;
+    let rest = Span::new(ast.span(first).end, ast.span(expr).end).of(file.module.text());
+    match (resolved.ty(first), resolved.reaching(first)) {
+        (module @ Ty::Module(_), _) => Some((Module::Whole(module), rest)),
+        (_, [def]) => resolved.imported(*def).map(|(module, name)| (Module::Name(module, name), rest)),
+        _ => None,
     }
 }
 

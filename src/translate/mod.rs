@@ -38,6 +38,7 @@ mod once;
 mod optional;
 mod own;
 mod parameters;
+mod part;
 mod path;
 mod poller;
 mod prepare;

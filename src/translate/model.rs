@@ -1,6 +1,5 @@
 //! Constructors of models that become a call, keywords, a pair or a list of things to register.
 
-use super::path::check_variables;
 use super::value::{Keywords, keywords_list};
 use super::{Above, Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape};
@@ -167,30 +166,15 @@ impl Translator<'_> {
         let Some(path) = site.arg("path").or(site.arg("path_prefix")) else {
             return Err(Stuck::new("it has no path", "give the path and convert again"));
         };
-        let split = self.best_mount_path(path).filter(|path| path.open.is_none()).ok_or_else(|| {
-            Stuck::new(
-                "its path does not begin with a mount root that can be seen here",
-                "name the datastore and the path in it",
-            )
-        })?;
-        let folder = self.check_mount(&split.mount)?;
-        self.consume(path);
-        let mut rest = Parts::default();
-        rest.push_text(&folder);
-        split.rest.0.into_iter().for_each(|part| rest.push(part));
+        let mut tail = Parts::default();
         if site.arg("path").is_none() {
-            if !rest.0.is_empty() && !rest.known().ends_with('/') {
-                rest.push_text("/");
-            }
-            rest.push_text("{run-id}");
+            tail.push_text("{run-id}");
             if let Some(suffix) = self.given(site, "path_suffix") {
-                rest.push_text("/");
-                self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| rest.push(p));
+                tail.push_text("/");
+                self.p.resolved.string(self.p.ast, suffix, false).0.into_iter().for_each(|p| tail.push(p));
             }
         }
-        check_variables(&rest)?;
-        let mount = self.python(&split.mount)?;
-        let rest = self.python(&rest)?;
+        let (mount, rest) = self.datastore_path(path, tail)?;
         holes.push(("mount".into(), mount));
         holes.push(("rest".into(), rest));
         for (index, arg) in self.site(id).args.iter().enumerate() {

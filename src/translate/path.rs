@@ -104,6 +104,7 @@ impl Translator<'_> {
         let named = self.p.sites.iter().filter_map(|(_, site)| site.arg("relative_mount_path"));
         self.literal(*id).is_some_and(|known| !known.contains('/'))
             || named.into_iter().any(|name| self.text_of(name) == self.text_of(*id))
+            || self.names_volume_elsewhere(*id)
     }
 
     /// The `azureml://` form of a path, as close to what the user wrote as possible, with `tail` after it.
@@ -128,6 +129,47 @@ impl Translator<'_> {
         tail.0.into_iter().for_each(|p| uri.push(p));
         check_variables(&uri)?;
         self.python(&uri)
+    }
+
+    /// The datastore's name, and the path in it with `tail` behind it, of a path below a mount root.
+    pub(super) fn datastore_path(&mut self, id: ExprId, tail: Parts) -> Result<(Markup, Markup)> {
+        let path = self.best_mount_path(id).ok_or_else(|| {
+            Stuck::new(
+                "its path does not begin with a mount root that can be seen here",
+                "name the datastore and the path in it",
+            )
+        })?;
+        check_variables(&path.rest)?;
+        check_variables(&tail)?;
+        if let Some(open) = path.open {
+            return self.open_path(id, open, &tail);
+        }
+        let mut rest = Parts::default();
+        rest.push_text(&self.check_mount(&path.mount)?);
+        self.consume(id);
+        path.rest.0.into_iter().for_each(|part| rest.push(part));
+        if !rest.0.is_empty() && !tail.0.is_empty() && !rest.known().ends_with('/') {
+            rest.push_text("/");
+        }
+        tail.0.into_iter().for_each(|part| rest.push(part));
+        Ok((self.python(&path.mount)?, self.python(&rest)?))
+    }
+
+    /// The same, where only the run tells what of `open` is the name of the volume.
+    fn open_path(&mut self, id: ExprId, open: Part, tail: &Parts) -> Result<(Markup, Markup)> {
+        self.consume(id);
+        let mut whole = Parts::default();
+        whole.push(open);
+        let (whole, slash) = (operand(&self.python(&whole)?.0), self.string("/").0);
+        let part = |index: usize| format!("{whole}.partition({slash})[{index}]");
+        if tail.0.is_empty() {
+            return Ok((Markup(part(0)), Markup(part(2))));
+        }
+        let mut behind = Parts::default();
+        behind.push_text("/");
+        tail.0.iter().cloned().for_each(|part| behind.push(part));
+        let behind = summand(&self.python(&behind)?.0);
+        Ok((Markup(part(0)), Markup(format!("({} + {behind}).lstrip({slash})", part(2)))))
     }
 
     /// A path below the mount root that begins with a volume only at run time: what stands before its first slash.

@@ -1,9 +1,8 @@
 //! Questions whether a part of an object is there: `if job.execution_info:`, `cluster.errors is None`. What Azure ML has in the
 //! place of some parts is always there, or is a list that may be empty; the table says what to ask in their place.
 
-use super::{Result, SiteId, Stuck, Translator, Value};
+use super::{Result, SiteId, Translator, Value};
 use crate::concept::Field;
-use crate::find::SiteKind;
 use crate::render::Markup;
 use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 
@@ -12,6 +11,8 @@ use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 pub(super) struct Presence {
     /// The read of the part.
     site: SiteId,
+    /// What it is a part of.
+    object: ExprId,
     field: &'static Field,
     /// Whether the answer is yes where the part is not there.
     absent: bool,
@@ -39,22 +40,23 @@ impl Translator<'_> {
             _ if self.is_asked(id) => (id, false),
             _ => return None,
         };
-        let site = self.p.sites.at(part)?;
-        let SiteKind::Read(path) = &self.site(site).kind else { return None };
-        let (mapping, path) = (self.model(&self.site(site).symbol).ok()?, path.join("."));
+        let (whole, site) = match self.p.sites.at(part) {
+            Some(site) => (self.whole_read(self.site(site))?, site),
+            None => self.part_named(part)?,
+        };
+        let (mapping, path) = (self.model(&whole.class).ok()?, whole.path.join("."));
         let field = mapping.there.get(&path)?;
         // The truth of what can be read is its own affair.
         let is_compared = matches!(ast.kind(id), ExprKind::Compare(_));
         if !is_compared && mapping.fields.get(&path).is_some() {
             return None;
         }
-        Some(Presence { site, field, absent })
+        Some(Presence { site, object: whole.receiver, field, absent })
     }
 
     /// What asks the same in Azure ML.
-    pub(super) fn is_there(&mut self, Presence { site: id, field, absent }: Presence) -> Result<Value> {
+    pub(super) fn is_there(&mut self, Presence { site: id, object: receiver, field, absent }: Presence) -> Result<Value> {
         let site = self.site(id);
-        let receiver = site.receiver.ok_or_else(|| Stuck::new("it is asked for", "convert it by hand"))?;
         let object = self.text(receiver)?;
         let extra = if absent { vec![("absent".to_owned(), Markup::plain("yes"))] } else { Vec::new() };
         let markup = self.attribute(field, object, receiver, site.stmt, extra)?;

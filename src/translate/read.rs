@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::call::Holes;
+use super::part::WholeRead;
 use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value, comment};
 use crate::concept::{Field, Kind, Mapping, Shape, SymbolRow};
@@ -34,7 +35,9 @@ impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
     pub(super) fn read(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
         let site = self.site(id);
-        let Some(receiver) = site.receiver else { return self.member(id, path) };
+        let Some(WholeRead { receiver, class: symbol, path }) = self.whole_read(site) else { return self.member(id, path) };
+        let path = path.as_slice();
+        self.check_left(receiver)?;
         self.check_either(receiver, path)?;
         let mut markup = self.text(receiver)?;
         if matches!(self.ty(receiver), Ty::Enum(_)) {
@@ -42,12 +45,12 @@ impl Translator<'_> {
             self.settle(id, None, Fate::Exact, "", "");
             return Ok(Value::Expr(markup));
         }
-        let mut class = site.symbol.clone();
+        let mut class = symbol.clone();
         let (mut rest, mut worst) = (path, Fate::Exact);
         if let [front @ .., last] = path
             && !front.is_empty()
             && matches!(last.as_str(), "value" | "name")
-            && is_enum(&site.symbol, front)
+            && is_enum(&symbol, front)
         {
             rest = front;
         }
@@ -64,7 +67,7 @@ impl Translator<'_> {
             self.check_looked_into(site, field)?;
             let extra = if used == rest.len() { self.around_read(site)? } else { Holes::new() };
             markup = match mapping.shape {
-                Shape::Keywords if class == site.symbol && field.code.is_empty() => {
+                Shape::Keywords if class == symbol && field.code.is_empty() => {
                     Markup(format!("{}.get({})", operand(&markup.0), self.string(&field.to).0))
                 }
                 _ => self.attribute(field, markup, receiver, site.stmt, extra)?,
@@ -86,6 +89,17 @@ impl Translator<'_> {
         }
         self.settle(id, None, worst, &notes.join("; "), &todos.join("; "));
         Ok(Value::Expr(markup))
+    }
+
+    /// Refuses what is read of a part of an object where that part is left for a person.
+    fn check_left(&self, object: ExprId) -> Result<()> {
+        let resolved = self.p.resolved;
+        let values = resolved.reaching(object).iter().filter_map(|def| self.p.sites.at(resolved.def(*def).value?));
+        let is_left = |id: SiteId| matches!(self.site(id).kind, SiteKind::Read(_)) && self.is_for_a_person(id);
+        match values.into_iter().any(is_left) {
+            true => Err(Stuck::new("what it is read of is left for a person", "convert it with that")),
+            false => Ok(()),
+        }
     }
 
     /// Refuses an attribute of an object that is of one class or another, unless it goes by the same name in all of them.
@@ -380,7 +394,7 @@ fn check_called(site: &Site) -> Result<()> {
 }
 
 /// Whether the table says of a path that nothing takes its place.
-fn is_left(mapping: &Mapping, path: &str) -> bool {
+pub(super) fn is_left(mapping: &Mapping, path: &str) -> bool {
     mapping.manual.get(path).is_some() || mapping.drop.get(path).is_some()
 }
 
@@ -395,7 +409,7 @@ pub(super) fn built_in(shape: Shape) -> Option<&'static str> {
 }
 
 /// The field for the longest beginning of a path.
-fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usize)> {
+pub(super) fn longest<'m>(mapping: &'m Mapping, path: &[String]) -> Option<(&'m Field, usize)> {
     // Settings of a toolkit become part of the job: there is no object that has their fields.
     let is_kept = mapping.shape != Shape::Toolkit;
     (1..=path.len()).rev().find_map(|n| {

@@ -47,6 +47,7 @@ impl Translator<'_> {
             || self.defer(stmt)
             || self.drop_call(stmt)
             || self.wait_for_readers(stmt)
+            || self.drop_part(stmt)
             || self.change(stmt)
         {
             return;

@@ -164,6 +164,7 @@ impl Run<'_> {
                 let callee = self.attribute(object, name);
                 self.apply(&callee, given, call)
             }
+            Value::Unknown(_) if name == "partition" => self.of_text(&Value::pieces(object.formatted()), name, given),
             Value::Unknown(text) => self.of_unknown(&text.clone(), name, given, call),
             Value::Choice(choice) => {
                 let first = match &choice.1 {
@@ -348,6 +349,17 @@ impl Run<'_> {
                     _ => self.symbol("replace", &given),
                 }
             }
+            ("partition", _, [by]) if by.value.known().as_deref() == Some("/") => {
+                let Value::Text(pieces) = text else { return self.symbol("partition", &given) };
+                let (first, rest) = at_first_slash(pieces);
+                let slash = Value::text(if rest.is_some() { "/" } else { "" });
+                let rest = Value::pieces(rest.unwrap_or_default());
+                self.state.add(Cell::List(vec![Value::pieces(first), slash, rest], false))
+            }
+            ("lstrip", _, [by]) if by.value.known().as_deref() == Some("/") => match text {
+                Value::Text(pieces) => Value::pieces(without_slash(pieces)),
+                _ => self.symbol("lstrip", &given),
+            },
             ("split" | "rsplit", Some(text), [Given { value, .. }]) => {
                 match value.known().filter(|by| !by.is_empty()) {
                     Some(by) => {
@@ -381,6 +393,34 @@ fn first_slash(pieces: &[Piece], new: &str) -> Vec<Piece> {
         other => other.clone(),
     });
     replaced.collect()
+}
+
+/// What stands before the first slash of a path, and behind it; what is not known is taken for one name.
+fn at_first_slash(pieces: &[Piece]) -> (Vec<Piece>, Option<Vec<Piece>>) {
+    let (mut first, mut rest) = (Vec::new(), None::<Vec<Piece>>);
+    for piece in pieces {
+        match (piece, &mut rest) {
+            (piece, Some(rest)) => rest.push(piece.clone()),
+            (Piece::Text(text), None) => match text.split_once('/') {
+                Some((before, behind)) => {
+                    first.push(Piece::Text(before.to_owned()));
+                    rest = Some(vec![Piece::Text(behind.to_owned())]);
+                }
+                None => first.push(piece.clone()),
+            },
+            (piece, None) => first.push(piece.clone()),
+        }
+    }
+    (first, rest)
+}
+
+/// A text without the slashes in front.
+fn without_slash(pieces: &[Piece]) -> Vec<Piece> {
+    let mut pieces = pieces.to_vec();
+    if let Some(Piece::Text(text)) = pieces.first_mut() {
+        *text = text.trim_start_matches('/').to_owned();
+    }
+    pieces
 }
 
 /// Code before a `.`: in parentheses where only its end would be meant.
