@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Resolved;
-use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind};
+use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind, percent_spec};
 
 /// A piece of a string.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Part {
     Hole(ExprId),
     /// What this expression gives, which formatting turns into a string.
     Formatted(ExprId),
+    /// The same, where a format spec says how: `.4f`.
+    Spec(ExprId, String),
 }
 
 /// A string in pieces; neighbouring texts are joined.
@@ -73,7 +75,7 @@ impl Parts {
     pub fn known(&self) -> String {
         let texts = self.0.iter().map(|part| match part {
             Part::Text(text) => text.as_str(),
-            Part::Hole(_) | Part::Formatted(_) => "\u{fffc}",
+            Part::Hole(_) | Part::Formatted(_) | Part::Spec(..) => "\u{fffc}",
         });
         texts.collect()
     }
@@ -153,6 +155,14 @@ impl Builder<'_> {
         }
     }
 
+    /// The same for a value that a format spec turns into text.
+    fn by_spec(&self, id: ExprId, spec: &str, out: &mut Parts, depth: usize) {
+        match spec {
+            "" => self.formatted(id, out, depth),
+            spec => out.push(Part::Spec(id, spec.to_owned())),
+        }
+    }
+
     /// Adds what the expression gives, or nothing at all.
     fn known(&self, id: ExprId, out: &mut Parts, depth: usize) -> Option<()> {
         match self.ast.kind(id) {
@@ -162,8 +172,8 @@ impl Builder<'_> {
                 for part in parts {
                     match part {
                         FPart::Text(text) => own.push_text(text),
-                        FPart::Value { expr, plain: true } => self.formatted(*expr, &mut own, depth + 1),
-                        FPart::Value { .. } => return None,
+                        FPart::Value { expr, spec: Some(spec) } => self.by_spec(*expr, spec, &mut own, depth + 1),
+                        FPart::Value { spec: None, .. } => return None,
                     }
                 }
                 own.0.into_iter().for_each(|p| out.push(p));
@@ -317,6 +327,10 @@ impl Builder<'_> {
             }
             let end = tail.find('}')?;
             let field = tail.strip_prefix('{').map(|t| &t[..end - 1])?;
+            let (field, spec) = field.split_once(':').unwrap_or((field, ""));
+            if spec.contains('{') {
+                return None;
+            }
             let arg = match field.parse::<usize>() {
                 Ok(index) => args.iter().filter(|a| a.name.is_none()).nth(index)?,
                 Err(_) if field.is_empty() => {
@@ -325,7 +339,7 @@ impl Builder<'_> {
                 }
                 Err(_) => args.iter().find(|a| a.name.as_ref().is_some_and(|(n, _)| n == field))?,
             };
-            self.formatted(arg.value, out, depth + 1);
+            self.by_spec(arg.value, spec, out, depth + 1);
             rest = &tail[end + 1..];
         }
         out.push_text(rest);
@@ -347,8 +361,9 @@ impl Builder<'_> {
             let (name, rest) = piece.split_once(')')?;
             let key = |key: &Option<ExprId>| key.and_then(|k| self.ast.str_value(k)) == Some(name);
             let (_, value) = items.iter().find(|(k, _)| key(k))?;
-            self.formatted(*value, &mut own, depth + 1);
-            own.push_text(rest.strip_prefix(['s', 'd'])?);
+            let (spec, length) = percent_spec(rest)?;
+            self.by_spec(*value, &spec, &mut own, depth + 1);
+            own.push_text(&rest[length..]);
         }
         own.0.into_iter().for_each(|p| out.push(p));
         Some(())
@@ -375,12 +390,12 @@ impl Builder<'_> {
                     own.push_text("%");
                     percent = true;
                 }
-                Some('s' | 'd') => {
-                    self.formatted(*values.get(used)?, &mut own, depth + 1);
+                Some(_) => {
+                    let (spec, length) = percent_spec(piece)?;
+                    self.by_spec(*values.get(used)?, &spec, &mut own, depth + 1);
                     used += 1;
-                    own.push_text(&piece[1..]);
+                    own.push_text(&piece[length..]);
                 }
-                Some(_) => return None,
             }
         }
         (used == values.len()).then(|| own.0.into_iter().for_each(|p| out.push(p)))

@@ -349,10 +349,20 @@ impl Lowering<'_> {
     fn element(&mut self, element: &r::InterpolatedStringElement) -> FPart {
         match element {
             r::InterpolatedStringElement::Literal(text) => FPart::Text(text.value.to_string()),
-            r::InterpolatedStringElement::Interpolation(i) => FPart::Value {
-                expr: self.expr(&i.expression),
-                plain: i.format_spec.is_none() && i.conversion.is_none() && i.debug_text.is_none(),
-            },
+            r::InterpolatedStringElement::Interpolation(i) => {
+                let is_bare = i.conversion.is_none() && i.debug_text.is_none();
+                let spec = i.format_spec.as_ref().map_or(Some(String::new()), |spec| literal(spec));
+                FPart::Value { expr: self.expr(&i.expression), spec: spec.filter(|_| is_bare) }
+            }
         }
     }
+}
+
+/// A format spec that is text alone.
+fn literal(spec: &r::InterpolatedStringFormatSpec) -> Option<String> {
+    let texts = spec.elements.iter().map(|element| match element {
+        r::InterpolatedStringElement::Literal(text) => Some(text.value.to_string()),
+        r::InterpolatedStringElement::Interpolation(_) => None,
+    });
+    texts.collect()
 }

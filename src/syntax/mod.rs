@@ -7,10 +7,12 @@ mod annotation;
 mod imports;
 mod lower;
 mod parser;
+mod spec;
 mod walk;
 
 pub use imports::imported_words;
 pub use parser::parse;
+pub use spec::percent_spec;
 
 use std::collections::HashSet;
 
@@ -136,8 +138,8 @@ pub struct Arg {
 pub enum FPart {
     /// Text.
     Text(String),
-    /// `{expression}`, with what follows it up to the brace (`!r`, `:>5`); plain when there is nothing.
-    Value { expr: ExprId, plain: bool },
+    /// `{expression}`, with what follows it behind a `:`; `None` where there is more to it (`!r`, `=`, a width that is worked out).
+    Value { expr: ExprId, spec: Option<String> },
 }
 
 /// One `for target in iter if …` of a comprehension.

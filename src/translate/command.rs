@@ -113,6 +113,10 @@ impl Translator<'_> {
                 Part::Text(text) => self.plain(text, shell)?,
                 Part::Hole(hole) => self.dynamic(*hole, false, shell)?,
                 Part::Formatted(hole) => self.dynamic(*hole, true, shell)?,
+                Part::Spec(hole, spec) => {
+                    let text = self.by_spec(*hole, spec)?;
+                    shell.pieces.push(Piece::Code(text));
+                }
             }
         }
         Ok(())
@@ -166,6 +170,8 @@ impl Translator<'_> {
                 }
                 if mention.variable.ends_with("MOUNT_ROOT") {
                     let whole = self.p.resolved.string(self.p.ast, id, true);
+                    let is_seen = mentions_in(&whole.known(), 0).iter().any(|seen| seen.variable == mention.variable);
+                    let whole = if is_seen { whole } else { self.template_text(string)? };
                     self.mounted(&whole, shell)?;
                     // The link to a volume is made by the name that it has.
                     if shell.mounts.iter().any(|volume| volume.datastore.text().is_none()) {
@@ -193,6 +199,20 @@ impl Translator<'_> {
         };
         shell.pieces.push(Piece::Code(text));
         Ok(())
+    }
+
+    /// The text of a template that is filled in a way which cannot be seen through, if it names volumes itself.
+    fn template_text(&self, template: ExprId) -> Result<Parts> {
+        let text = self.p.ast.str_value(template).ok_or_else(unnamed_volume)?;
+        let is_named = |root: &Mention| {
+            let path = text[root.span.end..].strip_prefix('/').unwrap_or_default();
+            let end = path.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(path.len());
+            end > 0 && !path[end..].starts_with(['{', '%'])
+        };
+        let roots = mentions_in(text, 0).into_iter().filter(|mention| mention.variable.ends_with("MOUNT_ROOT"));
+        let mut whole = Parts::default();
+        whole.push_text(text);
+        roots.into_iter().all(|root| is_named(&root)).then_some(whole).ok_or_else(unnamed_volume)
     }
 
     /// Whether a job has the directory of a variable under a condition only, for all that can be seen.
@@ -244,7 +264,8 @@ impl Translator<'_> {
     fn mount(&self, mut volume: Volume, shell: &mut Shell) -> String {
         let piece = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Hole(id) | Part::Formatted(id) => format!("{{{}}}", self.p.ast.span(*id).of(self.p.source.text())),
+            Part::Hole(id) | Part::Formatted(id) => format!("{{{}}}", self.text_of(*id)),
+            Part::Spec(id, spec) => format!("{{{}:{spec}}}", self.text_of(*id)),
         };
         let name = |volume: &Volume| volume.datastore.0.iter().map(piece).collect::<String>();
         if let Some(known) = shell.mounts.iter().find(|known| name(known) == name(&volume)) {
@@ -273,6 +294,7 @@ impl Translator<'_> {
             match pieces.pop_front() {
                 None => return Ok((volume, String::new())),
                 Some(Part::Text(next)) => text = next,
+                Some(Part::Spec(..)) => return Err(unnamed_volume()),
                 Some(hole @ (Part::Hole(id) | Part::Formatted(id))) => {
                     match (self.literal(id), self.p.ast.kind(id)) {
                         (Some(known), _) => {

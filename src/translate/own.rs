@@ -44,7 +44,7 @@ impl Translator<'_> {
         parts.extend(own.processes.iter().chain(&own.per_node).chain(own.variables.iter().map(|(_, v)| v)));
         let holes = parts.into_iter().flat_map(|p| &p.0).filter_map(|part| match part {
             Part::Text(_) => None,
-            Part::Hole(id) | Part::Formatted(id) => Some(*id),
+            Part::Hole(id) | Part::Formatted(id) | Part::Spec(id, _) => Some(*id),
         });
         let (ast, resolved) = (self.p.ast, self.p.resolved);
         let scope = |id: ExprId| resolved.owner(id).and_then(|stmt| resolved.scope(stmt));

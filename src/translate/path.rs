@@ -68,6 +68,7 @@ impl Translator<'_> {
                     Some(text) => whole.push_text(&text),
                     None => whole.push(part.clone()),
                 },
+                Part::Spec(..) => whole.push(part.clone()),
                 Part::Text(text) => whole.push_text(text),
             }
         }
@@ -93,6 +94,7 @@ impl Translator<'_> {
                     Some((new, text)) if new != text => name.push_text(&new),
                     _ => name.push(part.clone()),
                 },
+                Part::Spec(..) => name.push(part.clone()),
             }
         }
         name
@@ -100,7 +102,11 @@ impl Translator<'_> {
 
     /// Whether a value is the name of a volume and nothing more: it is known, or a volume is given it.
     pub(super) fn is_volume_name(&self, part: &Part) -> bool {
-        let (Part::Hole(id) | Part::Formatted(id)) = part else { return true };
+        let id = match part {
+            Part::Hole(id) | Part::Formatted(id) => id,
+            Part::Spec(..) => return false,
+            Part::Text(_) => return true,
+        };
         let named = self.p.sites.iter().filter_map(|(_, site)| site.arg("relative_mount_path"));
         self.literal(*id).is_some_and(|known| !known.contains('/'))
             || named.into_iter().any(|name| self.text_of(name) == self.text_of(*id))
@@ -246,6 +252,7 @@ impl Translator<'_> {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Hole(id) | Part::Formatted(id) => out.push_str(&self.literal(*id)?),
+                Part::Spec(..) => return None,
             }
         }
         Some(out)
@@ -258,6 +265,9 @@ impl Translator<'_> {
         }
         if let [Part::Hole(id) | Part::Formatted(id)] = parts.0.as_slice() {
             return self.text(*id);
+        }
+        if let [Part::Spec(id, spec)] = parts.0.as_slice() {
+            return self.by_spec(*id, spec);
         }
         if parts.known().contains(['{', '}']) {
             return self.joined(parts);
@@ -275,6 +285,13 @@ impl Translator<'_> {
                         return self.joined(parts);
                     }
                     body.push_str(&format!("{{{value}}}"));
+                }
+                Part::Spec(id, spec) => {
+                    let value = self.text(*id)?.flat();
+                    if value.contains(['\'', '"', '\\', '\n', '#', ':', '!']) {
+                        return self.joined(parts);
+                    }
+                    body.push_str(&format!("{{{value}:{spec}}}"));
                 }
             }
         }
@@ -294,9 +311,16 @@ impl Translator<'_> {
                 }
                 Part::Hole(id) => summand(&self.text(*id)?.0),
                 Part::Formatted(id) => format!("str({})", self.text(*id)?.0),
+                Part::Spec(id, spec) => self.by_spec(*id, spec)?.0,
             });
         }
         Ok(Markup(pieces.join(" + ")))
+    }
+
+    /// A value as a format spec turns it into text.
+    pub(super) fn by_spec(&mut self, id: ExprId, spec: &str) -> Result<Markup> {
+        let (value, spec) = (self.text(id)?, self.string(spec));
+        Ok(Markup(format!("format({}, {})", value.0, spec.0)))
     }
 
     /// The text of an expression is used up: its mentions are settled, and the names in it may be left without use.
@@ -365,7 +389,7 @@ fn split_mount(parts: &Parts) -> Option<MountPath> {
     pieces[0] = Part::Text(first[root.len() + 1..].to_owned());
     let (mut mount, mut rest, mut in_mount) = (Parts::default(), Parts::default(), true);
     let open = match pieces.as_slice() {
-        [Part::Text(empty), hole @ (Part::Hole(_) | Part::Formatted(_))] if empty.is_empty() => Some(hole.clone()),
+        [Part::Text(empty), hole @ (Part::Hole(_) | Part::Formatted(_) | Part::Spec(..))] if empty.is_empty() => Some(hole.clone()),
         _ => None,
     };
     for piece in pieces {

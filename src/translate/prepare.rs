@@ -5,7 +5,7 @@ use super::toolkit::{JOB, Launch};
 use super::{Result, Stuck, Translator, link};
 use crate::find::SiteId;
 use crate::render::Markup;
-use crate::syntax::ExprId;
+use crate::syntax::{ExprId, ExprKind};
 
 /// The field of a job that holds it.
 const FIELD: &str = "job_preparation";
@@ -50,8 +50,12 @@ impl Translator<'_> {
         let Some(index) = site.arg_index(FIELD).filter(|i| !self.is_none(site.args[*i].value)) else {
             return Ok(());
         };
-        let made = link::constructors(self.p, site.args[index].value);
-        let inline = self.p.sites.at(site.args[index].value).is_some();
+        let condition = self.condition_of(site.args[index].value);
+        let made = match &condition {
+            Some((made, ..)) => vec![*made],
+            None => link::constructors(self.p, site.args[index].value),
+        };
+        let inline = self.p.sites.at(site.args[index].value).is_some() || condition.is_some();
         let line = made.first().and_then(|m| self.site(*m).arg("command_line"));
         // A preparation that stands apart has become its command line there.
         let line = line.map(|line| if inline { line } else { site.args[index].value });
@@ -64,10 +68,21 @@ impl Translator<'_> {
         let mut preparation = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
         preparation.mounts = std::mem::take(&mut shell.mounts);
         preparation.read = std::mem::take(&mut shell.read);
+        // `JobPreparation(line) if line else None` is its line, which may be none.
+        let condition = condition.filter(|(_, test, _)| self.text_of(*test) != self.text_of(line));
+        if condition.is_some() && launch.kind != "none" {
+            return Err(Stuck::new(
+                "its job preparation is made under a condition, and runs once on each of several nodes",
+                "put the preparation in front of the command, or into the image",
+            ));
+        }
         if launch.kind == "none" {
             preparation.text("(");
             let before = preparation.pieces.len();
-            self.shell(line, &mut preparation)?;
+            match condition {
+                Some((_, test, is_unless)) => self.under(test, is_unless, line, &mut preparation)?,
+                None => self.shell(line, &mut preparation)?,
+            }
             let known = self.literal(line).is_some_and(|l| !l.trim().is_empty());
             if let ([Piece::Code(code)], false) = (&mut preparation.pieces[before..], known) {
                 // It may be empty or `None`, and `()` is no command.
@@ -93,6 +108,29 @@ impl Translator<'_> {
         let mapping = self.mapping(self.site(made))?;
         self.settle_fields(made, mapping)?;
         self.settle(made, None, mapping.fate, &mapping.note, &mapping.todo);
+        Ok(())
+    }
+
+    /// What `made if test else None` makes, its test, and whether it is `None if test else made`.
+    fn condition_of(&self, value: ExprId) -> Option<(SiteId, ExprId, bool)> {
+        let ExprKind::IfExp { test, body, orelse } = self.p.ast.kind(value) else { return None };
+        match (self.is_none(*body), self.is_none(*orelse)) {
+            (false, true) => Some((self.p.sites.at(*body)?, *test, false)),
+            (true, false) => Some((self.p.sites.at(*orelse)?, *test, true)),
+            _ => None,
+        }
+    }
+
+    /// Adds a line that runs under a condition only.
+    fn under(&mut self, test: ExprId, is_unless: bool, line: ExprId, shell: &mut Shell) -> Result<()> {
+        let mut own = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
+        own.mounts = std::mem::take(&mut shell.mounts);
+        own.read = std::mem::take(&mut shell.read);
+        self.shell(line, &mut own)?;
+        let (line, idle, test) = (self.written(&own).unwrapped(), self.string("true"), self.text(test)?);
+        let (first, second) = if is_unless { (idle, line) } else { (line, idle) };
+        shell.pieces.push(Piece::Code(Markup(format!("({} if {} else {})", first.0, test.0, second.0))));
+        (shell.exports, shell.mounts, shell.read) = (own.exports, own.mounts, own.read);
         Ok(())
     }
 }

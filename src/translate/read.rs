@@ -37,7 +37,6 @@ impl Translator<'_> {
         let site = self.site(id);
         let Some(WholeRead { receiver, class: symbol, path }) = self.whole_read(site) else { return self.member(id, path) };
         let path = path.as_slice();
-        self.check_left(receiver)?;
         self.check_either(receiver, path)?;
         let mut markup = self.text(receiver)?;
         if matches!(self.ty(receiver), Ty::Enum(_)) {
@@ -82,6 +81,7 @@ impl Translator<'_> {
             class = next;
             rest = &rest[used..];
         }
+        self.check_left(receiver)?;
         if site.expr.is_some_and(|e| self.is_spelled_out(e)) {
             worst = worst.max(Fate::Approximate);
             notes.push(STR_NOTE);

@@ -44,7 +44,9 @@ fn of_toolkit(state: &State, subject: &Value, thing: &mut Thing) {
         return unknown(thing, "command", "its toolkit settings cannot be seen", Some(thing.at));
     };
     if let Some((preparation, at)) = path(state, subject, "job_preparation.command_line") {
-        put(thing, "preparation", shell::words(&shell::variables(&state.shown(&preparation))), at);
+        // What runs nothing is written as the command that does nothing.
+        let line = state.shown(&preparation).replace("(not given)", "'true'");
+        put(thing, "preparation", shell::words(&shell::variables(&line)), at);
     } else if let Some((_, at)) = path(state, subject, "job_preparation") {
         unknown(thing, "preparation", "it is made where it cannot be seen", at);
     }

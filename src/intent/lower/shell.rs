@@ -158,7 +158,7 @@ fn idiom<'t>(text: &'t str, shell: &mut Shell) -> Option<&'t str> {
             end => rest.split_once(end)?,
         };
         if idiom.is == "preparation" {
-            shell.preparation = Some(inside.trim().to_owned());
+            shell.preparation = Some(inside.trim()).filter(|line| *line != "true").map(str::to_owned);
             return Some(after.trim_start());
         }
         shell.first_node = true;

@@ -181,6 +181,10 @@ impl<'a> Run<'a> {
                 Value::Ref(_) | Value::Handle(_) => value.clone(),
                 _ => Value::pieces(value.formatted()),
             },
+            ("format", [Given { value, .. }, spec]) if spec.value.known().is_some() => {
+                let spec = spec.value.known().unwrap_or_default();
+                Value::pieces(self.by_spec(value, &spec))
+            }
             ("int" | "float", [Given { value: Value::Number(number), .. }]) => Value::Number(number.clone()),
             ("next", [Given { value: Value::Handle(_), .. }, ..]) => self.element(&given[0].value),
             ("next", [Given { value, .. }, ..]) => {

@@ -101,8 +101,11 @@ impl Run<'_> {
         for part in parts {
             match part {
                 FPart::Text(text) => pieces.push(Piece::Text(text.clone())),
-                FPart::Value { expr, plain: true } => pieces.extend(self.eval(*expr).formatted()),
-                FPart::Value { expr, plain: false } => {
+                FPart::Value { expr, spec: Some(spec) } => {
+                    let value = self.eval(*expr);
+                    pieces.extend(self.by_spec(&value, spec));
+                }
+                FPart::Value { expr, spec: None } => {
                     let value = self.eval(*expr);
                     let code = self.state.code(&value);
                     pieces.push(Piece::Hole(Value::unknown(format!("format({code})"))));

@@ -3,6 +3,7 @@
 use super::Run;
 use super::function::Given;
 use crate::intent::value::{Piece, Value};
+use crate::syntax::percent_spec;
 
 impl Run<'_> {
     /// `template.format(…)`
@@ -28,14 +29,23 @@ impl Run<'_> {
                 }
                 Err(_) => given.iter().find(|g| g.name.as_deref() == Some(field))?.value.clone(),
             };
-            match spec {
-                "" => pieces.extend(value.formatted()),
-                spec => pieces.push(Piece::Hole(Value::unknown(format!("{}{spec}", self.state.code(&value))))),
+            match spec.strip_prefix(':') {
+                Some(spec) => pieces.extend(self.by_spec(&value, spec)),
+                None if spec.is_empty() => pieces.extend(value.formatted()),
+                None => pieces.push(Piece::Hole(Value::unknown(format!("{}{spec}", self.state.code(&value))))),
             }
             rest = &tail[end + 1..];
         }
         pieces.push(Piece::Text(rest.to_owned()));
         Some(Value::pieces(pieces))
+    }
+
+    /// `format(value, spec)`
+    pub(super) fn by_spec(&self, value: &Value, spec: &str) -> Vec<Piece> {
+        match spec {
+            "" => value.formatted(),
+            spec => vec![Piece::Hole(Value::unknown(format!("{}:{spec}", self.state.code(value))))],
+        }
     }
 
     /// `template % values`
@@ -47,29 +57,21 @@ impl Run<'_> {
         let mut parts = template.split('%');
         pieces.push(Piece::Text(parts.next().unwrap_or_default().to_owned()));
         while let Some(part) = parts.next() {
-            let value = match part.chars().next() {
-                None => {
-                    pieces.push(Piece::Text(format!("%{}", parts.next().unwrap_or_default())));
-                    continue;
-                }
-                Some('s' | 'd') => {
-                    used += 1;
-                    values.get(used - 1).cloned()
-                }
-                Some('(') => None,
-                Some(_) => None,
-            };
+            if part.is_empty() {
+                pieces.push(Piece::Text(format!("%{}", parts.next().unwrap_or_default())));
+                continue;
+            }
             let named = part.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-            let (value, rest) = match (value, named) {
-                (Some(value), _) => (value, &part[1..]),
-                (None, Some((name, rest))) if rest.starts_with(['s', 'd']) => {
-                    let key = Value::text(name);
-                    (self.item(right, &key), &rest[1..])
+            let (value, rest) = match named {
+                Some((name, rest)) => (Some(self.item(right, &Value::text(name))), rest),
+                None => {
+                    used += 1;
+                    (values.get(used - 1).cloned(), part)
                 }
-                _ => return opaque(self),
             };
-            pieces.extend(value.formatted());
-            pieces.push(Piece::Text(rest.to_owned()));
+            let (Some(value), Some((spec, length))) = (value, percent_spec(rest)) else { return opaque(self) };
+            pieces.extend(self.by_spec(&value, &spec));
+            pieces.push(Piece::Text(rest[length..].to_owned()));
         }
         Value::pieces(pieces)
     }
