@@ -118,6 +118,11 @@ impl Finder<'_> {
     pub(super) fn getattr(&mut self, stmt: StmtId, id: ExprId, func: ExprId, args: &[Arg]) -> bool {
         let built_in = self.ast.name(func) == Some("getattr") && self.resolved.reaching(func).is_empty();
         let [object, name, ..] = args else { return false };
+        if built_in && self.is_group(id, object.value) && self.ast.str_value(name.value).is_some() {
+            let class = self.resolved.ty(id).class().unwrap_or_default().to_owned();
+            self.add(stmt, Some(id), self.ast.span(id), SiteKind::Reference, class, Some(object.value));
+            return true;
+        }
         let (Some(name), Ty::Instance(class)) = (self.ast.str_value(name.value), self.resolved.ty(object.value)) else {
             return false;
         };

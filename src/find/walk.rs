@@ -339,7 +339,7 @@ impl Finder<'_> {
     }
 
     /// `client.jobs` as a value, not on the way to one of its operations.
-    fn is_group(&self, id: ExprId, client: ExprId) -> bool {
+    pub(super) fn is_group(&self, id: ExprId, client: ExprId) -> bool {
         let on_the_way = self.resolved.parent(id).is_some_and(|p| {
             matches!(self.ast.kind(p), ExprKind::Attribute { value, .. } if *value == id && self.symbol(p).is_some())
         });

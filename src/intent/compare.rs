@@ -188,6 +188,9 @@ fn judge(
             Some(why) => (Verdict::CannotTell, why.clone()),
             None => (Verdict::Missing, format!("it was `{a}`")),
         },
+        (None, Some(Told::Value(b))) if lacks.is_some() && old.open.is_none() => {
+            (Verdict::NoCounterpart, format!("{}; here it is `{b}`", lacks.unwrap_or_default()))
+        }
         (None, Some(Told::Value(b))) => match &old.open {
             Some(why) => (Verdict::CannotTell, why.clone()),
             None if name == "experiment" || name.starts_with("inputs.") || name.starts_with("outputs.") => {

@@ -53,6 +53,9 @@ impl Translator<'_> {
             return self.replace_or_leave(stmt, target, mark, written);
         }
         let mark = self.mark();
+        if let Err(stuck) = self.check_built(id) {
+            return self.replace_or_leave(stmt, target, mark, Err(stuck));
+        }
         let written = match (path.as_slice(), mapping.shape) {
             ([name], Shape::Job) => self.settings(id, name, value, mapping),
             (path, Shape::Call) if !mapping.set.is_empty() => self.attributes(id, path, value),
@@ -60,6 +63,16 @@ impl Translator<'_> {
         };
         let written = written.and_then(|keywords| self.set_all(id, mapping, &keywords));
         self.replace_or_leave(stmt, target, mark, written)
+    }
+
+    /// Refuses a change of parameters that are left as they are.
+    fn check_built(&self, id: SiteId) -> Result<()> {
+        let made = self.site(id).receiver.map(|object| link::constructors(self.p, object)).unwrap_or_default();
+        let is_kept = |made: &SiteId| self.site(*made).expr.is_some_and(|expr| self.out.kept.contains(&expr));
+        match made.iter().any(is_kept) {
+            true => Err(Stuck::new("the parameters that it changes are left for a person", "convert it with them")),
+            false => Ok(()),
+        }
     }
 
     /// `variable.value = …` in a loop over the variables of a job: the job, and the variable.
@@ -241,6 +254,7 @@ impl Translator<'_> {
     fn replace_or_leave(&mut self, stmt: StmtId, at: ExprId, mark: Mark, written: Result<Markup>) -> bool {
         let span = self.p.ast.stmt(stmt).span;
         match written {
+            Ok(markup) if markup.0.is_empty() => self.delete(stmt),
             Ok(markup) => self.replace(span, &markup),
             Err(stuck) => {
                 self.rollback(mark);

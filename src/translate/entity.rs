@@ -27,8 +27,7 @@ const COMPUTE: (&str, &str) = ("ClustersOperations.create", "cluster_name");
 const JOB_NAME: &str = "job_name";
 /// Holes of an operation that old versions filled where its parameters were made, and the field there. Entries are those of a
 /// dictionary, without its braces.
-const LENT: [(&str, &str); 3] =
-    [("experiment_name", "experiment_name"), ("tags", "tags"), ("tag_entries", "tags")];
+const LENT: [(&str, &str); 3] = [("experiment_name", "experiment_name"), ("tags", "tags"), ("tag_entries", "tags")];
 const OTHER_NAME: &str = "choose another name, wherever the program has it";
 
 impl Translator<'_> {
@@ -61,8 +60,10 @@ impl Translator<'_> {
             None => (Fate::Exact, String::new(), String::new()),
         };
         // A constructor that is left for a person has not taken the name along.
-        let takes =
-            |e: SiteId| !self.is_for_a_person(e) && matches!(self.creator(e), Some((op, Way::Fold)) if op == id);
+        let takes = |e: SiteId| {
+            (!self.is_for_a_person(e) || self.is_bare(e))
+                && matches!(self.creator(e), Some((op, Way::Fold)) if op == id)
+        };
         let folded = self.entity(site).is_some_and(takes);
         if !folded {
             let parameters = site.arg("parameters").ok_or_else(|| {

@@ -14,6 +14,8 @@ use crate::syntax::{ExprId, ExprKind, StmtId};
 pub(super) struct Links {
     /// For a constructor: the constructors and operations that take it.
     consumers: HashMap<SiteId, Vec<SiteId>>,
+    /// For a constructor: the fields that are assigned once its object is built.
+    assigned: HashMap<SiteId, Vec<String>>,
 }
 
 impl Links {
@@ -25,8 +27,20 @@ impl Links {
                     links.consumers.entry(made).or_default().push(id);
                 }
             }
+            if let (SiteKind::Write(path), Some(object)) = (&site.kind, site.receiver)
+                && let [field, ..] = path.as_slice()
+            {
+                for made in constructors(program, object) {
+                    links.assigned.entry(made).or_default().push(field.clone());
+                }
+            }
         }
         links
+    }
+
+    /// Whether a field of what this constructor makes is assigned once that is built.
+    pub fn is_assigned(&self, id: SiteId, is_field: impl Fn(&str) -> bool) -> bool {
+        self.assigned.get(&id).is_some_and(|fields| fields.iter().any(|field| is_field(field)))
     }
 
     /// Who takes what this constructor makes.

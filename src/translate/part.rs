@@ -98,7 +98,15 @@ impl Translator<'_> {
         if uses.is_empty() || resolved.is_exported(name) || !uses.iter().all(|used| self.is_read_through(*used)) {
             return false;
         }
-        self.settle(site, None, Fate::Drop, GONE, "");
+        // Where it is asked for, what takes the question's place is what became of it.
+        let asked = uses.iter().find_map(|used| {
+            let around = resolved.parent(*used).and_then(|around| self.presence(around));
+            self.presence(*used).or(around).filter(|presence| presence.site == site)
+        });
+        match asked {
+            Some(presence) => self.settle_field(site, None, presence.field),
+            None => self.settle(site, None, Fate::Drop, GONE, ""),
+        }
         self.delete(stmt);
         true
     }

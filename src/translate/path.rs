@@ -389,7 +389,9 @@ fn split_mount(parts: &Parts) -> Option<MountPath> {
     pieces[0] = Part::Text(first[root.len() + 1..].to_owned());
     let (mut mount, mut rest, mut in_mount) = (Parts::default(), Parts::default(), true);
     let open = match pieces.as_slice() {
-        [Part::Text(empty), hole @ (Part::Hole(_) | Part::Formatted(_) | Part::Spec(..))] if empty.is_empty() => Some(hole.clone()),
+        [Part::Text(empty), hole @ (Part::Hole(_) | Part::Formatted(_) | Part::Spec(..))] if empty.is_empty() => {
+            Some(hole.clone())
+        }
         _ => None,
     };
     for piece in pieces {

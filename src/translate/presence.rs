@@ -10,10 +10,10 @@ use crate::syntax::{ExprId, ExprKind, StmtId, StmtKind};
 #[derive(Clone, Copy)]
 pub(super) struct Presence {
     /// The read of the part.
-    site: SiteId,
+    pub site: SiteId,
     /// What it is a part of.
     object: ExprId,
-    field: &'static Field,
+    pub field: &'static Field,
     /// Whether the answer is yes where the part is not there.
     absent: bool,
 }
@@ -55,7 +55,10 @@ impl Translator<'_> {
     }
 
     /// What asks the same in Azure ML.
-    pub(super) fn is_there(&mut self, Presence { site: id, object: receiver, field, absent }: Presence) -> Result<Value> {
+    pub(super) fn is_there(
+        &mut self,
+        Presence { site: id, object: receiver, field, absent }: Presence,
+    ) -> Result<Value> {
         let site = self.site(id);
         let object = self.text(receiver)?;
         let extra = if absent { vec![("absent".to_owned(), Markup::plain("yes"))] } else { Vec::new() };

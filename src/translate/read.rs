@@ -35,7 +35,9 @@ impl Translator<'_> {
     /// `receiver.a.b`, or a member of an enum.
     pub(super) fn read(&mut self, id: SiteId, path: &[String]) -> Result<Value> {
         let site = self.site(id);
-        let Some(WholeRead { receiver, class: symbol, path }) = self.whole_read(site) else { return self.member(id, path) };
+        let Some(WholeRead { receiver, class: symbol, path }) = self.whole_read(site) else {
+            return self.member(id, path);
+        };
         let path = path.as_slice();
         self.check_either(receiver, path)?;
         let mut markup = self.text(receiver)?;

@@ -8,7 +8,7 @@ use super::account::members;
 use super::{Case, all_right, cases};
 
 /// What a template can read besides the row's own fields.
-const CONTEXT: [&str; 18] = [
+const CONTEXT: [&str; 20] = [
     "home",
     "absent",
     "client",
@@ -20,6 +20,8 @@ const CONTEXT: [&str; 18] = [
     "wait",
     "once",
     "one_group",
+    "tag_entries",
+    "tags",
     "path",
     "mount",
     "rest",

@@ -296,7 +296,11 @@ fn arguments(state: &State, value: &Value) -> Option<Vec<String>> {
 fn argument(state: &State, value: &Value) -> String {
     match named(state, value) {
         Some((kind, name)) => format!("${{{{{kind}.{name}}}}}"),
-        None => state.shown(value),
+        None => match value.known() {
+            // One argument, whatever stands in it.
+            Some(text) if text.contains(char::is_whitespace) && !text.contains('\'') => format!("'{text}'"),
+            _ => state.shown(value),
+        },
     }
 }
 

@@ -178,8 +178,13 @@ pub(super) fn things(state: &State, subject: &Value, asking: Asking) -> Vec<(Str
         None => thing.open = Some(format!("`{}` is made where it cannot be seen", state.brief(subject))),
     }
     for (field, value, at) in asking.more {
-        let told = told(state, &value, None);
-        thing.fields.insert(field, Field { told, at: Some(at) });
+        let told = match field.as_str() {
+            "tags" => value::labels(state, &value),
+            _ => Some(told(state, &value, None)),
+        };
+        if let Some(told) = told {
+            thing.fields.insert(field, Field { told, at: Some(at) });
+        }
     }
     if let Some(name) = &asking.name {
         let told = told(state, name, None);

@@ -31,6 +31,7 @@ pub(super) fn read(text: &str, azure_ml: bool) -> Shell {
     let mut set: BTreeMap<String, String> = BTreeMap::new();
     let mut rest = text.trim();
     let (mut computed, mut front) = (String::new(), String::new());
+    let mut links: Vec<(&str, &str)> = Vec::new();
     loop {
         if let Some(after) = rest.strip_prefix("export ") {
             let end = end_of_statement(after);
@@ -41,6 +42,9 @@ pub(super) fn read(text: &str, azure_ml: bool) -> Shell {
             rest = after.trim_start();
         } else if let Some(after) = idiom(rest, &mut shell) {
             rest = after;
+        } else if let Some((link, target, after)) = linked(rest, &set) {
+            links.push((link, target));
+            rest = after;
         } else if let Some(after) = harmless(rest) {
             front.push_str(&rest[..rest.len() - after.len()]);
             rest = after;
@@ -48,7 +52,8 @@ pub(super) fn read(text: &str, azure_ml: bool) -> Shell {
             break;
         }
     }
-    for (role, body) in roles(rest) {
+    let rest = links.iter().fold(rest.to_owned(), |rest, (link, target)| rest.replace(link, target));
+    for (role, body) in roles(&rest) {
         let body = substitute(&format!("{front}{}", body.trim()), &set, azure_ml.then_some(computed.as_str()));
         shell.roles.insert(role, words(&body));
     }
@@ -108,6 +113,15 @@ fn harmless(text: &str) -> Option<&str> {
     let rest = after.trim_start_matches([';', '&', '\n', ' ']);
     let is_known = launchers().before.iter().any(|name| name == first);
     (is_known && first != "export" && !rest.is_empty()).then_some(rest)
+}
+
+/// `ln -s "target" "$NEW/name"; …` in a directory that is made for it: the link, what it leads to, and what comes after.
+fn linked<'t>(text: &'t str, set: &BTreeMap<String, String>) -> Option<(&'t str, &'t str, &'t str)> {
+    let (target, rest) = text.strip_prefix("ln -s \"")?.split_once("\" \"")?;
+    let (link, after) = rest.split_once("\"; ")?;
+    let (name, _) = link.strip_prefix('$')?.split_once('/')?;
+    let is_new = set.get(name).is_some_and(|made| made == "$(mktemp -d)");
+    is_new.then_some((link, target, after))
 }
 
 /// `A="x" B=y`

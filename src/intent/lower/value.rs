@@ -35,6 +35,7 @@ pub(super) fn read(state: &State, subject: &Value, value: Value, spec: &Spec) ->
             None => Some(told(state, &value, None)),
         },
         "seconds" => text(seconds(&state.shown(&value))),
+        "labels" => labels(state, &value),
         "distribution" => {
             let class = state.class(&value)?;
             Some(match table().distribution(&class) {
@@ -50,6 +51,18 @@ pub(super) fn read(state: &State, subject: &Value, value: Value, spec: &Spec) ->
             text(shown)
         }
     }
+}
+
+/// The tags of a job, but the one by which a run is found again.
+pub(super) fn labels(state: &State, value: &Value) -> Option<Told> {
+    let Some((items, false)) = state.dict(value) else {
+        return Some(Told::Unknown(format!("`{}` cannot be seen", state.brief(value))));
+    };
+    let of_user = items.iter().filter(|(key, ..)| key.known().as_deref() != Some("batchai_job_name"));
+    let mut labels: Vec<String> =
+        of_user.map(|(key, value, _)| format!("{}={}", state.shown(key), state.shown(value))).collect();
+    labels.sort();
+    (!labels.is_empty()).then(|| Told::Value(labels.join(", ")))
 }
 
 /// A value of which the service knows only some.

@@ -343,6 +343,12 @@ impl Run<'_> {
                 (Some(old), Some(new)) => Value::text(&text.replace(&old, &new)),
                 _ => self.symbol("replace", &given),
             },
+            ("replace", Some(text), [old, new, Given { value: Value::Number(count), .. }]) => {
+                match (old.value.known(), new.value.known(), count.parse()) {
+                    (Some(old), Some(new), Ok(count)) => Value::text(&text.replacen(&old, &new, count)),
+                    _ => self.symbol("replace", &given),
+                }
+            }
             ("replace", None, [old, new, _]) if old.value.known().as_deref() == Some("/") => {
                 match (text, new.value.known()) {
                     (Value::Text(pieces), Some(new)) => Value::pieces(first_slash(pieces, &new)),

@@ -94,7 +94,13 @@ impl Translator<'_> {
     pub(super) fn v1_toolkit(&mut self, id: SiteId) -> Result<SiteId> {
         let site = self.site(id);
         let field = site.args.iter().find(|a| self.is_toolkit_field(&a.name) && !self.is_none(a.value));
-        let field = field.ok_or_else(|| Stuck::new("it has no toolkit settings, which say what to run", "add them"))?;
+        let field = field.ok_or_else(|| match self.links.is_assigned(id, |name| self.is_toolkit_field(name)) {
+            true => Stuck::new(
+                "its toolkit settings are assigned once it is built, and a run of v1 is written whole",
+                "give them in the call of `JobCreateParameters` and convert again",
+            ),
+            false => Stuck::new("it has no toolkit settings, which say what to run", "add them"),
+        })?;
         link::constructors(self.p, field.value).first().copied().ok_or_else(|| built_elsewhere(&field.name))
     }
 
