@@ -145,9 +145,12 @@ fn plausible(param: &str, ty: &Ty) -> bool {
     !model || takes_model || !param.ends_with("_name")
 }
 
+/// Names in a storage account, which may well be those of text files.
+const OF_STORAGE: [&str; 5] = ["blob_name", "container_name", "directory_name", "file_name", "share_name"];
+
 /// The directory and file of a job's log, where a name of a resource is due: an older shape of the call.
 fn is_log(param: &str, text: &str) -> bool {
-    param.ends_with("_name") && param != "file_name" && (text == "stdouterr" || text.ends_with(".txt"))
+    param.ends_with("_name") && !OF_STORAGE.contains(&param) && (text == "stdouterr" || text.ends_with(".txt"))
 }
 
 /// The letters of a permission, where the time of a snapshot is due: the signature before 1.5.

@@ -16,6 +16,9 @@ const BY_NAME: [&str; 4] = ["getattr", "setattr", "hasattr", "delattr"];
 const ALL: &str = "vars";
 const DICTIONARY: &str = "__dict__";
 
+/// The method of a text that fills it, also with attributes.
+const FORMAT: &str = "format";
+
 /// What calls something with a part of its arguments now, and the rest later.
 const PARTIAL: [&str; 2] = ["functools.partial", "functools.partialmethod"];
 
@@ -41,6 +44,7 @@ impl Finder<'_> {
     /// The symbol whose attributes a call or an attribute takes in this way, the object, and how.
     pub fn reflection(&self, id: ExprId) -> Option<(String, Option<ExprId>, Reflection)> {
         let (by, object, name) = match self.ast.kind(id) {
+            ExprKind::Call { func, args, .. } if let Some(found) = self.formatted(*func, args) => return Some(found),
             ExprKind::Call { func, args, .. } => self.built_in(*func, args)?,
             ExprKind::Attribute { value, attr, .. } if attr == DICTIONARY => (DICTIONARY, *value, None),
             _ => return None,
@@ -54,6 +58,30 @@ impl Finder<'_> {
         let parent = self.resolved.parent(id).map(|parent| self.ast.kind(parent));
         let is_passed_on = matches!(parent, Some(ExprKind::Call { func, .. }) if *func != id);
         Some((symbol, is_object.then_some(object), Reflection { by, name, is_passed_on }))
+    }
+
+    /// `'{0.execution_state}'.format(job)`: the attribute that the text names.
+    fn formatted(&self, func: ExprId, args: &[Arg]) -> Option<(String, Option<ExprId>, Reflection)> {
+        let ExprKind::Attribute { value, attr, .. } = self.ast.kind(func) else { return None };
+        let template = self.ast.str_value(*value).filter(|_| attr == FORMAT)?;
+        let mut auto = 0;
+        template.split('{').skip(1).find_map(|field| {
+            let field = field.split(['}', ':', '!']).next()?;
+            let (of, path) = field.split_once('.').unwrap_or((field, ""));
+            let mut positional = args.iter().filter(|arg| arg.name.is_none() && arg.stars == 0);
+            let given = match (of.is_empty(), of.parse::<usize>()) {
+                (true, _) => {
+                    auto += 1;
+                    positional.nth(auto - 1)
+                }
+                (false, Ok(index)) => positional.nth(index),
+                (false, Err(_)) => args.iter().find(|arg| arg.name.as_ref().is_some_and(|(name, _)| name == of)),
+            };
+            let object = given.filter(|_| !path.is_empty())?.value;
+            let (symbol, is_object) = self.reflected(object)?;
+            let reflection = Reflection { by: FORMAT, name: Some(path.to_owned()), is_passed_on: false };
+            Some((symbol, is_object.then_some(object), reflection))
+        })
     }
 
     /// What `partial(client.jobs.create, group, workspace)` calls, and `submit(…)` after `submit = partial(…)`.

@@ -143,7 +143,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// Whether a function has a decorator of this name.
-pub(super) fn is_decorated(ast: &Ast, f: &Function, name: &str) -> bool {
+pub fn is_decorated(ast: &Ast, f: &Function, name: &str) -> bool {
     f.decorators.iter().any(|d| match ast.kind(*d) {
         ExprKind::Name(n) => n == name,
         ExprKind::Attribute { attr, .. } => attr == name,

@@ -24,6 +24,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
+pub use calls::is_decorated;
 pub use component::programs;
 pub use mark::Marks;
 pub use shared::{Code, listed};

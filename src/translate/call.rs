@@ -6,6 +6,7 @@ use crate::concept::{Field, Kind, Mapping, Shape};
 use crate::find::{Bound, Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::report::Fate;
+use crate::resolve::Ty;
 use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind, StmtKind};
 use crate::text::Span;
@@ -30,6 +31,11 @@ pub(super) fn needs_statement() -> Stuck {
         "give the call a line of its own and convert again",
     )
 }
+
+/// What is said of downloaded files where the program has `requests`.
+const ON_THIS_MACHINE: &str = "it downloads the files, and their `download_url` is a `file:` address on this machine, which \
+                               `requests` does not open";
+const BY_URLLIB: &str = "read it with `urllib.request.urlopen`, or leave this if something else opens it";
 
 /// Stands before keywords that are written out, where a template would unpack a dictionary.
 const SPREAD: char = '\u{FDE2}';
@@ -96,11 +102,24 @@ impl<'a> Translator<'a> {
         if mapping.shape != Shape::Value && markup.0.contains('\n') {
             return Err(needs_statement());
         }
+        self.check_opened(id, &markup);
         self.finish(id, mapping);
         // A list is no iterator, from which `next` takes.
         let is_list = !mapping.support.is_empty() || markup.0.starts_with("list(");
         let is_taken = is_list && self.site(id).expr.is_some_and(|list| self.is_taken_from(list));
         Ok(Value::Expr(if is_taken { Markup(format!("iter({})", markup.0)) } else { markup }))
+    }
+
+    /// Files that are downloaded have addresses on this machine, which `requests` does not open.
+    fn check_opened(&mut self, id: SiteId, listed: &Markup) {
+        let are_here = listed.0.contains("list_log_files(")
+            || self.p.target == Target::V1 && listed.0.contains("list_output_files(");
+        let is_requests = |ty: &Ty| ty.symbol().is_some_and(|path| path.split('.').next() == Some("requests"));
+        if !are_here || !self.p.resolved.defs().any(|(_, def)| is_requests(&def.ty)) {
+            return;
+        }
+        self.settle(id, None, Fate::Manual, ON_THIS_MACHINE, BY_URLLIB);
+        self.person(self.site(id), ON_THIS_MACHINE, BY_URLLIB, self.site(id).span);
     }
 
     /// Whether `next` takes from a sequence, here or by the name that it gets here.
@@ -243,6 +262,9 @@ impl<'a> Translator<'a> {
         } else if let Some(field) = mapping.fields.get(&arg.name) {
             if !field.to.is_empty() {
                 return self.name_entity(id, index, &field.to);
+            }
+            if arg.name == "workspace_name" && self.is_of_listed_workspace(arg.value) {
+                self.tell_listed(id, index);
             }
             self.settle(id, Some(index), field.fate, &field.note, &field.todo);
             self.settle_within(span, field.fate, &field.note, &field.todo);

@@ -313,6 +313,24 @@ impl<'a> Translator<'a> {
         }
     }
 
+    /// Whether an expression is the name of a workspace that a listing gave.
+    pub(super) fn is_of_listed_workspace(&self, name: ExprId) -> bool {
+        let ExprKind::Attribute { value, attr, .. } = self.p.ast.kind(name) else { return false };
+        attr == "name" && self.ty(*value).class() == Some("Workspace") && self.p.ast.name(*value).is_some()
+    }
+
+    /// Says of a call that it is about each workspace of a listing, where its new form is about that of the client.
+    pub(super) fn tell_listed(&mut self, id: SiteId, index: usize) {
+        let workspace = self.text_of(self.site(id).args[index].value);
+        let reason = format!("it is about the workspace `{workspace}`, and its new form about that of the client");
+        let todo = match self.p.target {
+            Target::V2 => "make an `MLClient` for each workspace of the listing, and call that",
+            Target::V1 => "call it with the workspace of the listing",
+        };
+        self.settle(id, Some(index), Fate::Manual, &reason, todo);
+        self.person(self.site(id), &reason, todo, self.site(id).span);
+    }
+
     /// Whether no other client is made in this file, and the calls on this one mean one workspace.
     pub(super) fn is_only_home(&self, site: &Site) -> bool {
         let makes = |s: &Site| s.kind == SiteKind::Call && s.expr.is_some_and(|made| self.ty(made).is_client());

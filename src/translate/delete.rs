@@ -21,7 +21,10 @@ impl Translator<'_> {
             None if tail.starts_with('#') => {
                 (Span::new(span.start, span.end + rest.find('#').unwrap_or(0)), String::new())
             }
-            None if !alone => (span, "pass".into()),
+            None if !alone => match self.lines.gone(span) {
+                Some(gone) => (gone, String::new()),
+                None => (span, "pass".into()),
+            },
             None => (Span::new(start, end), String::new()),
         };
         self.out.edits.push(Edit { span, text });

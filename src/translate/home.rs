@@ -10,7 +10,7 @@ use super::{Result, Stuck, Translator};
 use crate::concept;
 use crate::find::{File, Site, SiteId, SiteKind};
 use crate::render::Markup;
-use crate::resolve::{Def, Ty};
+use crate::resolve::{Def, Ty, is_decorated};
 use crate::sdk::Target;
 use crate::syntax::{Arg, ExprId, ExprKind, Param, StmtId, StmtKind};
 use crate::text::Span;
@@ -212,11 +212,24 @@ impl<'a> Translator<'a> {
         let setter = resolved.scope(*set)?;
         let is_built = matches!(&ast.stmt(setter).kind, StmtKind::Function(f) if f.name == "__init__");
         let is_first = f.body.contains(set) && self.starts(*set) < self.starts(site.stmt);
+        // What a class method is given is the class, which does not have what its objects keep.
+        if ["classmethod", "staticmethod"].iter().any(|name| is_decorated(ast, f, name)) {
+            return None;
+        }
         let object = f.params.first().map_or("self", |object| &object.name);
         match setter == method {
             true if is_first => Some(format!("{object}.{attr}{rest}")),
             true => {
                 let given = given.filter(|given| super::link::available(self.p, *given, site.stmt))?;
+                let mut is_set = true;
+                ast.descend(given, &mut |part| {
+                    let Some((_, attr)) = self.attribute_of_self(part) else { return };
+                    let mut sets = ast.stmt_ids().filter(|stmt| self.set_to(*stmt, class, attr).is_some());
+                    is_set &= sets.all(|set| self.starts(set) < self.starts(site.stmt));
+                });
+                if !is_set {
+                    return None;
+                }
                 Some(format!("{}{rest}", self.text_of(given)))
             }
             false => is_built.then(|| format!("{object}.{attr}{rest}")),

@@ -99,7 +99,8 @@ impl Translator<'_> {
         self.mount_inputs(mounts, &mut keywords)?;
         self.shared_outputs(&mut keywords);
         declared(&keywords)?;
-        if !keywords.iter().any(|(name, _)| name == "environment" || name == "**") {
+        let is_given = self.given(site, "container_settings").is_some() || site.args.iter().any(|arg| arg.name == "*");
+        if !is_given && !keywords.iter().any(|(name, _)| name == "environment") {
             self.bare_machine(id);
         }
         if !limited {

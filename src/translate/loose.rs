@@ -102,12 +102,24 @@ impl Translator<'_> {
             return None;
         }
         if let Some((kind @ ("INPUT" | "OUTPUT"), id)) = mention.id() {
+            if self.may_be_variable(string) {
+                return None;
+            }
             let text = self.directory_text(kind, id);
             let text = if self.is_formatted(string) { text.replace('{', "{{").replace('}', "}}") } else { text };
             return Some((text, mention.span, DIRECTORY_TODO));
         }
         let (text, span) = self.path_in_place(string, mention)?;
         Some((text, span, PATH_TODO))
+    }
+
+    /// Whether a text may be the value of a variable of a job, which Azure ML takes as it stands: it is no command line, and the
+    /// program has variables with values that only the run tells.
+    fn may_be_variable(&self, string: ExprId) -> bool {
+        let is_one_word = self.p.ast.str_value(string).is_some_and(|text| !text.contains(char::is_whitespace));
+        let mut values =
+            self.p.sites.iter().filter(|(_, s)| s.symbol == "EnvironmentVariable").filter_map(|(_, s)| s.arg("value"));
+        is_one_word && values.any(|value| self.literal(value).is_none())
     }
 
     /// `'$AZ_BATCHAI_MOUNT_ROOT/<volume>/…'` as the path of a datastore, where the whole literal is a path.

@@ -29,6 +29,7 @@ mod identity;
 mod import;
 mod job;
 mod launcher;
+mod lines;
 mod link;
 mod lives;
 mod local;
@@ -170,6 +171,8 @@ struct Translator<'a> {
     templates: Templates,
     quote: char,
     style: Style,
+    /// The statements that get lines of their own.
+    lines: lines::Lines,
     links: link::Links,
     volumes: path::Volumes,
     /// Local files that the program uploads.
@@ -206,6 +209,9 @@ impl<'a> Translator<'a> {
             quote,
             style: Translator::style(program),
             links: link::Links::new(program),
+            lines: lines::Lines::new(program, &|symbol| {
+                Some(concept::table().symbol(symbol)?.mapping(program.target, program.form))
+            }),
             volumes: path::Volumes::new(program),
             uploaded: v1::uploaded(program.sites),
             identifiers,
@@ -226,8 +232,8 @@ impl<'a> Translator<'a> {
         if let Some(name) = self.temporaries.get(&id) {
             return Ok(Value::Expr(Markup::plain(name.clone())));
         }
-        if let Some(presence) = self.presence(id) {
-            return self.is_there(presence);
+        if let Some(asked) = self.asked(id) {
+            return asked;
         }
         if let Some(site) = self.p.sites.at(id).filter(|site| self.site(*site).kind != SiteKind::Wait) {
             return self.site_value(site);
@@ -293,7 +299,7 @@ impl<'a> Translator<'a> {
         let is_site = self.p.sites.at(id).is_some()
             || self.poller_of(id).is_some()
             || self.spelled(id).is_some()
-            || self.presence(id).is_some()
+            || self.asks(id)
             || self.first_entry(id).is_some()
             || self.is_flags(id);
         if is_site {
@@ -386,7 +392,7 @@ impl<'a> Translator<'a> {
         let by_site = self.p.sites.at(id).and_then(|site| self.code(self.site(site)));
         let by_maker =
             || self.poller_of(id).and_then(|(_, makers)| Some(concept::table().row(makers.first()?)?.code.clone()));
-        let code = by_site.or_else(by_maker).unwrap_or_default();
+        let code = by_site.or_else(by_maker).or_else(|| self.code_in(span)).unwrap_or_default();
         // Of an operation that is left the comment is where it starts, if that is in this file.
         let is_said = stuck.reason == poller::LEFT && self.starts_here(id);
         if let Some(stmt) = self.p.resolved.owner(id).filter(|_| !is_said) {

@@ -19,6 +19,20 @@ pub(super) struct Presence {
 }
 
 impl Translator<'_> {
+    /// What becomes of an expression that asks whether a part is there.
+    pub(super) fn asked(&mut self, id: ExprId) -> Option<Result<Value>> {
+        match (self.presence(id), self.guarded_read(id)) {
+            (Some(presence), _) => Some(self.is_there(presence)),
+            (None, Some(guarded)) => Some(self.read_if_there(id, guarded)),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether an expression asks that.
+    pub(super) fn asks(&self, id: ExprId) -> bool {
+        self.presence(id).is_some() || self.guarded_read(id).is_some()
+    }
+
     /// The question that an expression asks.
     pub(super) fn presence(&self, id: ExprId) -> Option<Presence> {
         let ast = self.p.ast;
@@ -40,6 +54,10 @@ impl Translator<'_> {
             _ if self.is_asked(id) => (id, false),
             _ => return None,
         };
+        self.part_there(part, matches!(ast.kind(id), ExprKind::Compare(_)), absent)
+    }
+
+    fn part_there(&self, part: ExprId, is_compared: bool, absent: bool) -> Option<Presence> {
         let (whole, site) = match self.p.sites.at(part) {
             Some(site) => (self.whole_read(self.site(site))?, site),
             None => self.part_named(part)?,
@@ -47,11 +65,34 @@ impl Translator<'_> {
         let (mapping, path) = (self.model(&whole.class).ok()?, whole.path.join("."));
         let field = mapping.there.get(&path)?;
         // The truth of what can be read is its own affair.
-        let is_compared = matches!(ast.kind(id), ExprKind::Compare(_));
         if !is_compared && mapping.fields.get(&path).is_some() {
             return None;
         }
         Some(Presence { site, object: whole.receiver, field, absent })
+    }
+
+    /// `job.execution_info and job.execution_info.exit_code` for its value: the question, and what is read.
+    pub(super) fn guarded_read(&self, id: ExprId) -> Option<(Presence, ExprId)> {
+        let ExprKind::BoolOp(parts) = self.p.ast.kind(id) else { return None };
+        let [part, read] = parts.as_slice() else { return None };
+        let end = self.p.ast.span(*part).end;
+        let rest = self.p.source.text()[end..].trim_start_matches([' ', ')', '\n', '\r', '\\']);
+        if !rest.starts_with("and") || self.is_asked(id) {
+            return None;
+        }
+        Some((self.part_there(*part, false, false)?, *read))
+    }
+
+    /// What it gives, and `None` where the part is not there.
+    pub(super) fn read_if_there(&mut self, id: ExprId, (presence, read): (Presence, ExprId)) -> Result<Value> {
+        let there = self.is_there(presence)?.alone();
+        let read = self.text(read)?;
+        let code = format!("{} if {} else None", read.0, there.0);
+        let around = self.p.resolved.parent(id).map(|around| self.p.ast.kind(around));
+        let is_whole = around.is_none_or(|around| {
+            matches!(around, ExprKind::Call { .. } | ExprKind::Dict(_) | ExprKind::List(_) | ExprKind::Tuple(_))
+        });
+        Ok(Value::Expr(Markup(if is_whole { code } else { format!("({code})") })))
     }
 
     /// What asks the same in Azure ML.
@@ -79,13 +120,7 @@ impl Translator<'_> {
         };
         match self.p.ast.kind(parent) {
             ExprKind::IfExp { test, .. } => *test == id,
-            // What `and` gives of those before the last is their being nothing.
-            ExprKind::BoolOp(parts) => {
-                let end = self.p.ast.span(id).end;
-                let is_and =
-                    self.p.source.text()[end..].trim_start_matches([' ', ')', '\n', '\r', '\\']).starts_with("and");
-                parts.last() != Some(&id) && is_and || self.is_asked(parent)
-            }
+            ExprKind::BoolOp(_) => self.is_asked(parent),
             ExprKind::Comprehension { clauses, .. } => clauses.iter().any(|clause| clause.ifs.contains(&id)),
             ExprKind::Other(_) => self.is_negation(parent),
             _ => false,

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::group::assigned;
-use super::{Above, Output, Stuck, Translator};
+use super::{Above, Output, Stuck, Translator, support};
 use crate::concept::{JobForm, Shape};
 use crate::render::{Markup, Style, in_place, layout};
 use crate::report::Fate;
@@ -14,6 +14,9 @@ use crate::text::{Edit, Span, line_begin, line_start, margin};
 
 /// The width at which new code is broken.
 pub(super) const WIDTH: usize = 88;
+
+/// Why a function stays as it is.
+const ADDED: &str = "an earlier run has added it";
 
 /// What to do with settings that are in a job by now.
 const STILL_READ: &str = "take it out with the code that reads it";
@@ -32,6 +35,7 @@ impl Translator<'_> {
         self.loose_mentions();
         self.lost_comments();
         self.insert_above();
+        self.lines_apart();
         self.rename_client();
         self.imports();
     }
@@ -42,6 +46,11 @@ impl Translator<'_> {
         }
         if self.p.ast.is_left(stmt) {
             return self.leave(stmt);
+        }
+        if let Stmt { kind: StmtKind::Function(f), span } = self.p.ast.stmt(stmt)
+            && support::is_added(self.p.target, &f.name, span.of(self.p.source.text()))
+        {
+            return self.settle_within(*span, Fate::Exact, ADDED, "");
         }
         if self.is_beside(stmt)
             || self.defer(stmt)
@@ -96,8 +105,7 @@ impl Translator<'_> {
         for expr in self.p.ast.stmt_exprs(stmt) {
             self.settle_within(self.p.ast.span(expr), Fate::Manual, reason, todo);
         }
-        let first = self.p.sites.all.iter().find(|s| span.contains(s.span));
-        let code = first.and_then(|s| self.code(s)).unwrap_or_else(|| "BAI009".into());
+        let code = self.code_in(span).unwrap_or_else(|| "BAI009".into());
         let (reason, todo) = (reason.clone(), todo.clone());
         self.above(stmt, Above::Comment { code, reason, todo, original: None });
         for block in self.p.ast.blocks(stmt) {
@@ -105,6 +113,11 @@ impl Translator<'_> {
                 self.stmt(*inner);
             }
         }
+    }
+
+    /// The code of the first site within a span.
+    pub(super) fn code_in(&self, span: Span) -> Option<String> {
+        self.p.sites.all.iter().find(|site| span.contains(site.span)).and_then(|site| self.code(site))
     }
 
     /// In v1 a job is written whole: settings that stand apart wait for it.
@@ -242,7 +255,7 @@ impl Translator<'_> {
     fn with_margin(&self, text: String, offset: usize, indent: usize) -> String {
         let source = self.p.source.text();
         let start = line_begin(source, offset);
-        let margin = &source[start..start + indent];
+        let margin = self.lines.margin(offset).unwrap_or_else(|| &source[start..start + indent]);
         if !margin.contains('\t') {
             return text;
         }
@@ -252,6 +265,9 @@ impl Translator<'_> {
     /// Indentation of the line, and column in it.
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         let text = self.p.source.text();
+        if let (Some(margin), Some(start)) = (self.lines.margin(offset), self.lines.start(offset)) {
+            return (margin.len(), margin.len() + text[start..offset].chars().count());
+        }
         let start = line_begin(text, offset);
         let line = &text[start..];
         (margin(line).len(), text[start..offset].chars().count())
@@ -357,20 +373,24 @@ impl Translator<'_> {
         above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, !matches!(a, Above::Code(_))));
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;
-            let at = line_start(self.p.source.text(), start);
+            let own = self.lines.margin(start);
+            let at = if own.is_some() { start } else { line_start(self.p.source.text(), start) };
             let (indent, _) = self.position(at);
+            let margin = own.unwrap_or_else(|| &self.p.source.text()[at..at + indent]).to_owned();
             let text = match item {
                 Above::Code(markup) => {
-                    let margin = &self.p.source.text()[at..at + indent];
                     let code = self.with_margin(layout(&markup, indent, indent, self.style), at, indent);
                     Some(format!("{margin}{code}\n"))
                 }
-                Above::Kept(comment) => Some(format!("{}{comment}\n", &self.p.source.text()[at..at + indent])),
+                Above::Kept(comment) => Some(format!("{margin}{comment}\n")),
                 Above::Comment { code, reason, todo, original } => {
                     self.comment(at, indent, &code, &reason, &todo, original.as_deref())
                 }
             };
             if let Some(text) = text {
+                // A line that begins here has its margin already.
+                let is_own = self.lines.margin(start).is_some();
+                let text = if is_own { format!("{}{margin}", &text[margin.len()..]) } else { text };
                 self.out.edits.push(Edit { span: Span::new(at, at), text });
             }
         }

@@ -43,6 +43,12 @@ pub(super) fn all(target: Target) -> impl Iterator<Item = Function> {
     FUNCTIONS.iter().filter(move |(t, _, _)| *t == target).map(|(_, _, text)| read(text))
 }
 
+/// Whether a function of a program is one of these as an earlier run has added it.
+pub(super) fn is_added(target: Target, name: &str, code: &str) -> bool {
+    let mut known = FUNCTIONS.iter().filter(|(of, known, _)| *of == target && *known == name);
+    known.any(|(_, _, text)| read(text).code.trim() == code.trim())
+}
+
 /// Whether a function's text calls another one: its name, a bracket, and no dot or word before it.
 fn calls(text: &str, name: &str) -> bool {
     text.match_indices(&format!("{name}(")).any(|(at, _)| {

@@ -352,7 +352,9 @@ impl Translator<'_> {
             JobForm::Estimator => settings.target.as_str(),
             JobForm::ScriptRunConfig => "azureml.core.ScriptRunConfig",
         };
-        if run.keywords.iter().all(|(k, _)| !["custom_docker_image", "environment", "**"].contains(&k.as_str())) {
+        let is_given = self.given(self.site(id), "container_settings").is_some();
+        if !is_given && run.keywords.iter().all(|(k, _)| !["custom_docker_image", "environment"].contains(&k.as_str()))
+        {
             let stuck = Stuck::new(
                 "it has no container, so it ran on the machine itself; v1 runs every job in one",
                 match self.p.form {
