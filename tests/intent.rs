@@ -100,7 +100,7 @@ const UNTOLD: [(&str, usize); 12] = [
     ("is given an object of Batch AI", 4),
     ("may change it", 15),
     ("may have more", 16),
-    ("does not say in which workspace it works", 16),
+    ("does not say in which workspace it works", 18),
 ];
 
 #[test]
