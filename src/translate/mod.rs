@@ -41,6 +41,7 @@ mod own;
 mod parameters;
 mod part;
 mod path;
+mod pieces;
 mod poller;
 mod prepare;
 mod presence;

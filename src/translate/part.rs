@@ -1,8 +1,8 @@
 //! Names for parts of results: `info = job.execution_info`. Where Azure ML has no object for a part, what is read of the name
 //! is read of the whole, and the name goes with its last use.
 
-use super::Translator;
 use super::read::{is_left, longest};
+use super::{Result, Stuck, Translator};
 use crate::find::{Site, SiteId, SiteKind};
 use crate::report::Fate;
 use crate::resolve::Def;
@@ -85,6 +85,17 @@ impl Translator<'_> {
                 start if start < to.start => false,
                 _ => !comes_back(other),
             })
+    }
+
+    /// Refuses what is read of a part of an object where that part is left for a person.
+    pub(super) fn check_left(&self, object: ExprId) -> Result<()> {
+        let resolved = self.p.resolved;
+        let values = resolved.reaching(object).iter().filter_map(|def| self.p.sites.at(resolved.def(*def).value?));
+        let is_left = |id: SiteId| matches!(self.site(id).kind, SiteKind::Read(_)) && self.is_for_a_person(id);
+        match values.into_iter().any(is_left) {
+            true => Err(Stuck::new("what it is read of is left for a person", "convert it with that")),
+            false => Ok(()),
+        }
     }
 
     /// Removes the definition of a name for a part, if all that is read of it can be read of the whole.

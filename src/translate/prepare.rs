@@ -10,6 +10,9 @@ use crate::syntax::{ExprId, ExprKind};
 /// The field of a job that holds it.
 const FIELD: &str = "job_preparation";
 
+/// What is made under a condition, its test, and whether it is made where the test fails.
+type Condition = (SiteId, ExprId, bool);
+
 impl Translator<'_> {
     /// Whether the preparation of a job can be part of a command that is written where these settings stand.
     pub(super) fn is_in_reach(&self, job: SiteId, settings: SiteId) -> bool {
@@ -50,21 +53,7 @@ impl Translator<'_> {
         let Some(index) = site.arg_index(FIELD).filter(|i| !self.is_none(site.args[*i].value)) else {
             return Ok(());
         };
-        let condition = self.condition_of(site.args[index].value);
-        let made = match &condition {
-            Some((made, ..)) => vec![*made],
-            None => link::constructors(self.p, site.args[index].value),
-        };
-        let inline = self.p.sites.at(site.args[index].value).is_some() || condition.is_some();
-        let line = made.first().and_then(|m| self.site(*m).arg("command_line"));
-        // A preparation that stands apart has become its command line there.
-        let line = line.map(|line| if inline { line } else { site.args[index].value });
-        let (Some(made), Some(line)) = (made.first().copied(), line) else {
-            return Err(Stuck::new(
-                "its job preparation is not built where it can be seen",
-                "put the preparation in front of the command, or into the image",
-            ));
-        };
+        let (made, line, condition) = self.prepared(site.args[index].value)?;
         let mut preparation = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
         preparation.mounts = std::mem::take(&mut shell.mounts);
         preparation.read = std::mem::take(&mut shell.read);
@@ -111,8 +100,27 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// What makes a preparation, its line, and the condition under which there is one.
+    fn prepared(&self, value: ExprId) -> Result<(SiteId, ExprId, Option<Condition>)> {
+        let condition = self.condition_of(value);
+        let made = match &condition {
+            Some((made, ..)) => Some(*made),
+            None => link::constructors(self.p, value).first().copied(),
+        };
+        let inline = self.p.sites.at(value).is_some() || condition.is_some();
+        let line = made.and_then(|made| self.site(made).arg("command_line"));
+        // A preparation that stands apart has become its command line there.
+        let line = line.map(|line| if inline { line } else { value });
+        made.zip(line).map(|(made, line)| (made, line, condition)).ok_or_else(|| {
+            Stuck::new(
+                "its job preparation is not built where it can be seen",
+                "put the preparation in front of the command, or into the image",
+            )
+        })
+    }
+
     /// What `made if test else None` makes, its test, and whether it is `None if test else made`.
-    fn condition_of(&self, value: ExprId) -> Option<(SiteId, ExprId, bool)> {
+    fn condition_of(&self, value: ExprId) -> Option<Condition> {
         let ExprKind::IfExp { test, body, orelse } = self.p.ast.kind(value) else { return None };
         match (self.is_none(*body), self.is_none(*orelse)) {
             (false, true) => Some((self.p.sites.at(*body)?, *test, false)),

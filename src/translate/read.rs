@@ -93,17 +93,6 @@ impl Translator<'_> {
         Ok(Value::Expr(markup))
     }
 
-    /// Refuses what is read of a part of an object where that part is left for a person.
-    fn check_left(&self, object: ExprId) -> Result<()> {
-        let resolved = self.p.resolved;
-        let values = resolved.reaching(object).iter().filter_map(|def| self.p.sites.at(resolved.def(*def).value?));
-        let is_left = |id: SiteId| matches!(self.site(id).kind, SiteKind::Read(_)) && self.is_for_a_person(id);
-        match values.into_iter().any(is_left) {
-            true => Err(Stuck::new("what it is read of is left for a person", "convert it with that")),
-            false => Ok(()),
-        }
-    }
-
     /// Refuses an attribute of an object that is of one class or another, unless it goes by the same name in all of them.
     pub(super) fn check_either(&self, object: ExprId, path: &[String]) -> Result<()> {
         let (Ty::Either(classes), Some(name)) = (self.ty(object), path.first()) else { return Ok(()) };

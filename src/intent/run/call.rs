@@ -177,14 +177,9 @@ impl<'a> Run<'a> {
                     _ => self.symbol(name, &given),
                 }
             }
-            ("str", [Given { value, .. }]) => match value {
-                Value::Ref(_) | Value::Handle(_) => value.clone(),
-                _ => Value::pieces(value.formatted()),
-            },
-            ("format", [Given { value, .. }, spec]) if spec.value.known().is_some() => {
-                let spec = spec.value.known().unwrap_or_default();
-                Value::pieces(self.by_spec(value, &spec))
-            }
+            ("str", [Given { value: value @ (Value::Ref(_) | Value::Handle(_)), .. }]) => value.clone(),
+            ("str", [Given { value, .. }]) => Value::pieces(value.formatted()),
+            ("format", [Given { value, .. }, spec]) => self.with_spec(value, &spec.value),
             ("int" | "float", [Given { value: Value::Number(number), .. }]) => Value::Number(number.clone()),
             ("next", [Given { value: Value::Handle(_), .. }, ..]) => self.element(&given[0].value),
             ("next", [Given { value, .. }, ..]) => {

@@ -318,6 +318,9 @@ impl Run<'_> {
     }
 
     fn of_text(&mut self, text: &Value, name: &str, given: Vec<Given>) -> Value {
+        if let Some(part) = self.of_path(text, name, &given) {
+            return part;
+        }
         let known = text.known();
         match (name, known, given.as_slice()) {
             ("format", Some(template), _) => {
@@ -343,29 +346,6 @@ impl Run<'_> {
                 (Some(old), Some(new)) => Value::text(&text.replace(&old, &new)),
                 _ => self.symbol("replace", &given),
             },
-            ("replace", Some(text), [old, new, Given { value: Value::Number(count), .. }]) => {
-                match (old.value.known(), new.value.known(), count.parse()) {
-                    (Some(old), Some(new), Ok(count)) => Value::text(&text.replacen(&old, &new, count)),
-                    _ => self.symbol("replace", &given),
-                }
-            }
-            ("replace", None, [old, new, _]) if old.value.known().as_deref() == Some("/") => {
-                match (text, new.value.known()) {
-                    (Value::Text(pieces), Some(new)) => Value::pieces(first_slash(pieces, &new)),
-                    _ => self.symbol("replace", &given),
-                }
-            }
-            ("partition", _, [by]) if by.value.known().as_deref() == Some("/") => {
-                let Value::Text(pieces) = text else { return self.symbol("partition", &given) };
-                let (first, rest) = at_first_slash(pieces);
-                let slash = Value::text(if rest.is_some() { "/" } else { "" });
-                let rest = Value::pieces(rest.unwrap_or_default());
-                self.state.add(Cell::List(vec![Value::pieces(first), slash, rest], false))
-            }
-            ("lstrip", _, [by]) if by.value.known().as_deref() == Some("/") => match text {
-                Value::Text(pieces) => Value::pieces(without_slash(pieces)),
-                _ => self.symbol("lstrip", &given),
-            },
             ("split" | "rsplit", Some(text), [Given { value, .. }]) => {
                 match value.known().filter(|by| !by.is_empty()) {
                     Some(by) => {
@@ -385,48 +365,6 @@ impl Run<'_> {
             _ => self.symbol(&format!("{}.{name}", self.state.code(text)), &given),
         }
     }
-}
-
-/// A path with something else for its first slash. What is not known is taken for one name, as where the old program puts
-/// it behind a mount root.
-fn first_slash(pieces: &[Piece], new: &str) -> Vec<Piece> {
-    let mut is_due = true;
-    let replaced = pieces.iter().map(|piece| match piece {
-        Piece::Text(text) if is_due && text.contains('/') => {
-            is_due = false;
-            Piece::Text(text.replacen('/', new, 1))
-        }
-        other => other.clone(),
-    });
-    replaced.collect()
-}
-
-/// What stands before the first slash of a path, and behind it; what is not known is taken for one name.
-fn at_first_slash(pieces: &[Piece]) -> (Vec<Piece>, Option<Vec<Piece>>) {
-    let (mut first, mut rest) = (Vec::new(), None::<Vec<Piece>>);
-    for piece in pieces {
-        match (piece, &mut rest) {
-            (piece, Some(rest)) => rest.push(piece.clone()),
-            (Piece::Text(text), None) => match text.split_once('/') {
-                Some((before, behind)) => {
-                    first.push(Piece::Text(before.to_owned()));
-                    rest = Some(vec![Piece::Text(behind.to_owned())]);
-                }
-                None => first.push(piece.clone()),
-            },
-            (piece, None) => first.push(piece.clone()),
-        }
-    }
-    (first, rest)
-}
-
-/// A text without the slashes in front.
-fn without_slash(pieces: &[Piece]) -> Vec<Piece> {
-    let mut pieces = pieces.to_vec();
-    if let Some(Piece::Text(text)) = pieces.first_mut() {
-        *text = text.trim_start_matches('/').to_owned();
-    }
-    pieces
 }
 
 /// Code before a `.`: in parentheses where only its end would be meant.

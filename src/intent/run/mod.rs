@@ -10,6 +10,7 @@ mod call;
 mod expr;
 mod function;
 mod method;
+mod path;
 mod plain;
 mod state;
 mod text;

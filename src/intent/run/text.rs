@@ -48,6 +48,11 @@ impl Run<'_> {
         }
     }
 
+    /// The same for a spec that is a value.
+    pub(super) fn with_spec(&self, value: &Value, spec: &Value) -> Value {
+        Value::pieces(self.by_spec(value, &self.state.shown(spec)))
+    }
+
     /// `template % values`
     pub(super) fn percent(&mut self, left: &Value, right: &Value) -> Value {
         let opaque = |run: &Self| Value::unknown(format!("{} % {}", run.state.code(left), run.state.code(right)));
