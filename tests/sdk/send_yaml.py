@@ -13,6 +13,7 @@ from azure.ai.ml import MLClient, load_compute, load_datastore, load_environment
 from azure.identity import DefaultAzureCredential
 
 client = MLClient(DefaultAzureCredential(), "subscription", "group", "workspace")
+os.environ.setdefault("KEY", "key")
 NAMES = {
     "ACCOUNT": "account",
     "IMAGES": {"gpu": "python:3.6"},
@@ -23,6 +24,7 @@ NAMES = {
     "nodes": 2,
     "os": os,
     "rate": 0.1,
+    "script": "train.py",
     "size": "STANDARD_NC6S_V3",
     "user": "me",
 }
