@@ -151,7 +151,9 @@ fn pair(kind: &str, (old, new): (&Thing, &Thing), whole: &Intent, items: &mut Ve
     for name in names {
         let (before, after) = (old.fields.get(name), new.fields.get(name));
         let at = |field: Option<&Field>| field.and_then(|field| field.at);
-        if let Some((verdict, reason)) = judge(name, (before, after), (old, new), lacks(name)) {
+        // Saying nothing may be what the new SDK has nothing for.
+        let why = lacks(name).or_else(|| before.is_none().then(|| lacks(&format!("no {name}"))).flatten());
+        if let Some((verdict, reason)) = judge(name, (before, after), (old, new), why) {
             let before = at(before).or(Some(old.at));
             let after = at(after).or(Some(new.at));
             let via = old.via.get(name).copied();

@@ -58,11 +58,20 @@ impl Translator<'_> {
         }
         let written = match (path.as_slice(), mapping.shape) {
             ([name], Shape::Job) => self.settings(id, name, value, mapping),
-            (path, Shape::Call) if !mapping.set.is_empty() => self.attributes(id, path, value),
+            (path, Shape::Call) if !mapping.set.is_empty() && !self.is_of_object(&self.site(id).symbol, mapping, path) => {
+                self.attributes(id, path, value)
+            }
             _ => return false,
         };
         let written = written.and_then(|keywords| self.set_all(id, mapping, &keywords));
         self.replace_or_leave(stmt, target, mark, written)
+    }
+
+    /// Whether a path goes through an object that Azure ML has as well: `user_account_settings.admin_user_password`.
+    fn is_of_object(&self, class: &str, mapping: &Mapping, path: &[String]) -> bool {
+        let [first, _] = path else { return false };
+        let is_kept = mapping.fields.get(first).is_some_and(|field| !field.to.is_empty() && field.code.is_empty());
+        is_kept && self.model(&next_class(class, first)).is_ok_and(|inner| inner.shape == Shape::Call)
     }
 
     /// Refuses a change of parameters that are left as they are.
