@@ -58,7 +58,9 @@ impl Translator<'_> {
         }
         let written = match (path.as_slice(), mapping.shape) {
             ([name], Shape::Job) => self.settings(id, name, value, mapping),
-            (path, Shape::Call) if !mapping.set.is_empty() && !self.is_of_object(&self.site(id).symbol, mapping, path) => {
+            (path, Shape::Call)
+                if !mapping.set.is_empty() && !self.is_of_object(&self.site(id).symbol, mapping, path) =>
+            {
                 self.attributes(id, path, value)
             }
             _ => return false,
