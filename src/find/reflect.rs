@@ -7,7 +7,7 @@ use super::walk::{Finder, MODULES};
 use crate::concept;
 use crate::resolve::{Ty, is_package};
 use crate::sdk;
-use crate::syntax::{Arg, ExprId, ExprKind};
+use crate::syntax::{Arg, ExprId, ExprKind, format_argument};
 
 /// The built-in functions that take an object and the name of an attribute.
 const BY_NAME: [&str; 4] = ["getattr", "setattr", "hasattr", "delattr"];
@@ -68,15 +68,7 @@ impl Finder<'_> {
         template.split('{').skip(1).find_map(|field| {
             let field = field.split(['}', ':', '!']).next()?;
             let (of, path) = field.split_once('.').unwrap_or((field, ""));
-            let mut positional = args.iter().filter(|arg| arg.name.is_none() && arg.stars == 0);
-            let given = match (of.is_empty(), of.parse::<usize>()) {
-                (true, _) => {
-                    auto += 1;
-                    positional.nth(auto - 1)
-                }
-                (false, Ok(index)) => positional.nth(index),
-                (false, Err(_)) => args.iter().find(|arg| arg.name.as_ref().is_some_and(|(name, _)| name == of)),
-            };
+            let given = format_argument(args, of, &mut auto);
             let object = given.filter(|_| !path.is_empty())?.value;
             let (symbol, is_object) = self.reflected(object)?;
             let reflection = Reflection { by: FORMAT, name: Some(path.to_owned()), is_passed_on: false };

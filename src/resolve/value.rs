@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Resolved;
-use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind, percent_spec};
+use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind, format_argument, percent_spec};
 
 /// A piece of a string.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -331,14 +331,7 @@ impl Builder<'_> {
             if spec.contains('{') {
                 return None;
             }
-            let arg = match field.parse::<usize>() {
-                Ok(index) => args.iter().filter(|a| a.name.is_none()).nth(index)?,
-                Err(_) if field.is_empty() => {
-                    auto += 1;
-                    args.iter().filter(|a| a.name.is_none()).nth(auto - 1)?
-                }
-                Err(_) => args.iter().find(|a| a.name.as_ref().is_some_and(|(n, _)| n == field))?,
-            };
+            let arg = format_argument(args, field, &mut auto)?;
             self.by_spec(arg.value, spec, out, depth + 1);
             rest = &tail[end + 1..];
         }

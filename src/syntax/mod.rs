@@ -12,7 +12,7 @@ mod walk;
 
 pub use imports::imported_words;
 pub use parser::parse;
-pub use spec::percent_spec;
+pub use spec::{format_argument, percent_spec};
 
 use std::collections::HashSet;
 

@@ -1,5 +1,7 @@
 //! How values are turned into text: what `%` writes, in the words of `format`.
 
+use super::Arg;
+
 /// `.4f` of `%.4f`, `03d` of `%03d`, `` of `%s`, and how many bytes of `template`, which begins behind the `%`, it takes. `None`
 /// for what `format` cannot say, or does not say of every value.
 pub fn percent_spec(template: &str) -> Option<(String, usize)> {
@@ -14,6 +16,19 @@ pub fn percent_spec(template: &str) -> Option<(String, usize)> {
     // `%.3d` is a number of digits, which `format` has no word for.
     let is_digits = kind == "d" && flags.contains('.');
     (is_plain && is_number && !is_digits).then(|| (format!("{flags}{kind}"), end + 1))
+}
+
+/// The argument that a field of a template for `format` takes: by its number, its name, or in its turn.
+pub fn format_argument<'a>(args: &'a [Arg], field: &str, turn: &mut usize) -> Option<&'a Arg> {
+    let mut positional = args.iter().filter(|arg| arg.name.is_none() && arg.stars == 0);
+    match field.parse::<usize>() {
+        Ok(index) => positional.nth(index),
+        Err(_) if field.is_empty() => {
+            *turn += 1;
+            positional.nth(*turn - 1)
+        }
+        Err(_) => args.iter().find(|arg| arg.name.as_ref().is_some_and(|(name, _)| name == field)),
+    }
 }
 
 #[cfg(test)]

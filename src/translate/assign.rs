@@ -79,8 +79,8 @@ impl Translator<'_> {
     /// Refuses a change of parameters that are left as they are.
     fn check_built(&self, id: SiteId) -> Result<()> {
         let made = self.site(id).receiver.map(|object| link::constructors(self.p, object)).unwrap_or_default();
-        let is_kept = |made: &SiteId| self.site(*made).expr.is_some_and(|expr| self.out.kept.contains(&expr));
-        match made.iter().any(is_kept) {
+        // What an earlier run left it has said already, with all that changes it.
+        match made.iter().any(|made| self.keeps(*made)) {
             true => Err(Stuck::new("the parameters that it changes are left for a person", "convert it with them")),
             false => Ok(()),
         }

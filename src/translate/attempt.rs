@@ -44,11 +44,15 @@ impl Translator<'_> {
         self.ledger.rollback(mark.ledger);
     }
 
-    /// Whether a constructor stays where it stands, for a person.
+    /// Whether this run leaves a constructor where it stands.
+    pub(super) fn keeps(&self, id: SiteId) -> bool {
+        self.site(id).expr.is_some_and(|made| self.out.kept.contains(&made))
+    }
+
+    /// Whether a constructor stays where it stands, for a person: this run leaves it, or has to, or an earlier one did.
     pub(super) fn stays(&self, id: SiteId) -> bool {
         let site = self.site(id);
-        let is_kept = site.expr.is_some_and(|made| self.out.kept.contains(&made));
-        is_kept || self.p.refused.contains_key(&site.stmt) || self.p.ast.is_left(site.stmt)
+        self.keeps(id) || self.p.refused.contains_key(&site.stmt) || self.p.ast.is_left(site.stmt)
     }
 
     /// Translates a site; if that fails everything is taken back, and the site stays for a person.

@@ -66,7 +66,7 @@ impl Translator<'_> {
         original: Option<&str>,
     ) -> Option<String> {
         let text = self.p.source.text();
-        let margin = self.lines.margin(at).unwrap_or_else(|| &text[at..at + indent]);
+        let margin = self.lines.own(at).map_or(&text[at..at + indent], |(_, margin)| margin);
         let mut lines = comment_lines(code, reason, todo, indent);
         if let Some(original) = original {
             lines.push("#   was:".into());

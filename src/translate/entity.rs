@@ -60,10 +60,7 @@ impl Translator<'_> {
             None => (Fate::Exact, String::new(), String::new()),
         };
         // A constructor that is left for a person has not taken the name along.
-        let takes = |e: SiteId| {
-            (!self.is_for_a_person(e) || self.is_bare(e))
-                && matches!(self.creator(e), Some((op, Way::Fold)) if op == id)
-        };
+        let takes = |e: SiteId| !self.stays(e) && matches!(self.creator(e), Some((op, Way::Fold)) if op == id);
         let folded = self.entity(site).is_some_and(takes);
         if !folded {
             let parameters = site.arg("parameters").ok_or_else(|| {
@@ -167,27 +164,15 @@ impl Translator<'_> {
             return Ok(());
         }
         self.straight(site)?;
-        let kept = self.out.kept.len();
+        let before = self.mark();
         let text = self.text(parameters)?;
-        if self.out.kept.len() > kept {
-            // In a statement of their own they would be without the comment.
-            return Err(self.last_said());
-        }
+        self.check_whole(before)?;
         let wanted = ["parameters", "job_parameters", "new_parameters"];
         let is_free = |n: &&str| !self.identifiers.contains(*n) || self.is_dead(n, site.stmt);
         let name = wanted.into_iter().find(is_free).unwrap_or("azure_ml_parameters");
         self.above(site.stmt, Above::Code(Markup(format!("{name} = {}", text.0))));
         self.temporaries.insert(parameters, name.to_owned());
         Ok(())
-    }
-
-    /// What was said last of something that is left for a person.
-    fn last_said(&self) -> Stuck {
-        let said = self.out.above.iter().rev().find_map(|(_, above)| match above {
-            Above::Comment { reason, todo, .. } => Some(Stuck::new(reason, todo)),
-            _ => None,
-        });
-        said.unwrap_or_else(|| Stuck::new("a part of its parameters is left for a person", "convert it with that"))
     }
 
     /// The constructor of what an operation creates.
@@ -223,7 +208,8 @@ impl Translator<'_> {
         Ok(match self.p.ast.kind(value) {
             ExprKind::Dict(entries) if hole == "tag_entries" && entries.is_empty() => None,
             ExprKind::Dict(_) if hole == "tag_entries" => {
-                Some(Markup(text.0.trim_matches(['{', '}', ' ', '\n', ',']).to_owned()))
+                let inside = text.0.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(&text.0);
+                Some(Markup(inside.trim().trim_end_matches(',').to_owned()))
             }
             _ if hole == "tag_entries" => Some(Markup(format!("**{}", text.0))),
             _ => Some(text),

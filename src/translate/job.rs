@@ -5,7 +5,7 @@ use super::toolkit::Written;
 use super::value::{Keywords, keywords_list};
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::Mapping;
-use crate::find::{Atom, SiteId};
+use crate::find::SiteId;
 use crate::render::{Markup, summand};
 use crate::report::Fate;
 use crate::resolve::Parts;
@@ -14,9 +14,6 @@ use crate::syntax::ExprId;
 
 /// Batch AI stopped a job after a week; v2 has no limit of its own.
 pub(super) const ONE_WEEK: &str = "604800";
-
-/// What is said of a job without an image.
-const BARE: &str = "it has no container, so it ran on the machine itself; Azure ML runs every job in one";
 
 /// The keyword for environment variables, of v2 and of estimators.
 pub(super) const VARIABLES: &str = "environment_variables";
@@ -111,17 +108,12 @@ impl Translator<'_> {
         Ok(Value::Expr(Markup::list(&format!("{}(", self.aliases.name("command")), &keywords_list(&keywords), ")")))
     }
 
-    /// Whether a job is left to a person only because it has no image: it is written.
-    pub(super) fn is_bare(&self, id: SiteId) -> bool {
-        self.ledger.get(Atom { site: id, arg: None }).is_some_and(|settled| settled.reason == BARE)
-    }
-
     /// A job without an image ran on the machine itself; Azure ML runs every job in a container.
     fn bare_machine(&mut self, id: SiteId) {
         if self.links.is_assigned(id, |field| field == "container_settings") {
             return;
         }
-        let reason = BARE;
+        let reason = "it has no container, so it ran on the machine itself; Azure ML runs every job in one";
         let todo = "give it `environment=Environment(image=…)` with an image that holds what the machine held";
         self.settle(id, None, Fate::Manual, reason, todo);
         let site = self.site(id);

@@ -71,14 +71,9 @@ impl Lines {
         self.0[..next].last().filter(|apart| offset < apart.stmt.end)
     }
 
-    /// The white space before a place, if the statement there gets a line of its own.
-    pub fn margin(&self, offset: usize) -> Option<&str> {
-        self.at(offset).map(|apart| apart.margin.as_str())
-    }
-
-    /// Where a line of its own begins for the statement at a place.
-    pub fn start(&self, offset: usize) -> Option<usize> {
-        self.at(offset).map(|apart| apart.stmt.start)
+    /// Where the line of its own begins that the statement at a place gets, and the white space before it.
+    pub fn own(&self, offset: usize) -> Option<(usize, &str)> {
+        self.at(offset).map(|apart| (apart.stmt.start, apart.margin.as_str()))
     }
 
     /// What goes with a statement of a shared line: itself, and what parts it from the one before.

@@ -129,10 +129,7 @@ impl Translator<'_> {
         uri.push_text("/paths/");
         uri.push_text(&folder);
         path.rest.0.into_iter().for_each(|p| uri.push(p));
-        if !tail.0.is_empty() && !uri.known().ends_with('/') {
-            uri.push_text("/");
-        }
-        tail.0.into_iter().for_each(|p| uri.push(p));
+        below(&mut uri, tail);
         check_variables(&uri)?;
         self.python(&uri)
     }
@@ -154,10 +151,7 @@ impl Translator<'_> {
         rest.push_text(&self.check_mount(&path.mount)?);
         self.consume(id);
         path.rest.0.into_iter().for_each(|part| rest.push(part));
-        if !rest.0.is_empty() && !tail.0.is_empty() && !rest.known().ends_with('/') {
-            rest.push_text("/");
-        }
-        tail.0.into_iter().for_each(|part| rest.push(part));
+        below(&mut rest, tail);
         Ok((self.python(&path.mount)?, self.python(&rest)?))
     }
 
@@ -208,8 +202,7 @@ impl Translator<'_> {
         self.settle(site, Some(index), Fate::Approximate, note, "check that the code which builds it was converted");
         let mut uri = Parts::default();
         uri.push(Part::Hole(id));
-        uri.push_text(if tail.0.is_empty() { "" } else { "/" });
-        tail.0.into_iter().for_each(|p| uri.push(p));
+        below(&mut uri, tail);
         check_variables(&uri)?;
         self.python(&uri)
     }
@@ -303,6 +296,14 @@ impl Translator<'_> {
         let loose = self.p.sites.mentions(id).iter().copied();
         self.out.loose.extend(loose);
     }
+}
+
+/// Puts a path below another one.
+fn below(path: &mut Parts, tail: Parts) {
+    if !path.0.is_empty() && !tail.0.is_empty() && !path.known().ends_with('/') {
+        path.push_text("/");
+    }
+    tail.0.into_iter().for_each(|part| path.push(part));
 }
 
 /// Refuses a path that names a variable: a datastore's path is taken as it stands.

@@ -75,9 +75,8 @@ impl Translator<'_> {
     pub(super) fn guarded_read(&self, id: ExprId) -> Option<(Presence, ExprId)> {
         let ExprKind::BoolOp(parts) = self.p.ast.kind(id) else { return None };
         let [part, read] = parts.as_slice() else { return None };
-        let end = self.p.ast.span(*part).end;
-        let rest = self.p.source.text()[end..].trim_start_matches([' ', ')', '\n', '\r', '\\']);
-        if !rest.starts_with("and") || self.is_asked(id) {
+        let (_, operator) = self.operator_between(self.p.ast.span(*part), self.p.ast.span(*read));
+        if operator.trim_end_matches(" \\") != "and" || self.is_asked(id) {
             return None;
         }
         Some((self.part_there(*part, false, false)?, *read))

@@ -255,7 +255,7 @@ impl Translator<'_> {
     fn with_margin(&self, text: String, offset: usize, indent: usize) -> String {
         let source = self.p.source.text();
         let start = line_begin(source, offset);
-        let margin = self.lines.margin(offset).unwrap_or_else(|| &source[start..start + indent]);
+        let margin = self.lines.own(offset).map_or(&source[start..start + indent], |(_, margin)| margin);
         if !margin.contains('\t') {
             return text;
         }
@@ -265,7 +265,7 @@ impl Translator<'_> {
     /// Indentation of the line, and column in it.
     pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         let text = self.p.source.text();
-        if let (Some(margin), Some(start)) = (self.lines.margin(offset), self.lines.start(offset)) {
+        if let Some((start, margin)) = self.lines.own(offset) {
             return (margin.len(), margin.len() + text[start..offset].chars().count());
         }
         let start = line_begin(text, offset);
@@ -286,10 +286,12 @@ impl Translator<'_> {
 
     /// Definitions of strings that were used up wherever they are used: nothing reads them any more.
     fn dead_definitions(&mut self) {
-        let kept: Vec<Span> = self.out.kept.iter().map(|expr| self.p.ast.span(*expr)).collect();
-        let is_kept = |used: &ExprId| kept.iter().any(|span| span.contains(self.p.ast.span(*used)));
         let mut consumed: HashSet<ExprId> = std::mem::take(&mut self.out.consumed).into_iter().collect();
-        consumed.retain(|used| !is_kept(used));
+        for kept in &self.out.kept {
+            self.p.ast.descend(*kept, &mut |part| {
+                consumed.remove(&part);
+            });
+        }
         let mut uses: HashMap<DefId, Vec<ExprId>> = HashMap::new();
         for (expr, defs) in self.p.resolved.uses() {
             defs.iter().for_each(|def| uses.entry(*def).or_default().push(expr));
@@ -373,10 +375,10 @@ impl Translator<'_> {
         above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, !matches!(a, Above::Code(_))));
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;
-            let own = self.lines.margin(start);
+            let own = self.lines.own(start).map(|(_, margin)| margin.to_owned());
             let at = if own.is_some() { start } else { line_start(self.p.source.text(), start) };
             let (indent, _) = self.position(at);
-            let margin = own.unwrap_or_else(|| &self.p.source.text()[at..at + indent]).to_owned();
+            let margin = own.clone().unwrap_or_else(|| self.p.source.text()[at..at + indent].to_owned());
             let text = match item {
                 Above::Code(markup) => {
                     let code = self.with_margin(layout(&markup, indent, indent, self.style), at, indent);
@@ -389,8 +391,7 @@ impl Translator<'_> {
             };
             if let Some(text) = text {
                 // A line that begins here has its margin already.
-                let is_own = self.lines.margin(start).is_some();
-                let text = if is_own { format!("{}{margin}", &text[margin.len()..]) } else { text };
+                let text = if own.is_some() { format!("{}{margin}", &text[margin.len()..]) } else { text };
                 self.out.edits.push(Edit { span: Span::new(at, at), text });
             }
         }

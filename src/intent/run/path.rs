@@ -29,18 +29,14 @@ impl Run<'_> {
     }
 }
 
-/// A path with something else for its first slash. What is not known is taken for one name, as where the old program puts
-/// it behind a mount root.
+/// A path with something else for its first slash, where the old program puts it behind a mount root.
 fn first_slash(pieces: &[Piece], new: &str) -> Vec<Piece> {
-    let mut is_due = true;
-    let replaced = pieces.iter().map(|piece| match piece {
-        Piece::Text(text) if is_due && text.contains('/') => {
-            is_due = false;
-            Piece::Text(text.replacen('/', new, 1))
-        }
-        other => other.clone(),
-    });
-    replaced.collect()
+    let (mut whole, rest) = at_first_slash(pieces);
+    if let Some(rest) = rest {
+        whole.push(Piece::Text(new.to_owned()));
+        whole.extend(rest);
+    }
+    whole
 }
 
 /// What stands before the first slash of a path, and behind it; what is not known is taken for one name.
