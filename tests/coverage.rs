@@ -149,7 +149,7 @@ fn of_site(site: &Site) -> Vec<(String, usize)> {
         | SiteKind::OneOf(_)
         | SiteKind::Reflection(_) => return Vec::new(),
         SiteKind::Read(path) | SiteKind::Write(path) => found.extend(steps(&site.symbol, path).map(|s| (s, start))),
-        SiteKind::Call | SiteKind::Reference | SiteKind::Mention(_) => {}
+        SiteKind::Call | SiteKind::Later(_) | SiteKind::Reference | SiteKind::Mention(_) => {}
     }
     let known = site.args.iter().filter(|arg| arg.known);
     found.extend(known.map(|arg| (format!("{}.{}", site.symbol, arg.name), arg.span.start)));

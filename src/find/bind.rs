@@ -44,6 +44,11 @@ pub(super) fn bind(
     (assign(params, args, &signatures), version.map(str::to_owned))
 }
 
+/// Whether arguments are all that a version of an operation needs.
+pub(super) fn takes(symbol: &str, row: &SymbolRow, args: &[Arg], ast: &Ast, resolved: &Resolved) -> bool {
+    signatures(symbol, row).iter().any(|signature| fits(signature, args, ast, resolved))
+}
+
 fn signatures<'a>(symbol: &str, row: &'a SymbolRow) -> Vec<Signature<'a>> {
     let surface = sdk::batchai();
     if let Some((group, method)) = symbol.rsplit_once('.') {

@@ -6,6 +6,7 @@
 mod bind;
 mod export;
 mod guess;
+mod later;
 mod mention;
 mod misspelt;
 mod plain;
@@ -75,6 +76,9 @@ pub enum SiteKind {
     Misspelt(String),
     /// A text that is a dotted name of the package.
     Text,
+    /// A call of something else that takes an operation with its arguments, to call it later; the number of the argument
+    /// that is the operation.
+    Later(usize),
     /// A call of which a part of the arguments is given here and the rest elsewhere.
     Partial,
     /// A call of one of these classes or operations: which one is known only at run time.
@@ -196,6 +200,11 @@ impl Site {
     /// The row of the concept table.
     pub fn row(&self) -> Option<&'static SymbolRow> {
         concept::table().symbol(&self.symbol)
+    }
+
+    /// Whether it is a call, now or later.
+    pub fn is_call(&self) -> bool {
+        matches!(self.kind, SiteKind::Call | SiteKind::Later(_))
     }
 
     /// The argument with this name.

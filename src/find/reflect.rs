@@ -78,15 +78,19 @@ impl Finder<'_> {
 
     /// What `partial(client.jobs.create, group, workspace)` calls, and `submit(…)` after `submit = partial(…)`.
     pub fn in_parts(&self, func: ExprId, args: &[Arg]) -> Option<String> {
-        let is_partial = |func: ExprId| self.resolved.ty(func).symbol().is_some_and(|path| PARTIAL.contains(&path));
-        if is_partial(func) {
+        if self.is_partial(func) {
             return self.symbol(args.first()?.value).filter(|symbol| !symbol.starts_with("azure."));
         }
         let made = self.ast.name(func).map(|_| self.resolved.origin(self.ast, func)).filter(|made| *made != func)?;
         match self.ast.kind(made) {
-            ExprKind::Call { func, args, .. } if is_partial(*func) => self.in_parts(*func, args),
+            ExprKind::Call { func, args, .. } if self.is_partial(*func) => self.in_parts(*func, args),
             _ => None,
         }
+    }
+
+    /// Whether a function takes another with a part of its arguments.
+    pub fn is_partial(&self, func: ExprId) -> bool {
+        self.resolved.ty(func).symbol().is_some_and(|path| PARTIAL.contains(&path))
     }
 
     fn built_in(&self, func: ExprId, args: &[Arg]) -> Option<(&'static str, ExprId, Option<ExprId>)> {

@@ -10,7 +10,7 @@ use crate::syntax::{Arg, Ast, ExprId, ExprKind, StmtId, StmtKind};
 use crate::text::Span;
 
 /// The arguments of a call with the unpacked ones in their places, and the statements that only give them.
-pub(super) fn unpacked(ast: &Ast, resolved: &Resolved, args: &[Arg]) -> (Vec<Arg>, Vec<StmtId>) {
+pub(super) fn unpacked(ast: &Ast, resolved: &Resolved, args: &[Arg]) -> Given {
     let reader = Reader { ast, resolved };
     let (mut all, mut beside) = (Vec::new(), Vec::new());
     for arg in args {
@@ -25,45 +25,119 @@ pub(super) fn unpacked(ast: &Ast, resolved: &Resolved, args: &[Arg]) -> (Vec<Arg
     (all, beside)
 }
 
+/// What a name is bound to, if it is always that, may stand where the name is used, and the name is only called; with the
+/// statement and the calls.
+pub(super) fn only_called(ast: &Ast, resolved: &Resolved, defs: &[DefId]) -> Option<(ExprId, StmtId, Vec<ExprId>)> {
+    let reader = Reader { ast, resolved };
+    let call = |used: &ExprId| {
+        let call = resolved.parent(*used)?;
+        matches!(ast.kind(call), ExprKind::Call { func, .. } if func == used).then_some(call)
+    };
+    let value = reader.only(defs, &|used| call(&used).is_some())?;
+    let uses = defs.iter().flat_map(|def| resolved.uses_of(*def));
+    let mut calls: Vec<ExprId> = uses.filter_map(|used| call(&used)).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    Some((value, resolved.def(*defs.first()?).stmt, calls))
+}
+
+/// Arguments, and the statements that only give them.
+type Given = (Vec<Arg>, Vec<StmtId>);
+
+/// How many dictionaries may take in one another.
+const DEPTH: usize = 8;
+
+fn named(arg: &Arg) -> Option<&str> {
+    arg.name.as_ref().map(|(name, _)| name.as_str())
+}
+
 struct Reader<'a> {
     ast: &'a Ast,
     resolved: &'a Resolved,
 }
 
 impl Reader<'_> {
-    /// What an argument unpacks, and the statement that binds it to a name.
-    fn written_out(&self, arg: &Arg) -> Option<(Vec<Arg>, Option<StmtId>)> {
-        if arg.stars == 0 {
-            return None;
+    /// What an argument unpacks, and the statements that bind that to names.
+    fn written_out(&self, arg: &Arg) -> Option<Given> {
+        match arg.stars {
+            0 => None,
+            1 => {
+                let (tuple, stmt) = self.bound(arg.value)?;
+                Some((self.positions(tuple)?, Vec::from_iter(stmt)))
+            }
+            _ => self.spread(arg.value),
         }
-        let named = self.ast.name(arg.value).is_some();
-        let origin = if named { self.bound(arg.value)? } else { arg.value };
-        let given = match arg.stars {
-            1 => self.positions(origin)?,
-            _ => self.keywords(origin)?,
-        };
-        Some((given, self.resolved.reaching(arg.value).first().map(|def| self.resolved.def(*def).stmt)))
     }
 
-    /// The value of a name that is bound once, to something that means the same wherever the name is unpacked.
-    fn bound(&self, name: ExprId) -> Option<ExprId> {
+    /// The items of a dictionary, and the statements that bind it, and those that it is made of, to names.
+    fn spread(&self, dict: ExprId) -> Option<Given> {
+        let (dict, stmt) = self.bound(dict)?;
+        let (given, mut beside) = self.keywords(dict)?;
+        beside.extend(stmt);
+        Some((given, beside))
+    }
+
+    /// What is unpacked, if it is written out; of a name the value that it is bound to once, with its statement.
+    fn bound(&self, value: ExprId) -> Option<(ExprId, Option<StmtId>)> {
+        if self.ast.name(value).is_none() {
+            return Some((value, None));
+        }
+        let defs = self.resolved.reaching(value);
+        let stmt = self.resolved.def(*defs.first()?).stmt;
+        Some((self.only_unpacked(defs, 0)?, Some(stmt)))
+    }
+
+    fn only_unpacked(&self, defs: &[DefId], depth: usize) -> Option<ExprId> {
+        self.only(defs, &|used| self.is_unpacked(used, depth))
+    }
+
+    /// The value of definitions that are one, of something that means the same wherever the name is used, if all uses are of
+    /// one kind.
+    fn only(&self, defs: &[DefId], is_of_kind: &dyn Fn(ExprId) -> bool) -> Option<ExprId> {
         let (ast, resolved) = (self.ast, self.resolved);
-        let defs = resolved.reaching(name);
         let def = resolved.def(*defs.first()?);
         let value = def.value.filter(|value| defs.iter().all(|other| resolved.def(*other).value == Some(*value)))?;
         let simple = matches!(&ast.stmt(def.stmt).kind, StmtKind::Assign { targets, .. } if targets.len() == 1);
         let uses: Vec<ExprId> = defs.iter().flat_map(|def: &DefId| resolved.uses_of(*def)).collect();
-        let ours = simple && !resolved.is_exported(&def.name) && uses.iter().all(|used| self.is_unpacked(*used));
+        let ours = simple && !resolved.is_exported(&def.name) && uses.iter().all(|used| is_of_kind(*used));
         (ours && self.keeps(value, def, uses.len() > 1)).then_some(value)
     }
 
-    /// Whether a name stands behind stars in a call of Batch AI.
-    fn is_unpacked(&self, used: ExprId) -> bool {
-        let Some(ExprKind::Call { func, args, .. }) = self.resolved.parent(used).map(|call| self.ast.kind(call)) else {
-            return false;
-        };
-        let ours = self.resolved.ty(*func).symbol().is_some_and(|symbol| concept::table().symbol(symbol).is_some());
-        ours && args.iter().any(|arg| arg.value == used && arg.stars > 0)
+    /// Whether something stands behind stars in a call of Batch AI, at once or as part of another dictionary that does.
+    fn is_unpacked(&self, used: ExprId, depth: usize) -> bool {
+        let Some(parent) = self.resolved.parent(used).filter(|_| depth < DEPTH) else { return false };
+        let is_spread = |arg: &Arg| arg.value == used && arg.stars > 0;
+        match self.ast.kind(parent) {
+            ExprKind::Call { func, args, .. } if self.is_dict(*func) => {
+                let is_first =
+                    args.first().is_some_and(|arg| arg.value == used && arg.name.is_none() && arg.stars == 0);
+                (is_first || args.iter().any(is_spread)) && self.goes_on(parent, depth + 1)
+            }
+            ExprKind::Call { func, args, .. } => {
+                let symbol = self.resolved.ty(*func).symbol();
+                symbol.is_some_and(|symbol| concept::table().symbol(symbol).is_some()) && args.iter().any(is_spread)
+            }
+            ExprKind::Dict(items) => {
+                items.iter().any(|(key, value)| key.is_none() && *value == used) && self.goes_on(parent, depth + 1)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a dictionary that takes in another is itself unpacked and nothing else.
+    fn goes_on(&self, dict: ExprId, depth: usize) -> bool {
+        let owner = self.resolved.owner(dict).map(|stmt| (stmt, &self.ast.stmt(stmt).kind));
+        match owner {
+            Some((stmt, StmtKind::Assign { value, .. })) if *value == dict => {
+                let own = self.resolved.defs().filter(|(_, def)| def.stmt == stmt).map(|(id, _)| id);
+                self.only_unpacked(&own.collect::<Vec<_>>(), depth).is_some()
+            }
+            _ => self.is_unpacked(dict, depth),
+        }
+    }
+
+    fn is_dict(&self, func: ExprId) -> bool {
+        self.ast.name(func) == Some("dict") && self.resolved.reaching(func).is_empty()
     }
 
     /// Whether a value can be written where the name is used: no name in it gets another value later, and what it calls
@@ -110,16 +184,38 @@ impl Reader<'_> {
         plain.then(|| items.iter().map(arg).collect())
     }
 
-    fn keywords(&self, dict: ExprId) -> Option<Vec<Arg>> {
-        match self.ast.kind(dict) {
-            ExprKind::Dict(items) => items.iter().map(|(key, value)| self.keyword((*key)?, *value)).collect(),
-            ExprKind::Call { func, args, .. } => {
-                let built_in = self.ast.name(*func) == Some("dict") && self.resolved.reaching(*func).is_empty();
-                let named = args.iter().all(|arg| arg.name.is_some());
-                (built_in && named).then(|| args.clone())
+    /// The items of a dictionary as arguments; of two with one name the later one counts.
+    fn keywords(&self, dict: ExprId) -> Option<Given> {
+        let (mut all, mut beside): Given = Default::default();
+        let mut add = |given: Vec<Arg>, stmts: Vec<StmtId>| {
+            for arg in given {
+                all.retain(|other: &Arg| arg.name.is_none() || named(other) != named(&arg));
+                all.push(arg);
             }
-            _ => None,
+            beside.extend(stmts);
+        };
+        match self.ast.kind(dict) {
+            ExprKind::Dict(items) => {
+                for (key, value) in items {
+                    match key {
+                        Some(key) => add(vec![self.keyword(*key, *value)?], Vec::new()),
+                        None => self.spread(*value).map(|(given, stmts)| add(given, stmts))?,
+                    }
+                }
+            }
+            ExprKind::Call { func, args, .. } if self.is_dict(*func) => {
+                for (index, arg) in args.iter().enumerate() {
+                    match (&arg.name, arg.stars) {
+                        (Some(_), _) => add(vec![arg.clone()], Vec::new()),
+                        (None, 2) => self.spread(arg.value).map(|(given, stmts)| add(given, stmts))?,
+                        (None, 0) if index == 0 => self.spread(arg.value).map(|(given, stmts)| add(given, stmts))?,
+                        _ => return None,
+                    }
+                }
+            }
+            _ => return None,
         }
+        Some((all, beside))
     }
 
     fn keyword(&self, key: ExprId, value: ExprId) -> Option<Arg> {

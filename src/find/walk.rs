@@ -168,6 +168,11 @@ impl Finder<'_> {
                 let (symbol, object, reflection) = found;
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Reflection(reflection), symbol, object);
             }
+            ExprKind::Call { func, .. } if self.is_partial(*func) && self.is_preset(id) => {}
+            ExprKind::Call { func, args, .. } if let Some((operation, args, made)) = self.preset(*func, args) => {
+                self.operation(stmt, id, operation, &args);
+                self.sites.all.last_mut().into_iter().for_each(|site| site.beside.push(made));
+            }
             ExprKind::Call { func, args, .. } if let Some(symbol) = self.in_parts(*func, args) => {
                 self.add(stmt, Some(id), ast.span(id), SiteKind::Partial, symbol, None);
             }
@@ -211,22 +216,21 @@ impl Finder<'_> {
 
     fn call(&mut self, stmt: StmtId, id: ExprId, func: ExprId, args: &[Arg]) {
         let ast = self.ast;
-        if let Some(symbol) = self.symbol(func) {
-            let Some(row) = concept::table().symbol(&symbol) else { return };
-            if !self.is_of(row, args) {
-                return;
-            }
-            let (args, beside) = unpacked(ast, self.resolved, args);
-            let (bound, version) = bind(&symbol, row, &args, ast, self.resolved);
-            let receiver = self.receiver(func);
-            let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Call, symbol, receiver);
-            let site = &mut self.sites.all[site.0];
-            site.args = bound;
-            site.version = version;
-            site.beside = beside;
+        if self.resolved.is_forwarded(id) {
+            return;
+        }
+        if self.symbol(func).is_some() {
+            self.operation(stmt, id, func, args);
         } else if let Ty::OneOf(symbols) = self.resolved.ty(func) {
             let kind = SiteKind::OneOf(symbols.clone());
             self.add(stmt, Some(id), ast.span(id), kind, symbols[0].clone(), self.receiver(func));
+        } else if let Some((at, symbol, given)) = self.later(func, args) {
+            let Some(row) = concept::table().symbol(&symbol) else { return };
+            let (bound, version) = bind(&symbol, row, &given, ast, self.resolved);
+            let receiver = self.receiver(args[at].value);
+            let site = self.add(stmt, Some(id), ast.span(id), SiteKind::Later(at), symbol, receiver);
+            let site = &mut self.sites.all[site.0];
+            (site.args, site.version) = (bound, version);
         } else if let Some((poller, started)) = self.wait(func) {
             self.add(stmt, Some(id), ast.span(id), SiteKind::Wait, started, Some(poller));
         } else if let Some(name) = self.misspelt(func) {
@@ -234,6 +238,18 @@ impl Finder<'_> {
         } else if let Some((object, symbol)) = self.guess_call(func, args) {
             self.add(stmt, Some(id), ast.span(id), SiteKind::Guess, symbol, object);
         }
+    }
+
+    /// A call of what an expression is: a class, an operation, a helper.
+    fn operation(&mut self, stmt: StmtId, id: ExprId, func: ExprId, args: &[Arg]) {
+        let Some(symbol) = self.symbol(func) else { return };
+        let Some(row) = concept::table().symbol(&symbol).filter(|row| self.is_of(row, args)) else { return };
+        let (args, beside) = unpacked(self.ast, self.resolved, args);
+        let (bound, version) = bind(&symbol, row, &args, self.ast, self.resolved);
+        let receiver = self.receiver(func);
+        let site = self.add(stmt, Some(id), self.ast.span(id), SiteKind::Call, symbol, receiver);
+        let site = &mut self.sites.all[site.0];
+        (site.args, site.version, site.beside) = (bound, version, beside);
     }
 
     /// The class of the object of unknown origin of which a statement sets an attribute.
@@ -245,7 +261,10 @@ impl Finder<'_> {
     /// The long-running operation of `poller.result()`, and what started it, where that is another expression.
     fn wait(&self, func: ExprId) -> Option<(ExprId, String)> {
         let (poller, started) = self.polled(func)?;
-        let here = matches!(self.ast.kind(poller), ExprKind::Call { func, .. } if self.symbol(*func).is_some());
+        let here = match self.ast.kind(poller) {
+            ExprKind::Call { func, args, .. } => self.symbol(*func).is_some() || self.preset(*func, args).is_some(),
+            _ => false,
+        };
         (!here).then_some((poller, started))
     }
 
@@ -323,7 +342,7 @@ impl Finder<'_> {
         // A variable that holds a flag or an exception is not what it holds.
         let held = self.ast.name(id).is_some()
             && (row.is_some_and(SymbolRow::is_constant) || kind == Some(Kind::Exception) && self.is_given(id));
-        if called && member.is_none() || kind == Some(Kind::Module) || foreign || held {
+        if called && member.is_none() || self.is_called_later(id) || kind == Some(Kind::Module) || foreign || held {
             return;
         }
         let kind = member.map_or(SiteKind::Reference, |m| SiteKind::Read(vec![m]));

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-use super::lower::is_part;
+use super::lower::{is_part, split};
 use super::model::{At, Field, Intent, Thing, Told};
 use super::order::operations;
 use super::table::table;
@@ -178,7 +178,10 @@ fn judge(
         (Some(Told::Value(a)), Some(Told::Value(_))) if table().beyond(&a).is_some() => {
             (Verdict::CannotTell, table().beyond(&a).unwrap_or_default().to_owned())
         }
-        (Some(Told::Value(a)), Some(Told::Value(b))) => (Verdict::Differs, format!("`{a}` became `{b}`")),
+        (Some(Told::Value(a)), Some(Told::Value(b))) => match untold(name, (&a, old), (&b, new)) {
+            Some(why) => (Verdict::CannotTell, why.to_owned()),
+            None => (Verdict::Differs, format!("`{a}` became `{b}`")),
+        },
         (Some(Told::Unknown(_)), None) if lacks.is_some() => {
             (Verdict::NoCounterpart, lacks.unwrap_or_default().to_owned())
         }
@@ -202,6 +205,34 @@ fn judge(
         },
         (None, None) => return None,
     })
+}
+
+/// Why two commands may be the same though they read differently: each word in which they differ is one that only the
+/// run knows.
+fn untold(name: &str, (a, old): (&str, &Thing), (b, new): (&str, &Thing)) -> Option<&'static str> {
+    if !name.starts_with("command") {
+        return None;
+    }
+    let (before, after) = (split(a), split(b));
+    let pairs = before.iter().zip(&after).filter(|(a, b)| a != b);
+    let why = |(a, b): (&String, &String)| match a.contains(OBJECT) && b.contains(OBJECT) {
+        true => Some("an object of the program computes a word of it, which is not followed here"),
+        false => {
+            let is_hidden = |word: &str, thing: &Thing| word.contains('$') && has_hidden_variables(thing);
+            (is_hidden(a, old) || is_hidden(b, new)).then_some("not all variables that are set for it can be seen")
+        }
+    };
+    let whys: Vec<&str> = pairs.map(why).collect::<Option<_>>()?;
+    whys.first().copied().filter(|_| before.len() == after.len())
+}
+
+/// How a value is shown that a class of the program makes.
+const OBJECT: &str = "{object(";
+
+fn has_hidden_variables(thing: &Thing) -> bool {
+    let is_hidden =
+        |(name, field): (&String, &Field)| name.starts_with("environment") && matches!(field.told, Told::Unknown(_));
+    thing.open.is_some() || thing.fields.iter().any(is_hidden)
 }
 
 /// What is known of a field; what a service fills in is not known where something may be given that cannot be seen.

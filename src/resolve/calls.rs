@@ -1,11 +1,18 @@
 //! Calls of the program's own functions: what callers give, at once or through a thread, a pool or a partial function.
 
 use super::flow::Walk;
+use super::infer::returned;
 use super::{Code, Ty};
 use crate::syntax::{Arg, Ast, ExprId, ExprKind, Function, StmtKind};
 
-/// What a caller gives: a name, if it is given by name, and the type.
-type Given = (Option<String>, Ty);
+/// What a caller gives.
+struct Given {
+    /// The name, if it is given by name.
+    name: Option<String>,
+    ty: Ty,
+    /// The expression, if it is one that stands in the call.
+    value: Option<ExprId>,
+}
 
 /// Methods of executors and pools that run a function later, and give a future.
 const LATER: [&str; 3] = ["submit", "apply_async", "run_in_executor"];
@@ -26,10 +33,21 @@ impl<'a> Walk<'_, 'a> {
             Ty::Function(function) => {
                 let bound = self.is_bound(func, *function);
                 let given = self.given(args);
-                Some(self.call(*function, usize::from(bound), given))
+                let gives = self.call(*function, usize::from(bound), given);
+                Some(self.forwarded(*function, bound, args).unwrap_or(gives))
             }
             Ty::Callable(gives) => Some((**gives).clone()),
             _ => self.indirect_call(func, callee, args),
+        }
+    }
+
+    /// What a function gives that calls an operation of Batch AI which it is given.
+    fn forwarded(&self, function: Code, is_bound: bool, args: &[Arg]) -> Option<Ty> {
+        let forwarder = self.shared.forwarders.get(function).filter(|forwarder| forwarder.gives)?;
+        let mut given = args.iter().enumerate().filter(|(at, _)| forwarder.calls_argument(*at, is_bound));
+        match self.resolved.ty(given.next()?.1.value) {
+            Ty::Symbol(path) => Some(returned(path)),
+            _ => None,
         }
     }
 
@@ -50,11 +68,19 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    fn value_given(&self, value: ExprId) -> Given {
+        Given { name: None, ty: self.resolved.ty(value).clone(), value: Some(value) }
+    }
+
     fn given(&self, args: &[Arg]) -> Vec<Given> {
         // What comes after `*values` has no known position.
         let placed = args.iter().position(|arg| arg.stars > 0).unwrap_or(args.len());
         let known = args.iter().enumerate().filter(|(at, arg)| arg.stars == 0 && (*at < placed || arg.name.is_some()));
-        known.map(|(_, a)| (a.name.as_ref().map(|(n, _)| n.clone()), self.resolved.ty(a.value).clone())).collect()
+        let given = |(_, arg): (usize, &Arg)| Given {
+            name: arg.name.as_ref().map(|(name, _)| name.clone()),
+            ..self.value_given(arg.value)
+        };
+        known.map(given).collect()
     }
 
     /// Remembers what a caller gives to a function, and says what the function returns.
@@ -62,7 +88,7 @@ impl<'a> Walk<'_, 'a> {
         let Some((_, f)) = self.function_of(function) else { return Ty::Unknown };
         let mut positional = f.params.iter().filter(|p| p.positional).skip(skip);
         let with = |stars: u8| f.params.iter().find(|p| p.stars == stars).map(|p| p.name.clone());
-        for (name, ty) in given {
+        for Given { name, ty, value } in given {
             let (param, ty) = match name {
                 Some(name) if f.params.iter().any(|p| p.stars == 0 && p.name == name) => (Some(name), ty),
                 Some(name) => (with(2), Ty::dict([(name, ty)])),
@@ -72,6 +98,9 @@ impl<'a> Walk<'_, 'a> {
                 },
             };
             let Some(param) = param else { continue };
+            if let (true, Some(value)) = (function.module == self.module, value) {
+                self.resolved.given.entry((function.stmt, param.clone())).or_default().push(value);
+            }
             self.shared.params.learn((function, param), ty);
         }
         self.shared.returns.get(&function)
@@ -85,6 +114,7 @@ impl<'a> Walk<'_, 'a> {
                 Some(self.call(function, usize::from(bound), given))
             }
             Ty::Callable(gives) => Some(*gives),
+            Ty::Symbol(path) => Some(returned(&path)),
             _ => None,
         }
     }
@@ -115,7 +145,9 @@ impl<'a> Walk<'_, 'a> {
             return Some(Ty::Future(Box::new(self.call_value(first.value, given)?)));
         }
         if EACH.contains(&name) {
-            let given = rest.iter().map(|a| (None, self.resolved.ty(a.value).element())).collect();
+            // Each item of it is given, which the parts of the expression hold.
+            let item = |arg: &Arg| Given { ty: self.resolved.ty(arg.value).element(), ..self.value_given(arg.value) };
+            let given = rest.iter().map(item).collect();
             return Some(Ty::Many(Box::new(self.call_value(first.value, given)?)));
         }
         None
@@ -127,7 +159,8 @@ impl<'a> Walk<'_, 'a> {
         if let Some(named) = args.iter().find(|a| is_named(a, "kwargs"))
             && let Ty::Dict(items) = self.resolved.ty(named.value)
         {
-            given.extend(items.iter().map(|(key, ty)| (Some(key.clone()), ty.clone())));
+            let item = |(key, ty): &(String, Ty)| Given { name: Some(key.clone()), ty: ty.clone(), value: None };
+            given.extend(items.iter().map(item));
         }
         given
     }
@@ -135,10 +168,18 @@ impl<'a> Walk<'_, 'a> {
     fn items_given(&self, list: ExprId) -> Vec<Given> {
         match self.ast.kind(list) {
             ExprKind::Tuple(items) | ExprKind::List(items) => {
-                items.iter().map(|item| (None, self.resolved.ty(*item).clone())).collect()
+                items.iter().map(|item| self.value_given(*item)).collect()
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// Whether a function runs another on each item of what it is given.
+pub fn is_for_each(ast: &Ast, func: ExprId) -> bool {
+    match ast.kind(func) {
+        ExprKind::Name(name) | ExprKind::Attribute { attr: name, .. } => EACH.contains(&name.as_str()),
+        _ => false,
     }
 }
 

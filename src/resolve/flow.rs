@@ -5,10 +5,13 @@
 
 use super::calls::is_decorated;
 use super::component::order;
+use super::forward::Forwarders;
 use super::scope::Scope;
 use super::shared::{Code, Shared};
 use super::ty::ANY;
 use super::{Def, DefId, Resolved, Tree, Ty};
+use std::sync::Arc;
+
 use crate::syntax::{Ast, ExprId, ExprKind, Function, Handler, Param, StmtId, StmtKind};
 
 /// Passes over a program of one module, and over one of several, where types have farther to go.
@@ -17,7 +20,9 @@ const PASSES: [usize; 2] = [4, 16];
 /// Fills in what there is to know of the modules of a program, which are these files of the run.
 pub(super) fn run(tree: &Tree, files: &[usize], asts: Vec<&Ast>, modules: &mut [Resolved]) {
     let order = order(tree, files, &asts);
+    let forwarders = Forwarders::find(&asts, modules);
     let mut shared = Shared::new(tree, files, asts);
+    shared.forwarders = Arc::new(forwarders);
     settle(&mut shared, &order, files, modules);
     // How a name is used says what it is only where nothing else does.
     if shared.goes_by_evidence() {
@@ -45,6 +50,10 @@ fn settle(shared: &mut Shared, order: &[usize], files: &[usize], modules: &mut [
 
 /// Gives each module what others know of it.
 fn hand_out(shared: &Shared, modules: &mut [Resolved]) {
+    for (module, resolved) in modules.iter_mut().enumerate() {
+        resolved.forwarders = Arc::clone(&shared.forwarders);
+        resolved.forwarded = shared.forwarders.calls_in(module).collect();
+    }
     for ((class, name), ty) in shared.attributes.iter() {
         modules[class.module].attributes.insert((class.stmt, name.clone()), ty.clone());
     }

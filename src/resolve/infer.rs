@@ -310,7 +310,7 @@ fn method_of(object: &Ty, name: &str) -> Option<Ty> {
 }
 
 /// What calling a symbol gives.
-fn returned(path: &str) -> Ty {
+pub(super) fn returned(path: &str) -> Ty {
     let surface = sdk::batchai();
     if surface.client(path).is_some() || !surface.model(path).is_empty() {
         return Ty::Instance(path.to_owned());

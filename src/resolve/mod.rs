@@ -8,6 +8,7 @@ mod calls;
 mod caught;
 mod component;
 mod flow;
+mod forward;
 mod import;
 mod infer;
 mod library;
@@ -21,11 +22,14 @@ mod ty;
 mod value;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-pub use calls::is_decorated;
+pub use calls::{is_decorated, is_for_each};
 pub use component::programs;
+pub use forward::Forwarder;
+use forward::Forwarders;
 pub use mark::Marks;
 pub use shared::{Code, listed};
 pub use standard::is_standard;
@@ -105,6 +109,11 @@ pub struct Resolved {
     parents: Vec<Option<ExprId>>,
     /// By expression: the statement to which it belongs.
     owners: Vec<Option<StmtId>>,
+    /// By function and parameter: what calls of this module give for it.
+    given: HashMap<(StmtId, String), Vec<ExprId>>,
+    /// The functions of the program that call what they are given, and where those of this module do.
+    forwarders: Arc<Forwarders>,
+    forwarded: HashSet<ExprId>,
     /// Attributes that the program's own classes set on `self`.
     attributes: HashMap<(StmtId, String), Ty>,
     /// Names of unknown origin that are used as only Batch AI's client can be.
@@ -149,10 +158,21 @@ impl Resolved {
         self.defs.clear();
         self.named.clear();
         self.clients.clear();
+        self.given.clear();
         self.by_evidence.clear();
         self.imported.clear();
         self.stars.clear();
         self.needs.clear();
+    }
+
+    /// What a function of the program calls that it is given, with the arguments for that.
+    pub fn forwarder(&self, function: Code) -> Option<&Forwarder> {
+        self.forwarders.get(function)
+    }
+
+    /// Whether a call is one that a function of this module makes of what it is given.
+    pub fn is_forwarded(&self, call: ExprId) -> bool {
+        self.forwarded.contains(&call)
     }
 
     /// Whether a name of an import is a module of the run, or taken from one.

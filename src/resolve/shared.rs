@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 
+use super::forward::Forwarders;
 use super::tree::{NodeId, Tree};
 use super::{Resolved, Ty};
 use crate::syntax::{Ast, ExprKind, StmtId, StmtKind};
@@ -37,6 +39,8 @@ pub(super) struct Shared<'a> {
     /// Clients that are put into dictionaries of unknown origin, by the dictionary's name and the key.
     pub items: Facts<(String, String)>,
     exports: Vec<Exports>,
+    /// The functions of the program that call what they are given.
+    pub forwarders: Arc<Forwarders>,
     changed: bool,
     evidence: Evidence,
 }
@@ -111,6 +115,7 @@ impl<'a> Shared<'a> {
             bases: Facts::new(),
             globals: Facts::new(),
             items: Facts::new(),
+            forwarders: Arc::default(),
             changed: false,
             evidence: Evidence::Unasked,
         }

@@ -97,39 +97,59 @@ impl Resolved {
 
     /// Every string literal that can be part of what an expression gives, through names, parts and `+=`.
     pub fn strings_in(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
+        Strings { ast, resolved: self, of_callers: false }.of(id)
+    }
+
+    /// The same, and what calls of this module give for parameters.
+    pub fn strings_given(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
+        Strings { ast, resolved: self, of_callers: true }.of(id)
+    }
+}
+
+/// The search for string literals.
+struct Strings<'a> {
+    ast: &'a Ast,
+    resolved: &'a Resolved,
+    of_callers: bool,
+}
+
+impl Strings<'_> {
+    fn of(&self, id: ExprId) -> Vec<ExprId> {
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
-        self.collect(ast, id, &mut found, &mut seen);
+        self.collect(id, &mut found, &mut seen);
         found
     }
 
-    fn collect(&self, ast: &Ast, id: ExprId, found: &mut Vec<ExprId>, seen: &mut HashSet<ExprId>) {
+    fn collect(&self, id: ExprId, found: &mut Vec<ExprId>, seen: &mut HashSet<ExprId>) {
         if !seen.insert(id) {
             return;
         }
+        let (ast, resolved) = (self.ast, self.resolved);
         match ast.kind(id) {
             ExprKind::Str { .. } => found.push(id),
             ExprKind::FString(_) => {
                 found.push(id);
-                ast.parts(id).into_iter().for_each(|part| self.collect(ast, part, found, seen));
+                ast.parts(id).into_iter().for_each(|part| self.collect(part, found, seen));
             }
             ExprKind::Name(_) => {
-                for def in self.reaching(id) {
-                    let def = self.def(*def);
+                for def in resolved.reaching(id).iter().map(|def| resolved.def(*def)) {
+                    let given = resolved.given.get(&(def.stmt, def.name.clone())).filter(|_| self.of_callers);
+                    given.into_iter().flatten().for_each(|value| self.collect(*value, found, seen));
                     if let Some(value) = def.value {
-                        self.collect(ast, value, found, seen);
+                        self.collect(value, found, seen);
                     } else if let StmtKind::AugAssign { target, value, .. } = &ast.stmt(def.stmt).kind {
-                        self.collect(ast, *value, found, seen);
-                        self.collect(ast, *target, found, seen);
+                        self.collect(*value, found, seen);
+                        self.collect(*target, found, seen);
                     }
                 }
             }
             ExprKind::Attribute { .. } => {}
-            _ => ast.parts(id).into_iter().for_each(|part| self.collect(ast, part, found, seen)),
+            _ => ast.parts(id).into_iter().for_each(|part| self.collect(part, found, seen)),
         }
         if let ExprKind::Call { func, .. } = ast.kind(id)
             && let ExprKind::Attribute { value, .. } = ast.kind(*func)
         {
-            self.collect(ast, *value, found, seen);
+            self.collect(*value, found, seen);
         }
     }
 }

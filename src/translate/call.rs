@@ -91,10 +91,7 @@ impl<'a> Translator<'a> {
 
     /// One expression by a template over the arguments.
     fn by_template(&mut self, id: SiteId, mapping: &'static Mapping) -> Result<Value> {
-        // Nobody looks at what a lambda gives that was made for its effect.
-        let around = self.site(id).expr.and_then(|e| self.p.resolved.parent(e)).map(|e| self.p.ast.kind(e));
-        let in_lambda = matches!(around, Some(ExprKind::Lambda { .. }));
-        if mapping.shape != Shape::Value && !in_lambda {
+        if mapping.shape != Shape::Value && !self.is_for_effect(id) {
             return Err(needs_statement());
         }
         let holes = self.holes(id, mapping, &mapping.code)?;
@@ -108,6 +105,20 @@ impl<'a> Translator<'a> {
         let is_list = !mapping.support.is_empty() || markup.0.starts_with("list(");
         let is_taken = is_list && self.site(id).expr.is_some_and(|list| self.is_taken_from(list));
         Ok(Value::Expr(if is_taken { Markup(format!("iter({})", markup.0)) } else { markup }))
+    }
+
+    /// Whether nobody looks at what a call gives: a lambda was made for its effect, or something else calls it later.
+    fn is_for_effect(&self, id: SiteId) -> bool {
+        let site = self.site(id);
+        let around = site.expr.and_then(|call| self.p.resolved.parent(call)).map(|around| self.p.ast.kind(around));
+        match around {
+            Some(around) => matches!(around, ExprKind::Lambda { .. }),
+            None => {
+                let is_alone =
+                    |call| matches!(&self.p.ast.stmt(site.stmt).kind, StmtKind::Expr(alone) if *alone == call);
+                matches!(site.kind, SiteKind::Later(_)) && site.expr.is_some_and(is_alone)
+            }
+        }
     }
 
     /// Files that are downloaded have addresses on this machine, which `requests` does not open.

@@ -175,9 +175,19 @@ impl<'a> Translator<'a> {
         own.or_else(|| self.home_of_parameter(scope)).or_else(|| {
             let (ast, resolved) = (self.p.ast, self.p.resolved);
             let spoken = ast.expr_ids().filter(|id| {
-                let is_attribute = matches!(ast.kind(*id), ExprKind::Attribute { .. });
+                // What a function of the program gives without arguments, it gives each time.
+                let named = match ast.kind(*id) {
+                    ExprKind::Attribute { .. } => Some(*id),
+                    ExprKind::Call { func, args, .. }
+                        if args.is_empty() && matches!(self.ty(*func), Ty::Function(_)) =>
+                    {
+                        Some(*func)
+                    }
+                    _ => None,
+                };
                 let is_here = || resolved.owner(*id).is_some_and(|owner| resolved.scope(owner) == Some(scope));
-                is_attribute && self.ty(*id).is_client() && is_here() && super::link::available(self.p, *id, stmt)
+                let is_named = |named| super::link::available(self.p, named, stmt);
+                self.ty(*id).is_client() && is_here() && named.is_some_and(is_named)
             });
             let texts: BTreeSet<&str> = spoken.map(|id| self.text_of(id)).collect();
             texts.first().filter(|_| texts.len() == 1).map(|text| Markup::plain(*text))
@@ -351,7 +361,7 @@ impl<'a> Translator<'a> {
     /// What the calls on the client that `site` makes pass as this parameter.
     fn arguments_named(&self, site: &Site, param: &str) -> Vec<ExprId> {
         let made: Vec<DefId> = self.p.resolved.defs().filter(|(_, d)| d.value == site.expr).map(|(id, _)| id).collect();
-        let calls = self.p.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call);
+        let calls = self.p.sites.iter().filter(|(_, s)| s.is_call());
         let of_client = calls.filter(|(_, s)| {
             let Some(receiver) = s.receiver.map(|r| self.p.resolved.origin(self.p.ast, r)) else { return false };
             let ExprKind::Attribute { value, .. } = self.p.ast.kind(receiver) else { return self.is_group(receiver) };
@@ -359,7 +369,10 @@ impl<'a> Translator<'a> {
                 return true;
             }
             let reaching = self.p.resolved.reaching(*value);
-            reaching.is_empty() || reaching.iter().any(|d| made.contains(d))
+            match reaching.is_empty() {
+                true => !self.is_of_another_class(site, *value),
+                false => reaching.iter().any(|d| made.contains(d)),
+            }
         });
         // A listing of another group says nothing of the client's own.
         let of_client =
@@ -367,6 +380,24 @@ impl<'a> Translator<'a> {
         of_client
             .filter_map(|(_, s)| if param == "location" { self.locates_workspace(s) } else { s.arg(param) })
             .collect()
+    }
+
+    /// Whether a client is that of an object whose class makes its own, and not the one that `site` makes.
+    fn is_of_another_class(&self, site: &Site, client: ExprId) -> bool {
+        let held = match self.p.ast.kind(client) {
+            ExprKind::Call { func, .. } => *func,
+            _ => client,
+        };
+        let Some((class, _)) = self.attribute_of_self(held) else { return false };
+        let is_maker = |made: &Site| made.kind == SiteKind::Call && made.expr.is_some_and(|e| self.ty(e).is_client());
+        self.class_around(site) != Some(class)
+            && self.p.sites.iter().any(|(_, made)| is_maker(made) && self.class_around(made) == Some(class))
+    }
+
+    /// The class in which a site stands.
+    fn class_around(&self, site: &Site) -> Option<StmtId> {
+        let mut around = std::iter::successors(self.p.resolved.scope(site.stmt), |scope| self.p.resolved.scope(*scope));
+        around.find(|scope| matches!(self.p.ast.stmt(*scope).kind, StmtKind::Class { .. }))
     }
 
     /// Where a call makes a workspace.

@@ -159,7 +159,7 @@ impl Translator<'_> {
 
     /// A Python expression that stays; the variables in the strings that it is built from are exported.
     fn dynamic(&mut self, id: ExprId, convert: bool, shell: &mut Shell) -> Result<()> {
-        for string in self.p.resolved.strings_in(self.p.ast, id) {
+        for string in self.p.resolved.strings_given(self.p.ast, id) {
             for site in self.p.sites.mentions(string).to_vec() {
                 let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
                 if !mention.is_named() {

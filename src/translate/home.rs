@@ -35,7 +35,7 @@ impl<'a> Translator<'a> {
         let mut found = Vec::new();
         let is_only = self.makers() == 1;
         for (index, file) in self.p.files.iter().enumerate() {
-            for (_, call) in file.sites.iter().filter(|(_, s)| s.kind == SiteKind::Call) {
+            for (_, call) in file.sites.iter().filter(|(_, s)| s.is_call()) {
                 let (Some(client), Some(value)) = (client_of(file, call), call.arg(param)) else { continue };
                 let said = || self.said_here(site, index, value).or_else(|| self.literal_of(file, value));
                 match self.origin_of(site, index, client) {
@@ -197,8 +197,8 @@ impl<'a> Translator<'a> {
         same.filter(|(_, d)| self.p.resolved.defs_named(&d.name).count() == 1).map(|(_, d)| format!("{}{rest}", d.name))
     }
 
-    /// What an object keeps, where the method that makes the client can name it: an attribute that is set before, or else what
-    /// it is set to.
+    /// What an object keeps, where the method that makes the client can name it: an attribute that its class has or that is set
+    /// before, or else what it is set to.
     pub(super) fn own_attribute(&self, site: &Site, value: ExprId) -> Option<String> {
         let (ast, resolved) = (self.p.ast, self.p.resolved);
         let kept = self.kept(value)?;
@@ -208,15 +208,18 @@ impl<'a> Translator<'a> {
         let StmtKind::Function(f) = &ast.stmt(method).kind else { return None };
         let sets = ast.stmt_ids().filter_map(|stmt| Some((stmt, self.set_to(stmt, class, attr)?)));
         let set: Vec<(StmtId, Option<ExprId>)> = sets.collect();
-        let [(set, given)] = set.as_slice() else { return None };
-        let setter = resolved.scope(*set)?;
-        let is_built = matches!(&ast.stmt(setter).kind, StmtKind::Function(f) if f.name == "__init__");
-        let is_first = f.body.contains(set) && self.starts(*set) < self.starts(site.stmt);
         // What a class method is given is the class, which does not have what its objects keep.
         if ["classmethod", "staticmethod"].iter().any(|name| is_decorated(ast, f, name)) {
             return None;
         }
         let object = f.params.first().map_or("self", |object| &object.name);
+        if set.is_empty() && self.is_of_class(class, attr) {
+            return Some(format!("{object}.{attr}{rest}"));
+        }
+        let [(set, given)] = set.as_slice() else { return None };
+        let setter = resolved.scope(*set)?;
+        let is_built = matches!(&ast.stmt(setter).kind, StmtKind::Function(f) if f.name == "__init__");
+        let is_first = f.body.contains(set) && self.starts(*set) < self.starts(site.stmt);
         match setter == method {
             true if is_first => Some(format!("{object}.{attr}{rest}")),
             true => {
@@ -234,6 +237,17 @@ impl<'a> Translator<'a> {
             }
             false => is_built.then(|| format!("{object}.{attr}{rest}")),
         }
+    }
+
+    /// Whether the body of a class says that its objects have an attribute: it has a value there, or is a field of a data class.
+    fn is_of_class(&self, class: StmtId, attr: &str) -> bool {
+        let ast = self.p.ast;
+        let StmtKind::Class { body, .. } = &ast.stmt(class).kind else { return false };
+        body.iter().any(|stmt| match &ast.stmt(*stmt).kind {
+            StmtKind::Assign { targets, .. } => targets.iter().any(|target| ast.name(*target) == Some(attr)),
+            StmtKind::AnnAssign { target, .. } => ast.name(*target) == Some(attr),
+            _ => false,
+        })
     }
 
     /// `self.settings` in `self.settings.group`.
@@ -265,7 +279,7 @@ impl<'a> Translator<'a> {
     }
 
     /// `self.attr`: the class, and the attribute.
-    fn attribute_of_self(&self, expr: ExprId) -> Option<(StmtId, &'a str)> {
+    pub(super) fn attribute_of_self(&self, expr: ExprId) -> Option<(StmtId, &'a str)> {
         let (ast, resolved) = (self.p.ast, self.p.resolved);
         let ExprKind::Attribute { value, attr, .. } = ast.kind(expr) else { return None };
         let method = resolved.scope(resolved.owner(expr)?)?;

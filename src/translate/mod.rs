@@ -28,6 +28,7 @@ mod home;
 mod identity;
 mod import;
 mod job;
+mod later;
 mod launcher;
 mod lines;
 mod link;
@@ -270,6 +271,7 @@ impl<'a> Translator<'a> {
         let site = self.site(id);
         match &site.kind {
             SiteKind::Call => self.call(id),
+            SiteKind::Later(operation) => self.later(id, *operation),
             SiteKind::Read(path) => self.read(id, path),
             SiteKind::Write(path) => self.write(id, path),
             SiteKind::Reference => self.reference(id),

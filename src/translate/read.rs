@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::call::Holes;
+use super::later::handed_on;
 use super::part::WholeRead;
 use super::spelling::{STR_NOTE, STR_TODO};
 use super::{Result, Stuck, Translator, Value, comment};
@@ -376,10 +377,7 @@ fn check_called(site: &Site) -> Result<()> {
         _ => false,
     };
     if site.row().is_some_and(is_method) {
-        return Err(Stuck::new(
-            "the method is handed on without being called, and has another form in the new SDK",
-            "call it in a function of your own, hand that on, and convert again",
-        ));
+        return Err(handed_on());
     }
     Ok(())
 }

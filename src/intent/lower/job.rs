@@ -178,10 +178,13 @@ fn of_command(state: &State, subject: &Value, thing: &mut Thing) {
     first_node_alone(thing);
 }
 
-/// A launcher that only tells the nodes apart is no distribution.
+/// A launcher that only tells the nodes apart is no distribution, and of one node there is nothing to tell apart.
 fn first_node_alone(thing: &mut Thing) {
     if thing.fields.contains_key("runs_on") && thing.value("processes_per_node") == Some("1") {
         put(thing, "distribution.type", "none", None);
+    }
+    if thing.value("nodes") == Some("1") {
+        thing.fields.remove("runs_on");
     }
 }
 
@@ -274,6 +277,7 @@ fn of_script(state: &State, subject: &Value, object: &Object, thing: &mut Thing)
     for (_, value, at) in &object.fields {
         data(state, value, *at, thing, 0);
     }
+    outputs_made_elsewhere(state, subject, thing);
     if let Some((count, at)) = path(state, subject, "distributed_job_config.process_count") {
         let nodes = thing.value("nodes").unwrap_or_default().to_owned();
         put(thing, "processes_per_node", per_node(&state.shown(&count), &nodes), at);
@@ -338,6 +342,20 @@ fn data(state: &State, value: &Value, at: At, thing: &mut Thing, depth: usize) {
             data(state, item, *at, thing, depth + 1);
         }),
         Cell::Object(object) => object.fields.iter().for_each(|(_, v, at)| data(state, v, *at, thing, depth + 1)),
+    }
+}
+
+/// Outputs of a run of which only the name can be seen.
+fn outputs_made_elsewhere(state: &State, subject: &Value, thing: &mut Thing) {
+    let Some((outputs, at)) = path(state, subject, "run_config.output_data") else { return };
+    let Some((items, _)) = state.dict(&outputs) else { return };
+    for name in items.iter().filter_map(|(key, ..)| key.known()) {
+        for part in ["path", "mode"] {
+            let field = format!("outputs.{name}.{part}");
+            if !thing.fields.contains_key(&field) {
+                unknown(thing, &field, "it is made where it cannot be seen", at);
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::model::{At, Field, Intent, Thing, Told};
 use super::run::{Event, State};
 use super::table::{Class, Each, Spec, table};
 use super::value::{Cell, Class as Of, Object, Value};
+pub(super) use shell::split;
 pub(super) use value::reference;
 
 /// What a call says of the thing that it asks for.
@@ -284,6 +285,10 @@ fn fill_each(state: &State, subject: &Value, each: &Each, thing: &mut Thing) {
             thing.via.extend(outer.map(|outer| (name.clone(), outer)));
             thing.fields.insert(name, Field { told, at });
         } else {
+            let (item, when) = under_condition(item);
+            if let Some(when) = when {
+                thing.fields.insert(format!("{name}.when"), Field { told: Told::Value(when), at });
+            }
             // A path alone is an input as well.
             let item = match item {
                 Value::Text(_) | Value::Unknown(_) => Value::Method(std::rc::Rc::new((item, "path".into()))),
@@ -298,6 +303,16 @@ fn fill_each(state: &State, subject: &Value, each: &Each, thing: &mut Thing) {
                 mode.at = mode.at.or(at);
             }
         }
+    }
+}
+
+/// What is given at times, and when.
+fn under_condition(item: Value) -> (Value, Option<String>) {
+    let Value::Choice(choice) = &item else { return (item, None) };
+    match &**choice {
+        (test, given, Value::Missing) => (given.clone(), Some(test.to_string())),
+        (test, Value::Missing, given) => (given.clone(), Some(format!("not {test}"))),
+        _ => (item, None),
     }
 }
 

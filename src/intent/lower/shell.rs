@@ -134,7 +134,7 @@ fn assignments(text: &str, set: &mut BTreeMap<String, String>) {
 }
 
 /// Words by unquoted blanks; what stands in braces is one word.
-pub(super) fn split(text: &str) -> Vec<String> {
+pub(in crate::intent) fn split(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quote, mut depth) = (Vec::new(), String::new(), None, 0_i32);
     for character in text.chars() {
         match character {

@@ -7,12 +7,15 @@ use crate::find::{Site, SiteKind};
 use crate::intent::model::At;
 use crate::intent::table;
 use crate::intent::value::{Cell, Class, Closure, Object, Piece, Value};
+use crate::resolve::is_for_each;
 use crate::syntax::{Arg, ExprId, ExprKind};
 
 /// Built-in functions that give the same elements.
 const SAME: [&str; 5] = ["list", "tuple", "sorted", "set", "iter"];
 /// Ends of names that Python has by itself.
 const BUILT_IN: [&str; 5] = ["Error", "Exception", "Exit", "Interrupt", "Warning"];
+/// Functions and methods that run a function later, with the arguments behind it.
+const LATER: [&str; 5] = ["submit", "run_in_executor", "register", "callback", "to_thread"];
 /// Functions of no consequence for what they are given.
 const HARMLESS: [&str; 12] =
     ["print", "len", "str", "repr", "type", "isinstance", "getattr", "hasattr", "vars", "id", "dir", "display"];
@@ -23,7 +26,15 @@ impl<'a> Run<'a> {
             return Value::unknown(self.source(id));
         }
         if let Some(site) = self.site(id) {
-            return self.batch_ai(id, func, site);
+            let called = match site.kind {
+                SiteKind::Later(operation) => args[operation].value,
+                _ => func,
+            };
+            return self.batch_ai(id, called, site);
+        }
+        if let Some((operation, rest)) = self.later(func, args) {
+            let given = self.given(rest);
+            return self.apply(&operation, given, id);
         }
         match self.ast().kind(func) {
             ExprKind::Attribute { value, attr, .. } => {
@@ -37,6 +48,36 @@ impl<'a> Run<'a> {
                 self.apply(&callee, given, id)
             }
         }
+    }
+
+    /// What a call of something else calls later, and the arguments for that: an operation of a client, a function that stands
+    /// in the call, or one of the program.
+    fn later<'b>(&mut self, func: ExprId, args: &'b [Arg]) -> Option<(Value, &'b [Arg])> {
+        let ast = self.ast();
+        // What a call gives is not asked for twice.
+        let is_at_once = |name: &str| !name.ends_with("partial") && !is_for_each(ast, func);
+        ast.dotted(func).filter(|name| is_at_once(name))?;
+        for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.name.is_none() && arg.stars == 0) {
+            let by = match ast.kind(func) {
+                ExprKind::Name(name) | ExprKind::Attribute { attr: name, .. } => name.as_str(),
+                _ => "",
+            };
+            let is_thunk = match ast.kind(arg.value) {
+                ExprKind::Attribute { .. } if ast.dotted(arg.value).is_some() => false,
+                ExprKind::Name(_) if LATER.contains(&by) => true,
+                ExprKind::Lambda { params, .. } if params.is_empty() => true,
+                _ => continue,
+            };
+            if matches!(self.eval(func), Value::Function(_)) {
+                return None;
+            }
+            let called = self.eval(arg.value);
+            let is_operation = matches!(&called, Value::Method(method) if is_operation(method));
+            if is_thunk && matches!(called, Value::Function(_)) || is_operation {
+                return Some((called, &args[at + 1..]));
+            }
+        }
+        None
     }
 
     /// A class that nothing in the program brings in.
@@ -56,7 +97,7 @@ impl<'a> Run<'a> {
         let sites = self.unit().sites;
         let site = sites.at(id).map(|site| sites.get(site))?;
         let is_ours = is_batch_ai(&site.symbol) || site.symbol.starts_with("utilities");
-        (is_ours && matches!(site.kind, SiteKind::Call | SiteKind::Guess)).then_some(site)
+        (is_ours && (site.is_call() || site.kind == SiteKind::Guess)).then_some(site)
     }
 
     /// The arguments of a call, in their order.
@@ -223,23 +264,7 @@ impl<'a> Run<'a> {
     }
 
     fn make_dict(&mut self, given: Vec<Given>, call: ExprId) -> Value {
-        let (mut pairs, mut open, at) = (Vec::new(), false, self.at(call));
-        for given in given {
-            match (&given.name, given.stars) {
-                (Some(name), _) => pairs.push((Value::text(name), given.value, given.at)),
-                (None, 0) => match self.state.dict(&given.value) {
-                    Some((items, more)) => {
-                        pairs.extend(items.iter().cloned());
-                        open |= more;
-                    }
-                    None => match self.state.pairs(&given.value, at) {
-                        Some(items) => pairs.extend(items),
-                        None => open = true,
-                    },
-                },
-                _ => open = true,
-            }
-        }
+        let (pairs, open) = self.state.given(given, self.at(call));
         self.state.add(Cell::Dict(pairs, open))
     }
 
@@ -337,6 +362,8 @@ impl<'a> Run<'a> {
     fn batch_ai(&mut self, id: ExprId, func: ExprId, site: &Site) -> Value {
         let receiver = match self.ast().kind(func) {
             ExprKind::Attribute { value, .. } if site.symbol.contains('.') => Some(self.eval(*value)),
+            // A name that stands for a method.
+            ExprKind::Name(_) => site.receiver.map(|receiver| self.eval(receiver)),
             _ => None,
         };
         let mut given = Vec::new();
@@ -372,6 +399,16 @@ impl<'a> Run<'a> {
         }
         self.beyond(&Value::Symbol(path.into()), given)
     }
+}
+
+/// Whether a method of Azure ML's clients is one that the table knows.
+fn is_operation((object, name): &(Value, String)) -> bool {
+    let key = match object {
+        Value::Method(group) => format!("v2.{}.{name}", group.1),
+        Value::Handle(handle) => format!("v1.{}.{name}", handle.kind),
+        _ => return false,
+    };
+    table::table().has(&key) && table::table().is_called(&key)
 }
 
 /// Whether `helpers.py` may say what a function asks for.

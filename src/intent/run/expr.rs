@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use super::function::Given;
 use super::{Run, State};
 use crate::intent::model::At;
 use crate::intent::table::table;
-use crate::intent::value::{Body, Cell, Closure, Handle, Piece, Value};
+use crate::intent::value::{Body, Cell, Closure, Handle, Pair, Piece, Value};
 use crate::resolve::Ty;
 use crate::sdk;
 use crate::syntax::{Clause, ExprId, ExprKind, FPart};
@@ -378,12 +379,50 @@ fn arithmetic(left: &str, op: &str, right: &str) -> Option<i64> {
 }
 
 impl State {
-    /// What `dict(…)` makes of a list of pairs.
-    pub(super) fn pairs(&self, value: &Value, at: At) -> Option<Vec<(Value, Value, At)>> {
-        let pair = |item: &Value| match self.items(item)? {
-            [key, value] => Some((key.clone(), value.clone(), at)),
+    /// What the arguments of `dict(…)` and of `update` say, and whether there may be more.
+    pub(super) fn given(&self, given: Vec<Given>, at: At) -> (Vec<Pair>, bool) {
+        let (mut pairs, mut open) = (Vec::new(), false);
+        for given in given {
+            match (&given.name, given.stars) {
+                (Some(name), _) => pairs.push((Value::text(name), given.value, given.at)),
+                (None, 0) => match self.entries(&given.value, at) {
+                    Some((items, more)) => {
+                        pairs.extend(items);
+                        open |= more;
+                    }
+                    None => open = true,
+                },
+                _ => open = true,
+            }
+        }
+        (pairs, open)
+    }
+
+    /// A dictionary or a list of pairs as the items of a dictionary, and whether there may be more.
+    fn entries(&self, value: &Value, at: At) -> Option<(Vec<Pair>, bool)> {
+        let Value::Ref(place) = value else { return None };
+        let pair = |item: &Value| self.entry(item).map(|(key, value)| (key, value, at));
+        match self.cell(*place) {
+            Cell::Dict(items, open) => Some((items.clone(), *open)),
+            Cell::List(items, open) => Some((items.iter().map(pair).collect::<Option<_>>()?, *open)),
+            Cell::Object(_) => None,
+        }
+    }
+
+    /// A pair as a key and its value; of a pair that may not be there the value is what may not be there.
+    fn entry(&self, item: &Value) -> Option<(Value, Value)> {
+        if let Value::Choice(choice) = item {
+            let (test, yes, no) = &**choice;
+            let maybe = |value, other| Value::Choice(Rc::new((test.clone(), value, other)));
+            return match (yes, no) {
+                (pair, Value::Missing) => self.entry(pair).map(|(key, value)| (key, maybe(value, Value::Missing))),
+                (Value::Missing, pair) => self.entry(pair).map(|(key, value)| (key, maybe(Value::Missing, value))),
+                _ => None,
+            };
+        }
+        match self.items(item)? {
+            [key, value] => Some((key.clone(), value.clone())),
             _ => None,
-        };
-        self.items(value)?.iter().map(pair).collect()
+        }
     }
 }

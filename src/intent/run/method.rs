@@ -283,9 +283,12 @@ impl Run<'_> {
                 }
             }
             ("update", _) => {
-                let more = self.make_pairs(given, at);
+                let (more, unseen) = self.state.given(given, at);
                 for (key, value, at) in more {
                     self.put(object, key, value, at);
+                }
+                if let (true, Cell::Dict(_, open)) = (unseen, self.state.cell_mut(place)) {
+                    *open = true;
                 }
                 Value::None
             }
@@ -301,20 +304,6 @@ impl Run<'_> {
             ("copy", _) => self.state.add(Cell::Dict(items, open)),
             _ => self.symbol(&format!("{}.{name}", self.state.code(object)), &given),
         }
-    }
-
-    fn make_pairs(&mut self, given: Vec<Given>, at: At) -> Vec<(Value, Value, At)> {
-        let mut pairs = Vec::new();
-        for given in given {
-            match given.name {
-                Some(name) => pairs.push((Value::text(&name), given.value, given.at)),
-                None => {
-                    let dict = self.state.dict(&given.value).map(|(items, _)| items.to_vec());
-                    pairs.extend(dict.or_else(|| self.state.pairs(&given.value, at)).unwrap_or_default());
-                }
-            }
-        }
-        pairs
     }
 
     fn of_text(&mut self, text: &Value, name: &str, given: Vec<Given>) -> Value {
