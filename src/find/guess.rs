@@ -11,7 +11,7 @@ use crate::concept;
 use crate::resolve::Ty;
 use crate::sdk::batchai::{Operation, Type};
 use crate::sdk::{self, Target};
-use crate::syntax::{Arg, ExprId, ExprKind, StmtKind};
+use crate::syntax::{Arg, ExprId, ExprKind, StmtId, StmtKind};
 
 /// The method by which Azure ML's own computes tell their state, in attributes of the same names.
 const AZURE_ML_STATUS: &str = "get_status";
@@ -317,7 +317,16 @@ impl Finder<'_> {
         match self.resolved.ty(id) {
             Ty::Unknown | Ty::Foreign | Ty::None => true,
             Ty::Symbol(path) => !path.starts_with("azure.") && self.symbol(id).is_none(),
+            Ty::Object(_) => self.passes_on(id),
             _ => false,
         }
+    }
+
+    /// Whether the class of an object looks elsewhere for what its objects do not have.
+    fn passes_on(&self, object: ExprId) -> bool {
+        let Some(StmtKind::Class { body, .. }) = self.resolved.class_of(self.ast, object) else { return false };
+        let is_it =
+            |stmt: &StmtId| matches!(&self.ast.stmt(*stmt).kind, StmtKind::Function(f) if f.name == "__getattr__");
+        body.iter().any(is_it)
     }
 }

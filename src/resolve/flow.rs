@@ -51,6 +51,7 @@ fn settle(shared: &mut Shared, order: &[usize], files: &[usize], modules: &mut [
 /// Gives each module what others know of it.
 fn hand_out(shared: &Shared, modules: &mut [Resolved]) {
     for (module, resolved) in modules.iter_mut().enumerate() {
+        resolved.module = module;
         resolved.forwarders = Arc::clone(&shared.forwarders);
         resolved.forwarded = shared.forwarders.calls_in(module).collect();
     }

@@ -111,6 +111,8 @@ pub struct Resolved {
     owners: Vec<Option<StmtId>>,
     /// By function and parameter: what calls of this module give for it.
     given: HashMap<(StmtId, String), Vec<ExprId>>,
+    /// The place of the module in its program.
+    module: usize,
     /// The functions of the program that call what they are given, and where those of this module do.
     forwarders: Arc<Forwarders>,
     forwarded: HashSet<ExprId>,
@@ -163,6 +165,12 @@ impl Resolved {
         self.imported.clear();
         self.stars.clear();
         self.needs.clear();
+    }
+
+    /// The class of this module that an object is of.
+    pub fn class_of<'a>(&self, ast: &'a Ast, object: ExprId) -> Option<&'a StmtKind> {
+        let Ty::Object(class) = self.ty(object) else { return None };
+        (class.module == self.module).then(|| &ast.stmt(class.stmt).kind)
     }
 
     /// What a function of the program calls that it is given, with the arguments for that.
