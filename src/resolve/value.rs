@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Resolved;
+use super::{Resolved, Ty};
 use crate::syntax::{Arg, Ast, ExprId, ExprKind, FPart, StmtKind, format_argument, percent_spec};
 
 /// A piece of a string.
@@ -97,12 +97,27 @@ impl Resolved {
 
     /// Every string literal that can be part of what an expression gives, through names, parts and `+=`.
     pub fn strings_in(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
-        Strings { ast, resolved: self, of_callers: false }.of(id)
+        Strings { ast, resolved: self, through_calls: false }.of(id)
     }
 
-    /// The same, and what calls of this module give for parameters.
+    /// The same, and what calls of this module give for parameters, and what its functions return.
     pub fn strings_given(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
-        Strings { ast, resolved: self, of_callers: true }.of(id)
+        Strings { ast, resolved: self, through_calls: true }.of(id)
+    }
+}
+
+impl Resolved {
+    /// What a function of this module returns.
+    fn returned_by<'a>(&'a self, ast: &'a Ast, func: ExprId) -> impl Iterator<Item = ExprId> + 'a {
+        let function = match self.ty(func) {
+            Ty::Function(code) if code.module == self.module => Some(code.stmt),
+            _ => None,
+        };
+        let inside = ast.stmt_ids().filter(move |stmt| function.is_some() && self.scope(*stmt) == function);
+        inside.filter_map(|stmt| match ast.stmt(stmt).kind {
+            StmtKind::Return(value) => value,
+            _ => None,
+        })
     }
 }
 
@@ -110,7 +125,7 @@ impl Resolved {
 struct Strings<'a> {
     ast: &'a Ast,
     resolved: &'a Resolved,
-    of_callers: bool,
+    through_calls: bool,
 }
 
 impl Strings<'_> {
@@ -133,7 +148,7 @@ impl Strings<'_> {
             }
             ExprKind::Name(_) => {
                 for def in resolved.reaching(id).iter().map(|def| resolved.def(*def)) {
-                    let given = resolved.given.get(&(def.stmt, def.name.clone())).filter(|_| self.of_callers);
+                    let given = resolved.given.get(&(def.stmt, def.name.clone())).filter(|_| self.through_calls);
                     given.into_iter().flatten().for_each(|value| self.collect(*value, found, seen));
                     if let Some(value) = def.value {
                         self.collect(value, found, seen);
@@ -146,10 +161,12 @@ impl Strings<'_> {
             ExprKind::Attribute { .. } => {}
             _ => ast.parts(id).into_iter().for_each(|part| self.collect(part, found, seen)),
         }
-        if let ExprKind::Call { func, .. } = ast.kind(id)
-            && let ExprKind::Attribute { value, .. } = ast.kind(*func)
-        {
+        let ExprKind::Call { func, .. } = ast.kind(id) else { return };
+        if let ExprKind::Attribute { value, .. } = ast.kind(*func) {
             self.collect(*value, found, seen);
+        }
+        if self.through_calls {
+            resolved.returned_by(ast, *func).for_each(|value| self.collect(value, found, seen));
         }
     }
 }

@@ -198,6 +198,20 @@ impl Translator<'_> {
         })
     }
 
+    /// Whether a job, or what may be one, is given another number of nodes once it is built.
+    pub(super) fn gets_nodes_later(&self, job: SiteId) -> bool {
+        let sets = |site: &&Site| {
+            site.symbol == "JobCreateParameters"
+                && matches!(&site.kind, SiteKind::Write(path) if path == &["node_count"])
+        };
+        let is_it = |object: ExprId| {
+            let made = self.p.resolved.origin(self.p.ast, object);
+            let other = self.p.sites.at(made).filter(|other| self.site(*other).kind == SiteKind::Call);
+            other.is_none_or(|other| other == job)
+        };
+        self.p.sites.iter().map(|(_, site)| site).filter(sets).any(|site| site.receiver.is_some_and(is_it))
+    }
+
     /// Refuses variables whose values name those of Batch AI.
     fn unexpanded(&self, name: &str, value: ExprId) -> Result<()> {
         let span = self.p.ast.span(value);

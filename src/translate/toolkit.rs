@@ -240,7 +240,7 @@ impl Translator<'_> {
         let nodes = job.and_then(|j| self.site(j).arg("node_count"));
         let processes = self.given(self.site(id), "process_count");
         let is_one = |count: ExprId| self.integer(count) == Some(1);
-        let one_node = nodes.is_some_and(is_one);
+        let one_node = nodes.is_some_and(is_one) && !job.is_some_and(|job| self.gets_nodes_later(job));
         let no_workers = self.given(self.site(id), "worker_count").is_none();
         Counts { nodes, processes, one_node, one_process: one_node && processes.is_none_or(is_one) && no_workers }
     }

@@ -167,6 +167,11 @@ pub(super) fn path(state: &State, value: &Value) -> String {
 /// The same for a text.
 pub(super) fn normal_path(text: &str) -> String {
     let mut text = JOB.iter().fold(text.to_owned(), |text, job| text.replace(job, "<job>"));
+    // A path in the middle of a word, which is a command of its own, ends with its quotes.
+    if let Some(at) = ROOTS.iter().filter_map(|root| text.find(root)).min().filter(|at| *at > 0) {
+        let end = text[at..].find(['\'', '"', ' ', ';', ')']).map_or(text.len(), |end| at + end);
+        return format!("{}{}{}", &text[..at], normal_path(&text[at..end]), normal_path(&text[end..]));
+    }
     if let Some(rest) = ROOTS.iter().find_map(|root| text.strip_prefix(root)) {
         let (store, rest) = rest.split_once('/').unwrap_or((rest, ""));
         let own = AUTO.iter().find(|(mount, _)| *mount == store).map_or(store, |(_, own)| own);

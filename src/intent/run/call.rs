@@ -164,8 +164,17 @@ impl<'a> Run<'a> {
             Value::Symbol(path) => self.call_symbol(path, given, call),
             Value::Method(method) => self.call_method(&method.0.clone(), &method.1.clone(), given, call),
             Value::Unknown(name) if self.is_builtin(name) => self.built_in(&name.clone(), given, call),
+            Value::Ref(_) if self.state.class(callee).as_deref() == Some("v2.command") => self.copied(callee),
             _ => self.beyond(callee, given),
         }
+    }
+
+    /// A job that is called gives another one like it, without its name and experiment.
+    fn copied(&mut self, job: &Value) -> Value {
+        let Some(object) = self.state.object(job) else { return job.clone() };
+        let mut object = object.clone();
+        object.fields.retain(|(name, ..)| !["name", "experiment_name"].contains(&name.as_str()));
+        self.state.add(Cell::Object(object))
     }
 
     fn is_builtin(&self, name: &str) -> bool {

@@ -221,7 +221,7 @@ impl Translator<'_> {
         run: &mut Run,
     ) -> Result<()> {
         let Some(nodes) = nodes.filter(|_| self.p.form == JobForm::ScriptRunConfig) else {
-            return Err(first_node_only(nodes.and_then(|n| self.integer(n))));
+            return Err(first_node_only(nodes.and_then(|n| self.integer(n)).filter(|nodes| *nodes > 1)));
         };
         let class = self.first_node(toolkit, settings)?;
         self.import(class);
