@@ -178,6 +178,9 @@ fn judge(
         (Some(Told::Value(a)), Some(Told::Value(_))) if table().beyond(&a).is_some() => {
             (Verdict::CannotTell, table().beyond(&a).unwrap_or_default().to_owned())
         }
+        (Some(Told::Value(a)), Some(Told::Value(b))) if is_at_times(&a, &b) => {
+            (Verdict::CannotTell, "only the run tells whether it is that or what it was before".to_owned())
+        }
         (Some(Told::Value(a)), Some(Told::Value(b))) => match untold(name, (&a, old), (&b, new)) {
             Some(why) => (Verdict::CannotTell, why.to_owned()),
             None => (Verdict::Differs, format!("`{a}` became `{b}`")),
@@ -205,6 +208,12 @@ fn judge(
         },
         (None, None) => return None,
     })
+}
+
+/// Whether a value is the one that was asked for if the run says so.
+fn is_at_times(asked: &str, given: &str) -> bool {
+    let asked = asked.strip_prefix('{').and_then(|asked| asked.strip_suffix('}')).unwrap_or(asked);
+    given.strip_prefix("{(").and_then(|given| given.strip_prefix(asked)).is_some_and(|rest| rest.starts_with(" if "))
 }
 
 /// Why two commands may be the same though they read differently: each word in which they differ is one that only the

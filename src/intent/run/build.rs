@@ -272,7 +272,9 @@ impl Run<'_> {
 
     /// Whether a call of Azure ML is given an object of Batch AI.
     fn is_unfinished(&self, key: &str, subject: &Value) -> bool {
-        !of_batch_ai(key) && self.state.class(subject).is_some_and(|class| of_batch_ai(&class))
+        // What is changed of a thing that is there has a class of no SDK: its kind.
+        let is_theirs = |class: &str| of_batch_ai(class) && class.starts_with(|c: char| c.is_ascii_uppercase());
+        !of_batch_ai(key) && self.state.class(subject).is_some_and(|class| is_theirs(&class))
     }
 
     /// The workspace in which a call works.

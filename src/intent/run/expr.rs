@@ -220,6 +220,12 @@ impl Run<'_> {
                 return Value::Bool(left != right);
             }
         }
+        if let [value, Value::None] = values.as_slice()
+            && let Some(is_none) = is_none(value)
+            && source.contains(" is ")
+        {
+            return Value::Bool(is_none != source.contains(" is not "));
+        }
         let codes: Vec<String> = values.iter().map(|v| self.state.code(v)).collect();
         Value::unknown(format!("compare({})", codes.join(", ")))
     }
@@ -355,6 +361,19 @@ impl Run<'_> {
         }
     }
 }
+
+/// Whether a value is `None`, if that can be told.
+fn is_none(value: &Value) -> Option<bool> {
+    match value {
+        Value::None => Some(true),
+        Value::Unknown(code) => NEVER_NONE.iter().any(|call| code.starts_with(call)).then_some(false),
+        Value::Missing | Value::Choice(_) | Value::Method(_) => None,
+        _ => Some(false),
+    }
+}
+
+/// Calls of what is built into Python that never give `None`.
+const NEVER_NONE: [&str; 4] = ["int(", "float(", "len(", "str("];
 
 fn place_mut<'v>(number: &str, items: &'v mut [Value]) -> Option<&'v mut Value> {
     let at = place(number, items.len())?;

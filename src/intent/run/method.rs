@@ -103,6 +103,7 @@ impl Run<'_> {
     /// `object.name = value`
     pub(super) fn store(&mut self, object: &Value, name: &str, value: Value, at: At) {
         if let Value::Handle(handle) = object {
+            let value = self.or_as_before(object, name, value);
             return self.state.change(handle, name, value, at);
         }
         let Value::Ref(place) = object else { return };
@@ -110,6 +111,17 @@ impl Run<'_> {
         match object.fields.iter_mut().find(|(field, ..)| field == name) {
             Some(field) => *field = (name.to_owned(), value, at),
             None => object.fields.push((name.to_owned(), value, at)),
+        }
+    }
+
+    /// What is asked for where a thing keeps what it has if nothing is: `cluster.max = nodes or cluster.max`.
+    fn or_as_before(&mut self, object: &Value, name: &str, value: Value) -> Value {
+        let Value::Unknown(code) = &value else { return value };
+        let before = self.attribute(object, name);
+        let before = format!(" or {}", self.state.code(&before));
+        match code.strip_suffix(&before) {
+            Some(asked) => Value::unknown(asked),
+            None => value,
         }
     }
 

@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
     /// Whether any module uses a function or class of this name.
     fn is_named(&self, name: &str) -> bool {
         let uses = |unit: &Unit| {
-            let defs = unit.module.resolved.defs_named(name);
+            let defs = unit.module.resolved.defs_named(name).filter(|(_, def)| def.scope.is_none());
             defs.into_iter().any(|(id, _)| unit.module.resolved.uses_of(id).next().is_some())
         };
         self.units.iter().any(uses)
