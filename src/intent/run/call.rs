@@ -37,12 +37,8 @@ impl<'a> Run<'a> {
             return self.apply(&operation, given, id);
         }
         match self.ast().kind(func) {
-            ExprKind::Attribute { value, attr, .. } => {
-                self.undefined(*value);
-                self.method_call(id, func, *value, attr, args)
-            }
+            ExprKind::Attribute { value, attr, .. } => self.method_call(id, func, *value, attr, args),
             _ => {
-                self.undefined(func);
                 let callee = self.eval(func);
                 let given = self.given(args);
                 self.apply(&callee, given, id)
@@ -81,14 +77,17 @@ impl<'a> Run<'a> {
     }
 
     /// A class that nothing in the program brings in.
-    fn undefined(&mut self, func: ExprId) {
-        let Some(name) = self.ast().name(func) else { return };
+    pub(super) fn undefined(&mut self, id: ExprId) {
+        let Some(name) = self.ast().name(id) else { return };
         let is_class =
             name.starts_with(|c: char| c.is_ascii_uppercase()) && !BUILT_IN.iter().any(|end| name.ends_with(end));
         let resolved = &self.unit().module.resolved;
-        if is_class && resolved.reaching(func).is_empty() && !resolved.binds(name) && resolved.stars().is_empty() {
+        let binds_here = || resolved.defs_named(name).any(|(_, def)| resolved.owner(id) == Some(def.stmt));
+        let is_known = !resolved.reaching(id).is_empty() || resolved.binds(name) || resolved.ty(id).is_known();
+        let is_bound = is_known || binds_here();
+        if is_class && !is_bound && resolved.stars().is_empty() {
             let why = format!("nothing in the program says what `{name}` is");
-            self.log(Event::Unread(self.at(func), why));
+            self.log(Event::Unread(self.at(id), why));
         }
     }
 

@@ -161,8 +161,9 @@ impl<'a> Run<'a> {
         let (here, locals) = (std::mem::replace(&mut self.here, module), std::mem::take(&mut self.state.locals));
         let around = std::mem::take(&mut self.around);
         self.frames.push(Frame::default());
-        let body = &self.units[module].module.ast.body;
-        self.block(body);
+        let ast = &self.units[module].module.ast;
+        ast.expr_ids().for_each(|id| self.undefined(id));
+        self.block(&ast.body);
         self.frames.pop();
         self.around = around;
         self.state.locals = locals;
