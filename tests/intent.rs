@@ -291,6 +291,7 @@ const SURVIVORS: [(&str, &[&str], &str); 20] = [
             "caffe",
             "changed-after-built",
             "client-7",
+            "custom-mpirun-options",
             "format-specs",
             "kwargs-from-callers",
             "parameters-step-by-step",

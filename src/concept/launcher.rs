@@ -17,6 +17,10 @@ pub struct Launchers {
     pub programs: Vec<String>,
     /// Commands in front of them that may run in every process.
     pub before: Vec<String>,
+    /// Those of them that only print.
+    prints: Vec<String>,
+    /// Variables of Batch AI that list the nodes of a job.
+    lists: Vec<String>,
     option: Vec<LauncherOption>,
 }
 
@@ -56,6 +60,22 @@ pub enum LauncherRole {
 }
 
 impl Launchers {
+    /// Whether a variable lists the nodes of a job.
+    pub fn is_list(&self, variable: &str) -> bool {
+        self.lists.iter().any(|list| list == variable)
+    }
+
+    /// The lists of nodes that a command prints, if it does nothing else: `echo $AZ_BATCH_HOST_LIST`
+    pub fn printed<'a>(&self, mut words: impl Iterator<Item = &'a str>) -> Option<Vec<&'a str>> {
+        words.next().filter(|first| self.prints.iter().any(|name| name == first))?;
+        let list = |word: &'a str| {
+            let bare = word.trim_matches('"').strip_prefix('$')?;
+            let bare = bare.strip_prefix('{').and_then(|bare| bare.strip_suffix('}')).unwrap_or(bare);
+            self.is_list(bare).then_some(bare)
+        };
+        words.map(list).collect::<Option<Vec<_>>>().filter(|lists| !lists.is_empty())
+    }
+
     /// The option of this name, with any number of dashes.
     pub fn option(&self, name: &str) -> Option<&LauncherOption> {
         let name = name.trim_start_matches('-');

@@ -311,7 +311,8 @@ fn completed(class: &str, fields: &[Field<'_>]) -> Vec<(&'static str, String)> {
         let account = host.and_then(|host| host.split_once(".file.")).map_or(STORAGE_ACCOUNT, |(account, _)| account);
         completed.push(("account_name", python_string(account, '\'')));
     }
-    if given("credentials").is_none() {
+    // The preview of 2017 had another name for them.
+    if given("credentials").is_none() && given("credentials_info").is_none() {
         let key = python_string(KEY, '\'');
         completed.push(("credentials", format!("models.AzureStorageCredentialsInfo(account_key={key})")));
     }

@@ -27,7 +27,8 @@ pub(super) fn read(ast: &Ast, text: &str, id: ExprId) -> Option<Document> {
     (is_free && matches!(root.value, Value::Map(_))).then_some(Document { root, comments, brought, parts })
 }
 
-/// What a program brings that expressions need to be understood: what paths are put together with, and texts with a name.
+/// What a program brings that expressions need to be understood: what paths are put together with, and texts with a name, also those that are
+/// there at times.
 fn brought(ast: &Ast, text: &str, values: &[ExprId]) -> String {
     let mut used = BTreeSet::new();
     values.iter().for_each(|value| ast.descend(*value, &mut |part| used.extend(ast.name(part))));
@@ -38,17 +39,32 @@ fn brought(ast: &Ast, text: &str, values: &[ExprId]) -> String {
             paths.map(|alias| format!("import {}\n", alias.span.of(text))).collect()
         }
         StmtKind::ImportFrom { module, .. } if is_path(module) => format!("{}\n", ast.stmt(*stmt).span.of(text)),
-        StmtKind::Assign { targets, value } => match (targets.as_slice(), ast.kind(*value)) {
-            ([target], ExprKind::Str { .. })
-                if ast.name(*target).is_some_and(|n| used.contains(n) && is_once(ast, n)) =>
-            {
-                format!("{}\n", ast.stmt(*stmt).span.of(text))
+        StmtKind::Assign { targets, value } if !ast.stmt(*stmt).span.of(text).contains('\n') => {
+            match (targets.as_slice(), ast.kind(*value)) {
+                ([target], ExprKind::Str { .. } | ExprKind::IfExp { .. })
+                    if ast.name(*target).is_some_and(|n| used.contains(n) && is_once(ast, n))
+                        && is_plain(ast, *value) =>
+                {
+                    format!("{}\n", ast.stmt(*stmt).span.of(text))
+                }
+                _ => String::new(),
             }
-            _ => String::new(),
-        },
+        }
         _ => String::new(),
     };
     ast.body.iter().map(line).collect()
+}
+
+/// Whether a value is made of texts, by tests of names: nothing that would be read as something else elsewhere.
+fn is_plain(ast: &Ast, value: ExprId) -> bool {
+    let mut is_plain = true;
+    ast.descend(value, &mut |part| {
+        is_plain &= match ast.kind(part) {
+            ExprKind::Name(name) => !HEAD_NAMES.contains(&name.as_str()),
+            kind => matches!(kind, ExprKind::Str { .. } | ExprKind::IfExp { .. }),
+        }
+    });
+    is_plain
 }
 
 /// Whether a name is given a value in one place only.

@@ -16,6 +16,8 @@ pub enum Part {
     Formatted(ExprId),
     /// The same, where a format spec says how: `.4f`.
     Spec(ExprId, String),
+    /// This text where the expression is true, and nothing otherwise.
+    When(ExprId, String),
 }
 
 /// A string in pieces; neighbouring texts are joined.
@@ -75,7 +77,7 @@ impl Parts {
     pub fn known(&self) -> String {
         let texts = self.0.iter().map(|part| match part {
             Part::Text(text) => text.as_str(),
-            Part::Hole(_) | Part::Formatted(_) | Part::Spec(..) => "\u{fffc}",
+            Part::Hole(_) | Part::Formatted(_) | Part::Spec(..) | Part::When(..) => "\u{fffc}",
         });
         texts.collect()
     }

@@ -16,18 +16,9 @@ use crate::text::Span;
 /// Columns of a piece of a long literal.
 const CHUNK: usize = 76;
 
-/// Variables with which the first node found the others; those of Azure ML are not reached so.
-const NODE_LISTS: [&str; 5] = [
-    "AZ_BATCHAI_MPI_HOST_FILE",
-    "AZ_BATCHAI_WORKER_HOSTS",
-    "AZ_BATCHAI_PS_HOSTS",
-    "AZ_BATCH_HOST_LIST",
-    "AZ_BATCH_NODE_LIST",
-];
-
 /// Whether a variable lists the nodes of a job.
 pub(super) fn node_list(variable: &str) -> bool {
-    NODE_LISTS.contains(&variable)
+    crate::concept::launchers().is_list(variable)
 }
 
 /// A piece of a command line.
@@ -115,6 +106,10 @@ impl Translator<'_> {
                 Part::Formatted(hole) => self.dynamic(*hole, true, shell)?,
                 Part::Spec(hole, spec) => {
                     let text = self.by_spec(*hole, spec)?;
+                    shell.pieces.push(Piece::Code(text));
+                }
+                Part::When(condition, text) => {
+                    let text = self.at_times(*condition, text)?;
                     shell.pieces.push(Piece::Code(text));
                 }
             }
@@ -266,6 +261,7 @@ impl Translator<'_> {
             Part::Text(text) => text.clone(),
             Part::Hole(id) | Part::Formatted(id) => format!("{{{}}}", self.text_of(*id)),
             Part::Spec(id, spec) => format!("{{{}:{spec}}}", self.text_of(*id)),
+            Part::When(id, text) => format!("{{{}?{text}}}", self.text_of(*id)),
         };
         let name = |volume: &Volume| volume.datastore.0.iter().map(piece).collect::<String>();
         if let Some(known) = shell.mounts.iter().find(|known| name(known) == name(&volume)) {
@@ -294,7 +290,7 @@ impl Translator<'_> {
             match pieces.pop_front() {
                 None => return Ok((volume, String::new())),
                 Some(Part::Text(next)) => text = next,
-                Some(Part::Spec(..)) => return Err(unnamed_volume()),
+                Some(Part::Spec(..) | Part::When(..)) => return Err(unnamed_volume()),
                 Some(hole @ (Part::Hole(id) | Part::Formatted(id))) => {
                     match (self.literal(id), self.p.ast.kind(id)) {
                         (Some(known), _) => {

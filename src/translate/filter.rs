@@ -283,7 +283,7 @@ impl Translator<'_> {
                         share.push_text(&path);
                     }
                 }
-                Part::Hole(_) | Part::Formatted(_) | Part::Spec(..) if !after_host => seen.push('x'),
+                Part::Hole(_) | Part::Formatted(_) | Part::Spec(..) | Part::When(..) if !after_host => seen.push('x'),
                 other => share.push(other),
             }
         }

@@ -145,6 +145,7 @@ impl Translator<'_> {
             },
             "input_directories" | "output_directories" => Value::Expr(self.dictionary(value)?),
             "cluster" => self.filter("cluster", id, value)?,
+            "node_count" if let Some(nodes) = self.filled_nodes(id) => Value::Expr(nodes),
             _ if !field.filter.is_empty() => self.filter(&field.filter, id, value)?,
             _ => self.value(value)?,
         };

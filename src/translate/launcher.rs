@@ -8,6 +8,7 @@ use super::command::node_list;
 use crate::concept::{LauncherRole, launchers};
 use crate::find::mentions_in;
 use crate::resolve::{Part, Parts};
+use crate::syntax::ExprId;
 use crate::text::Span;
 
 /// Stands for an expression in the known text of a command line.
@@ -20,6 +21,8 @@ pub(super) struct Own {
     pub before: Parts,
     /// The programs of those commands.
     pub first: Vec<String>,
+    /// Commands in front of it that only printed what it was given, and are gone.
+    pub printed: Vec<String>,
     /// What it starts.
     pub program: Parts,
     /// The processes of the job.
@@ -43,9 +46,17 @@ pub(super) struct Own {
     pub trouble: Option<(String, String)>,
 }
 
+/// An expression in a command line that gives a text where a condition holds, and nothing otherwise.
+pub(super) struct Choice {
+    pub expression: ExprId,
+    pub condition: ExprId,
+    pub text: String,
+}
+
 impl Own {
-    /// Takes a command line apart; `None` where no launcher stands in it as a command.
-    pub fn read(parts: &Parts) -> Option<Own> {
+    /// Takes a command line apart; `None` where no launcher stands in it as a command. `choices` are the expressions in it
+    /// that give a text or nothing.
+    pub fn read(parts: &Parts, choices: &[Choice]) -> Option<Own> {
         let text = parts.known();
         let commands = commands(&text);
         let starts = |command: &&Command| command.launcher(&text).is_some();
@@ -55,7 +66,7 @@ impl Own {
         if matches!(at.end, "(" | "`") {
             own.stop("the command line of its `mpirun` holds another command", "write out what that gives");
         }
-        own.read_options(parts, &text, at);
+        own.read_options(parts, &text, at, choices);
         own.read_before(parts, &text, commands.iter().take_while(|c| c.span.end < at.span.start));
         if found.len() > 1 {
             own.program = Parts::default();
@@ -96,11 +107,19 @@ impl Own {
     fn read_before<'a>(&mut self, parts: &Parts, text: &str, commands: impl Iterator<Item = &'a Command>) {
         let options = std::mem::take(&mut self.before);
         for command in commands {
+            let is_behind = matches!(command.end, ";" | "&&" | "\n");
             let first = command.span.of(text).split_whitespace().next().unwrap_or_default();
             if first.is_empty() {
                 continue;
             }
-            if !launchers().before.iter().any(|name| name == first) || !matches!(command.end, ";" | "&&" | "\n") {
+            let words = words(text, command.span);
+            let lists = launchers().printed(words.iter().map(|word| word.of(text)));
+            if let Some(lists) = lists.filter(|_| is_behind) {
+                self.printed.push(shown(command.span.of(text)));
+                self.read.extend(lists.into_iter().map(str::to_owned));
+                continue;
+            }
+            if !launchers().before.iter().any(|name| name == first) || !is_behind {
                 let todo = "move what comes before `mpirun` into `job_preparation` or into the image";
                 self.stop(&format!("in front of `mpirun` it runs `{first}`, which every process would run"), todo);
             }
@@ -113,7 +132,7 @@ impl Own {
     }
 
     /// The options of the launcher, up to the program.
-    fn read_options(&mut self, parts: &Parts, text: &str, command: &Command) {
+    fn read_options(&mut self, parts: &Parts, text: &str, command: &Command, choices: &[Choice]) {
         let mut words = words(text, command.span);
         let launcher = command.launcher(text).unwrap_or_default();
         for assigned in words.drain(..launcher) {
@@ -123,6 +142,9 @@ impl Own {
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
             let name = word.of(text);
+            if self.at_times(&slice(parts, word), choices) {
+                continue;
+            }
             if !name.starts_with('-') {
                 let program = Span::new(word.start, command.span.end);
                 self.start(slice(parts, program), name);
@@ -142,6 +164,31 @@ impl Own {
             self.option(parts, text, option.role, word, &values);
         }
         self.stop("what its `mpirun` starts cannot be seen", "write the program into the command line");
+    }
+
+    /// An option that is there under a condition: what it sets is set under the same one, in the command itself.
+    fn at_times(&mut self, word: &Parts, choices: &[Choice]) -> bool {
+        let [Part::Hole(id) | Part::Formatted(id)] = word.0.as_slice() else { return false };
+        let Some(choice) = choices.iter().find(|choice| choice.expression == *id) else { return false };
+        let mut line = Parts::default();
+        line.push_text(&format!("{} {} true", launchers().programs[0], choice.text));
+        let Some(own) = Own::read(&line, &[]).filter(Own::is_of_variables) else { return false };
+        let own = own.exporting();
+        self.before.push(Part::When(choice.condition, own.before.known()));
+        self.exported.extend(own.exported);
+        true
+    }
+
+    /// Whether all that its options do is to set variables.
+    fn is_of_variables(&self) -> bool {
+        let Own { processes: None, per_node: None, before: Parts(before), variables, trouble: None, .. } = self else {
+            return false;
+        };
+        let others = [&self.passed, &self.given, &self.lost, &self.read, &self.exported];
+        let is_plain = |value: &Word| !value.known().contains(['"', '\\', '`', '$']);
+        before.is_empty()
+            && variables.iter().all(|(_, value)| is_plain(value))
+            && others.iter().all(|names| names.is_empty())
     }
 
     fn start(&mut self, program: Parts, first: &str) {
@@ -359,7 +406,7 @@ mod tests {
     fn read(text: &str) -> Option<Own> {
         let mut parts = Parts::default();
         parts.push_text(text);
-        Own::read(&parts)
+        Own::read(&parts, &[])
     }
 
     fn trouble(text: &str) -> String {

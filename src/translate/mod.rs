@@ -13,6 +13,7 @@ mod assign;
 mod attempt;
 mod beside;
 mod call;
+mod choice;
 mod client;
 mod command;
 mod comment;

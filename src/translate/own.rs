@@ -10,6 +10,7 @@ use crate::find::{SiteId, mentions_in};
 use crate::render::{Markup, operand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
+use crate::sdk::Target;
 use crate::syntax::{ExprId, ExprKind};
 
 /// The key of the distribution in the table.
@@ -18,13 +19,20 @@ const MPIRUN: &str = "mpirun";
 /// How many processes each node has, and in words where that comes from.
 type Share = (Markup, &'static str);
 
+/// How many of a job's nodes have processes, how many each of them, and how many nodes there are.
+pub(super) struct Filled {
+    pub nodes: u64,
+    pub each: u64,
+    pub of: u64,
+}
+
 impl Translator<'_> {
     /// The launcher that a command line starts by itself, where Azure ML has a distribution in its place.
     pub(super) fn own_launcher(&self, id: SiteId) -> Option<Own> {
         let mapping = self.mapping(self.site(id)).ok()?;
         mapping.distribution.get(MPIRUN)?;
         let line = self.given(self.site(id), "command_line")?;
-        let read = |follow: bool| Own::read(&self.p.resolved.string(self.p.ast, line, follow));
+        let read = |follow: bool| self.read_launcher(&self.p.resolved.string(self.p.ast, line, follow));
         let direct = read(false);
         if direct.as_ref().is_some_and(|own| own.trouble.is_none()) {
             return direct;
@@ -44,7 +52,7 @@ impl Translator<'_> {
         parts.extend(own.processes.iter().chain(&own.per_node).chain(own.variables.iter().map(|(_, v)| v)));
         let holes = parts.into_iter().flat_map(|p| &p.0).filter_map(|part| match part {
             Part::Text(_) => None,
-            Part::Hole(id) | Part::Formatted(id) | Part::Spec(id, _) => Some(*id),
+            Part::Hole(id) | Part::Formatted(id) | Part::Spec(id, _) | Part::When(id, _) => Some(*id),
         });
         let (ast, resolved) = (self.p.ast, self.p.resolved);
         let scope = |id: ExprId| resolved.owner(id).and_then(|stmt| resolved.scope(stmt));
@@ -65,7 +73,7 @@ impl Translator<'_> {
         let text = self.p.resolved.string(self.p.ast, line, true);
         let is_line = self.site(id).arg("command_line") == Some(line);
         let is_own = is_line && self.own_launcher(id).is_some_and(|own| own.trouble.is_none());
-        let own = if is_own { Own::read(&text) } else { None };
+        let own = if is_own { self.read_launcher(&text) } else { None };
         own.map_or(text, |own| own.command())
     }
 
@@ -121,6 +129,10 @@ impl Translator<'_> {
         };
         let on_nodes = nodes.and_then(|n| self.integer(n)).filter(|n| *n > 0);
         match (&own.processes, &own.per_node) {
+            (Some(_), Some(_)) if let Some(filled) = self.filled(own, id, job) => Ok((
+                Markup(filled.each.to_string()),
+                "its processes were all on the first nodes of the job, which are its nodes now",
+            )),
             (Some(processes), Some(each)) => {
                 if let (Some(all), Some(each), Some(nodes)) = (known(processes), known(each), on_nodes)
                     && all != each * nodes
@@ -147,6 +159,31 @@ impl Translator<'_> {
             }
             (None, None) => Ok((Markup::plain("1"), "it named no number, so there is one process on each node")),
         }
+    }
+
+    /// The nodes of a job on which its `mpirun` starts processes, where it fills some and starts nothing on the others.
+    pub(super) fn filled(&self, own: &Own, id: SiteId, job: Option<SiteId>) -> Option<Filled> {
+        let job = self.site(job?);
+        let is_in_it = job.args.iter().any(|arg| self.p.sites.at(arg.value) == Some(id));
+        let number = |word: &Option<Parts>| word.as_ref()?.text()?.parse::<u64>().ok();
+        let (all, each) = (number(&own.processes)?, number(&own.per_node)?);
+        let of = self.integer(job.arg("node_count")?)?;
+        let is_even = all > 0 && (all < each || all.is_multiple_of(each));
+        let is_some = is_in_it && self.p.target == Target::V2 && is_even && all < each.saturating_mul(of);
+        is_some.then(|| Filled { nodes: all.div_ceil(each), each: all.min(each), of })
+    }
+
+    /// The same for a job, as its number of nodes.
+    pub(super) fn filled_nodes(&mut self, job: SiteId) -> Option<Markup> {
+        let settings = self.site(job).args.iter().find(|arg| self.is_toolkit_field(&arg.name))?;
+        let settings = self.p.sites.at(settings.value)?;
+        let own = self.own_launcher(settings).filter(|own| own.trouble.is_none())?;
+        let Filled { nodes, of, .. } = self.filled(&own, settings, Some(job))?;
+        let note =
+            format!("its `mpirun` started all processes on {nodes} of the {of} nodes, and the others did nothing");
+        let todo = "if all were to work, raise `instance_count` again";
+        self.settle(job, self.site(job).arg_index("node_count"), Fate::Approximate, &note, todo);
+        Some(Markup(nodes.to_string()))
     }
 
     /// A number of processes by the number of nodes; one of its factors, where the other is the number of nodes.
@@ -239,6 +276,7 @@ fn accounted(own: &Own) -> String {
     exported.extend(&own.exported);
     let groups = [
         ("each process runs what stood in front of it", own.first.iter().collect()),
+        ("left out, as it only printed the nodes", own.printed.iter().collect()),
         ("it does what these did", own.given.iter().collect()),
         ("set for the job", own.variables.iter().map(|(name, _)| name).collect()),
         ("exported in the command", exported),

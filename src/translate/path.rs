@@ -68,7 +68,7 @@ impl Translator<'_> {
                     Some(text) => whole.push_text(&text),
                     None => whole.push(part.clone()),
                 },
-                Part::Spec(..) => whole.push(part.clone()),
+                Part::Spec(..) | Part::When(..) => whole.push(part.clone()),
                 Part::Text(text) => whole.push_text(text),
             }
         }
@@ -94,7 +94,7 @@ impl Translator<'_> {
                     Some((new, text)) if new != text => name.push_text(&new),
                     _ => name.push(part.clone()),
                 },
-                Part::Spec(..) => name.push(part.clone()),
+                Part::Spec(..) | Part::When(..) => name.push(part.clone()),
             }
         }
         name
@@ -104,7 +104,7 @@ impl Translator<'_> {
     pub(super) fn is_volume_name(&self, part: &Part) -> bool {
         let id = match part {
             Part::Hole(id) | Part::Formatted(id) => id,
-            Part::Spec(..) => return false,
+            Part::Spec(..) | Part::When(..) => return false,
             Part::Text(_) => return true,
         };
         let named = self.p.sites.iter().filter_map(|(_, site)| site.arg("relative_mount_path"));
@@ -245,7 +245,7 @@ impl Translator<'_> {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Hole(id) | Part::Formatted(id) => out.push_str(&self.literal(*id)?),
-                Part::Spec(..) => return None,
+                Part::Spec(..) | Part::When(..) => return None,
             }
         }
         Some(out)

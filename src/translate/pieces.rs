@@ -17,7 +17,7 @@ impl Translator<'_> {
         if let [Part::Spec(id, spec)] = parts.0.as_slice() {
             return self.by_spec(*id, spec);
         }
-        if parts.known().contains(['{', '}']) {
+        if parts.known().contains(['{', '}']) || parts.0.iter().any(|part| matches!(part, Part::When(..))) {
             return self.joined(parts);
         }
         let mut body = String::new();
@@ -41,6 +41,7 @@ impl Translator<'_> {
                     }
                     body.push_str(&format!("{{{value}:{spec}}}"));
                 }
+                Part::When(..) => {}
             }
         }
         let literal = crate::render::python_string(&body, self.quote);
@@ -60,9 +61,16 @@ impl Translator<'_> {
                 Part::Hole(id) => summand(&self.text(*id)?.0),
                 Part::Formatted(id) => format!("str({})", self.text(*id)?.0),
                 Part::Spec(id, spec) => self.by_spec(*id, spec)?.0,
+                Part::When(id, text) => self.at_times(*id, text)?.0,
             });
         }
         Ok(Markup(pieces.join(" + ")))
+    }
+
+    /// A text that is there under a condition only.
+    pub(super) fn at_times(&mut self, condition: ExprId, text: &str) -> Result<Markup> {
+        let (text, condition, nothing) = (self.string(text), self.text(condition)?, self.string(""));
+        Ok(Markup(format!("({} if {} else {})", text.0, condition.0, nothing.0)))
     }
 
     /// A value as a format spec turns it into text.

@@ -16,6 +16,8 @@ client = MLClient(DefaultAzureCredential(), "subscription", "group", "workspace"
 os.environ.setdefault("KEY", "key")
 NAMES = {
     "ACCOUNT": "account",
+    "FAKE": "-env FAKE=True",
+    "GPUS": 4,
     "IMAGES": {"gpu": "python:3.6"},
     "KEY": "key",
     "NODES": 2,

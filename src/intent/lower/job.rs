@@ -72,11 +72,24 @@ fn of_toolkit(state: &State, subject: &Value, thing: &mut Thing) {
 
 /// What a custom toolkit's own `mpirun` says of the job: without a number it starts one process on each node.
 fn launched(launched: &Launched, nodes: &str, thing: &mut Thing, at: Option<At>) {
-    let each = match (&launched.per_node, &launched.processes) {
-        (Some(count), _) => count.clone(),
-        (None, Some(count)) => per_node(count, nodes),
-        (None, None) => "1".to_owned(),
-    };
+    let number = |count: &Option<String>| count.as_deref().and_then(|count| count.parse::<u64>().ok());
+    let counts = (number(&launched.processes), number(&launched.per_node), nodes.parse::<u64>().ok());
+    let (mut nodes, mut each) = (
+        nodes.to_owned(),
+        match (&launched.per_node, &launched.processes) {
+            (Some(count), _) => count.clone(),
+            (None, Some(count)) => per_node(count, nodes),
+            (None, None) => "1".to_owned(),
+        },
+    );
+    // It fills one node after the other, so that the last ones may have nothing to do.
+    if let (Some(all), Some(full), Some(of)) = counts
+        && (1..full.saturating_mul(of)).contains(&all)
+        && (all < full || all % full == 0)
+    {
+        (nodes, each) = (all.div_ceil(full).to_string(), all.min(full).to_string());
+        put(thing, "nodes", nodes.as_str(), at);
+    }
     let is_single = nodes == "1" && each == "1";
     put(thing, "distribution.type", if is_single { "none" } else { "mpi" }, at);
     put(thing, "processes_per_node", each, at);

@@ -29,15 +29,22 @@ fn bare(word: &str) -> &str {
 /// Takes the launcher out of a command line; nothing where none is its last command, or what stands in front of it ran once.
 pub(super) fn read(text: &str) -> Option<Launched> {
     let text = text.trim().replace("\\\n", " ");
-    let mut at = 0;
+    let (mut at, mut front) = (0, String::new());
     loop {
         let end = at + end_of_statement(&text[at..]);
         let words = split(&text[at..end]);
         if let Some(launcher) = words.iter().position(|word| !is_assignment(word)).filter(|at| is_launcher(&words[*at]))
         {
-            return last(&text[..at], &words, launcher, text[end..].trim());
+            return last(&front, &words, launcher, text[end..].trim());
         }
-        at = end + text[end..].len() - text[end..].trim_start_matches([';', '&', '\n', ' ']).len();
+        let start = std::mem::replace(
+            &mut at,
+            end + text[end..].len() - text[end..].trim_start_matches([';', '&', '\n', ' ']).len(),
+        );
+        // What only shows the nodes to `mpirun`'s user says nothing of the job.
+        if launchers().printed(words.iter().map(String::as_str)).is_none() {
+            front.push_str(&text[start..at]);
+        }
         let is_harmless = words.first().is_some_and(|first| launchers().before.contains(first));
         if at >= text.len() || at == end || !is_harmless {
             return None;

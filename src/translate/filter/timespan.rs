@@ -36,7 +36,7 @@ impl Translator<'_> {
         let stuck = || Stuck::new("its time limit is a text that is put together when it runs", "write it in seconds");
         let mut holes = parts.0.iter().filter_map(|part| match part {
             Part::Text(_) => None,
-            Part::Hole(hole) | Part::Formatted(hole) | Part::Spec(hole, _) => Some(*hole),
+            Part::Hole(hole) | Part::Formatted(hole) | Part::Spec(hole, _) | Part::When(hole, _) => Some(*hole),
         });
         let stmt = self.p.resolved.owner(value).ok_or_else(stuck)?;
         let mut terms = Vec::new();
