@@ -11,7 +11,8 @@ use serde_json::Value;
 const CONCEPTS: &str = "src/concept/table";
 
 /// The other facts, a file each.
-const FACTS: [&str; 9] = [
+const FACTS: [&str; 10] = [
+    "src/command/runners.toml",
     "src/concept/areas.toml",
     "src/concept/launcher.toml",
     "src/concept/rules.toml",

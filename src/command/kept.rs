@@ -2,7 +2,7 @@
 //! PowerShell, reads its fields. Both have new names.
 
 use super::filter::no_field;
-use super::query::reads_state;
+use super::query::{self, reads_state};
 use super::rewrite::{Draft, Result, Rewriter};
 use crate::ledger::Settled;
 use crate::report::Fate;
@@ -153,23 +153,30 @@ impl Rewriter<'_> {
         let mut found = Vec::new();
         for (at, _) in text.match_indices("case ") {
             let Some((word, rest)) = text[at + 5..].trim_start().split_once(" in") else { continue };
-            if !is_it(word.trim()) {
-                continue;
+            if is_it(word.trim()) {
+                found.extend(self.clauses(self.region.end - rest.len()));
             }
-            let rest = rest.split("esac").next().unwrap_or(rest);
-            let mut start = text.len() - text[at..].split_once(" in").map_or(0, |(_, rest)| rest.len());
-            for clause in rest.split(";;") {
-                let pattern = clause.split(')').next().unwrap_or_default();
-                // It stands on the last line, below comments and what else there is.
-                let line = pattern.rfind('\n').map_or(0, |at| at + 1);
-                let pattern = &pattern[line..];
-                let mut from = self.region.start + start + line;
-                for one in pattern.split('|') {
-                    found.push(bare(self.text, Span::new(from, from + one.len())));
-                    from += one.len() + 1;
-                }
-                start += clause.len() + 2;
+        }
+        found
+    }
+
+    /// The patterns of a `case`, from behind its `in`.
+    pub(super) fn clauses(&self, start: usize) -> Vec<Span> {
+        let mut found = Vec::new();
+        let rest = &self.text[start..self.region.end];
+        let rest = rest.split("esac").next().unwrap_or(rest);
+        let mut start = start;
+        for clause in rest.split(";;") {
+            let pattern = clause.split(')').next().unwrap_or_default();
+            // It stands on the last line, below comments and what else there is.
+            let line = pattern.rfind('\n').map_or(0, |at| at + 1);
+            let pattern = &pattern[line..];
+            let mut from = start + line;
+            for one in pattern.split('|') {
+                found.push(bare(self.text, Span::new(from, from + one.len())));
+                from += one.len() + 1;
             }
+            start += clause.len() + 2;
         }
         found
     }
@@ -288,6 +295,10 @@ impl Rewriter<'_> {
                 None => {
                     let is_asked = before.ends_with("if (") || before.ends_with("-not");
                     let rest = rest.trim_start();
+                    if rest.starts_with('|') && !rest.starts_with("||") {
+                        is_seen &= self.fields_of_stream(self.region.start + text.len() - rest.len(), draft)?;
+                        continue;
+                    }
                     is_seen &= is_asked || rest.starts_with('=') || rest.starts_with("in ") || before.ends_with(" in");
                 }
             }
@@ -301,9 +312,10 @@ impl Rewriter<'_> {
         let is_path = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
         let length = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
         let path = rest[..length].trim_end_matches('.');
-        let new = self.mapping.output.get(path).ok_or_else(|| no_field(path))?;
+        let language = if self.call.get("--query").is_some() { query::Language::Path } else { query::Language::Jq };
+        let new = query::field(path, self.mapping, language).map_err(|path| no_field(&path))?;
         if new != path {
-            draft.edits.push(Edit { span: Span::new(start, start + path.len()), text: new.clone() });
+            draft.edits.push(Edit { span: Span::new(start, start + path.len()), text: new });
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ mod python;
 mod query;
 mod region;
 mod rewrite;
+mod runner;
 mod storage;
 mod template;
 
@@ -45,6 +46,7 @@ use place::Place;
 pub use python::places as run_by_python;
 use region::{Region, folded, regions};
 use rewrite::{Draft, Rewriter};
+use runner::Run;
 
 /// The row of commands that have none of their own.
 const ANY: &str = "az batchai";
@@ -85,8 +87,6 @@ pub struct CommandUse {
 
 /// Programs that only say what they are given.
 const SAYING: [&str; 6] = ["echo", "printf", "print", "Write-Host", "Write-Output", "Write-Verbose"];
-/// What can stand before `az` in its command.
-const BEFORE: [&str; 9] = ["sudo", "exec", "command", "nohup", "env", "time", "$", "%", "&"];
 
 /// Reads and converts the command lines of a source.
 pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
@@ -196,9 +196,10 @@ impl Reader<'_> {
         let head = Span::new(command.words[verbs - 2].span.start, command.words[end - 1].span.end);
         let symbol = named.map_or(ANY, |(symbol, _)| symbol);
         let name = named.map_or_else(|| head.of(self.text).to_owned(), |(symbol, _)| symbol.to_owned());
-        let call = readable(self.text, command, verbs, is_nested).and_then(|()| parse(self.text, command, verbs));
+        let run = readable(self.text, command, verbs, is_nested);
+        let call = run.clone().and_then(|run| parse(self.text, command, verbs).map_err(|stuck| run.said(stuck)));
         let done = match &call {
-            Ok(call) => self.converted(commands, &place, call),
+            Ok(call) => self.converted(commands, &place, call, run.unwrap_or_default()),
             Err(stuck) => Err(stuck.clone()),
         };
         let done = done.map_err(|stuck| on_one_line(&stuck));
@@ -247,6 +248,7 @@ impl Reader<'_> {
         commands: &[Command],
         place: &Place<'_>,
         call: &Call<'static>,
+        run: Run,
     ) -> Result<(Draft, Vec<Edit>), Stuck> {
         let mapping = call.row.mapping(self.aim.target, JobForm::default());
         let draft = |with_stores| {
@@ -263,7 +265,7 @@ impl Reader<'_> {
                 mapping,
                 aim: self.aim,
                 is_kept: self.region.is_kept,
-                is_single: self.region.is_single,
+                is_single: self.region.is_single || run.repeats,
                 stored: &self.out.stored,
                 with_stores,
                 said: BTreeMap::new(),
@@ -286,6 +288,7 @@ impl Reader<'_> {
             let todo = "move the command to where a comment can stand, and convert again";
             return Err(Stuck::new(draft.left[0].0.clone(), todo));
         }
+        run.check(&draft, call.head)?;
         let mut edits = draft.edits.clone();
         edits.extend(beside);
         self.fits(&edits)?;
@@ -381,7 +384,7 @@ fn is_said(command: &Command) -> bool {
 }
 
 /// Whether what stands before `az` leaves it the command that runs, and its words are words.
-fn readable(text: &str, command: &Command, verbs: usize, is_nested: bool) -> Result<(), Stuck> {
+fn readable(text: &str, command: &Command, verbs: usize, is_nested: bool) -> Result<Run, Stuck> {
     if command.words.iter().any(|word| word.is_open) {
         return Err(Stuck::new("a quote or bracket in it is not closed", "close it, and convert again"));
     }
@@ -389,16 +392,5 @@ fn readable(text: &str, command: &Command, verbs: usize, is_nested: bool) -> Res
         let todo = "keep the result of the inner command in a variable, and convert again";
         return Err(Stuck::new("one command of Batch AI stands in another", todo));
     }
-    let words = &command.words[..verbs - 2];
-    let is_known = |raw: &str| {
-        let name = raw.split('=').next().unwrap_or_default();
-        let is_assignment = raw.contains('=') && name.chars().all(|c| c.is_alphanumeric() || "_$:.".contains(c));
-        BEFORE.contains(&raw)
-            || is_assignment
-            || raw.starts_with('$') && command.words.get(1).is_some_and(|w| w.is("="))
-    };
-    match words.iter().map(|word| word.raw(text)).find(|raw| !is_known(raw)) {
-        Some(raw) => Err(Stuck::new(format!("`{raw}` runs it"), "convert the command by hand")),
-        None => Ok(()),
-    }
+    runner::run(text, command, verbs - 2)
 }

@@ -17,15 +17,24 @@ pub(super) fn renamed(query: &str, mapping: &Mapping, language: Language) -> Res
         let rest = &query[at..];
         let length = match c {
             '$' => return Err(rest.split(char::is_whitespace).next().unwrap_or(rest).to_owned()),
+            '\\' if rest[1..].starts_with('"') => {
+                let (text, length) = string(rest, "\\\"", mapping);
+                out.push_str(&text);
+                length
+            }
             '\'' | '`' | '"' => {
-                let (text, length) = string(rest, c, mapping);
+                let (text, length) = string(rest, &rest[..1], mapping);
                 out.push_str(&text);
                 length
             }
             c if is_name(c) && !c.is_ascii_digit() => {
                 let length = path(rest);
                 let name = &rest[..length];
-                out.push_str(&if is_field(query, at, length, language) { field(name, mapping)? } else { name.into() });
+                out.push_str(&if is_field(query, at, length, language) {
+                    field(name, mapping, language)?
+                } else {
+                    name.into()
+                });
                 length
             }
             c => {
@@ -68,14 +77,42 @@ fn is_field(query: &str, at: usize, length: usize, language: Language) -> bool {
     !is_given && (language == Language::Path || query[..at].ends_with('.'))
 }
 
-fn field(name: &str, mapping: &Mapping) -> Result<String, String> {
-    mapping.output.get(name).cloned().ok_or_else(|| name.to_owned())
+/// The new name of a field. What reads the output of the new command's own query finds it under its old one.
+pub(super) fn field(name: &str, mapping: &Mapping, language: Language) -> Result<String, String> {
+    let new = mapping.output.get(name).ok_or_else(|| name.to_owned())?;
+    let is_ours = language == Language::Jq && !mapping.query.is_empty();
+    Ok(if is_ours { name.to_owned() } else { new.clone() })
+}
+
+/// Words of a pattern, or of a program that picks lines: states, and with `fields` names of fields, under their new names. A
+/// field in quotes that the new output does not have is the error.
+pub(super) fn renamed_words(text: &str, mapping: &Mapping, fields: bool) -> Result<String, String> {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let length = text[at..].find(|c| !is_name(c)).unwrap_or(text.len() - at);
+        let word = &text[at..at + length];
+        let is_key = text[..at].ends_with('"') && text[at + length..].starts_with('"');
+        match mapping.values.get(word) {
+            Some(new) => out.push_str(new),
+            None if fields && mapping.output.get(word).is_some() => out.push_str(&field(word, mapping, Language::Jq)?),
+            None if fields && is_key && word.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                return Err(word.to_owned());
+            }
+            None => out.push_str(word),
+        }
+        at += length;
+        let rest = text[at..].find(is_name).unwrap_or(text.len() - at);
+        out.push_str(&text[at..at + rest]);
+        at += rest;
+    }
+    Ok(out)
 }
 
 /// A string, with its value under its new name, and its length.
-fn string(text: &str, quote: char, mapping: &Mapping) -> (String, usize) {
-    let length = text[1..].find(quote).map_or(text.len(), |end| end + 2);
-    let inner = text[..length].trim_matches(['\'', '"', '`']);
+fn string(text: &str, quote: &str, mapping: &Mapping) -> (String, usize) {
+    let length = text[quote.len()..].find(quote).map_or(text.len(), |end| end + 2 * quote.len());
+    let inner = text[..length].trim_matches(['\'', '"', '`', '\\']);
     let new = mapping.values.get(&inner.to_ascii_lowercase());
     (new.map_or_else(|| text[..length].to_owned(), |new| text[..length].replace(inner, new)), length)
 }
@@ -105,12 +142,33 @@ mod tests {
     }
 
     #[test]
+    fn words_of_patterns_have_their_new_names() {
+        let new = |text, fields| renamed_words(text, job(), fields);
+        assert_eq!(new("succeeded|failed$", false).as_deref(), Ok("Completed|Failed$"));
+        assert_eq!(new("\"executionState\": \"running\"", true).as_deref(), Ok("\"status\": \"Running\""));
+        assert_eq!(new("\"exitCode\"", true), Err("exitCode".into()));
+        assert_eq!(new("\"exitCode\" unfailed", false).as_deref(), Ok("\"exitCode\" unfailed"));
+    }
+
+    #[test]
+    fn fields_of_a_query_of_ours_keep_their_names() {
+        let list = &table().symbol("az batchai experiment list").unwrap().v2;
+        assert_eq!(renamed(".[].name", list, Language::Jq).as_deref(), Ok(".[].name"));
+        assert_eq!(renamed("[].name", list, Language::Path).as_deref(), Ok("[].experiment_name"));
+        assert_eq!(field("id", list, Language::Jq), Err("id".into()));
+    }
+
+    #[test]
     fn fields_of_jq_have_their_new_names() {
         let new = |query| renamed(query, job(), Language::Jq);
         assert_eq!(new(".executionState").as_deref(), Ok(".status"));
         assert_eq!(
             new(".[] | select(.executionState == \"failed\") | .name").as_deref(),
             Ok(".[] | select(.status == \"Failed\") | .name")
+        );
+        assert_eq!(
+            new(".[] | select(.executionState == \\\"failed\\\")").as_deref(),
+            Ok(".[] | select(.status == \\\"Failed\\\")")
         );
         assert_eq!(new("map(.nodeCount) | add").as_deref(), Ok("map(.resources.instance_count) | add"));
         assert_eq!(new(".toolType"), Err("toolType".into()));

@@ -268,11 +268,26 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
                 continue;
             }
         }
+        if let Some((inner, quote)) = quoted(text, Span::new(start, next)).filter(|_| value.is_some()) {
+            let one = region(inner, false, true, Comments::At(at), false);
+            regions.push(Region { quote: Some(quote), ..one });
+            at = next;
+            continue;
+        }
         let is_one = !text[start..next].starts_with(['"', '\'', '[', '{', '#']) && body.start == body.end;
         regions.push(region(Span::new(start, next), false, is_one && value.is_some(), Comments::At(at), true));
         at = next;
     }
     regions
+}
+
+/// What stands in the quotes of a value on one line, with a comment behind it or none, if that is what a shell gets.
+fn quoted(text: &str, value: Span) -> Option<(Span, char)> {
+    let whole = trimmed(text, value);
+    let quote = whole.of(text).chars().next().filter(|c| ['"', '\''].contains(c))?;
+    let (inner, rest) = whole.of(text)[1..].split_once(quote)?;
+    let is_end = rest.trim().is_empty() || rest.starts_with(' ') && rest.trim_start().starts_with('#');
+    (is_end && !inner.contains('\\')).then(|| (Span::new(whole.start + 1, whole.start + 1 + inner.len()), quote))
 }
 
 /// A part without the white space around it.

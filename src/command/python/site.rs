@@ -249,7 +249,17 @@ impl<'a> Finder<'a> {
         let found = az_batchai(self.text, span).into_iter().next();
         let is_first = |(at, name): &(Span, String)| {
             let before = self.text[span.start..at.start].trim_start_matches(|c: char| c.is_alphabetic());
-            before.trim_matches(|c: char| c.is_whitespace() || "'\"\\".contains(c)).is_empty() && is_known(name)
+            // What the group does is added to it elsewhere.
+            let is_begun = || {
+                let behind = &self.text[at.end..span.end];
+                behind
+                    .split('"')
+                    .next()
+                    .and_then(|rest| rest.split('\'').next())
+                    .is_some_and(|rest| rest.trim().is_empty())
+            };
+            let is_first = before.trim_matches(|c: char| c.is_whitespace() || "'\"\\".contains(c)).is_empty();
+            is_first && (is_known(name) || name == super::super::ANY && is_begun())
         };
         if !found.as_ref().is_some_and(is_first) {
             return false;
