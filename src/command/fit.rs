@@ -1,12 +1,15 @@
 //! Whether what a command becomes can stand where it does: in quotes, in YAML, among parts that another language puts together.
 
-use super::{Reader, pasted};
+use super::{Reader, list, pasted};
 use crate::text::{Edit, edited};
 use crate::translate::Stuck;
 
 impl Reader<'_> {
     /// Why the edits of a command cannot stand in its place, if that is so.
     pub(super) fn fits(&self, edits: &[Edit]) -> Result<(), Stuck> {
+        if let Some(list) = self.region.list {
+            list::back(self.original, self.text, self.region.span, list, edits)?;
+        }
         let values = |text: &str| match self.region.pasted {
             Some(pasted) => pasted::without_values(self.text, self.region.span, pasted, text),
             None => text.to_owned(),

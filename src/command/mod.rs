@@ -13,6 +13,7 @@ mod fit;
 mod follow;
 mod home;
 mod kept;
+mod list;
 mod output;
 mod parse;
 mod pasted;
@@ -102,16 +103,27 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         if found.is_empty() && !is_step && !names_provider(part) && !aim.configs.are_named_in(part) {
             continue;
         }
-        let shadow = region.is_folded.then(|| folded(text, region.span));
+        let shadow = match region.list {
+            Some(list) => list::shadow(text, region.span, list),
+            None => region.is_folded.then(|| folded(text, region.span)),
+        };
+        // A list that cannot be read as a line is text.
+        let region = Region { is_read: region.is_read && (region.list.is_none() || shadow.is_some()), ..region };
+        let original = text;
         let text = shadow.as_deref().unwrap_or(text);
         let comments = region.language.comments(text, region.span);
         let found: Vec<_> = found.into_iter().filter(|(span, _)| !comments.iter().any(|c| c.contains(*span))).collect();
         let path = source.path();
         let (marks, mounted) = (BTreeMap::new(), &mounted);
         let program = if region.dialect == shell::Dialect::Document { part } else { source.text() };
-        let mut reader = Reader { text, program, path, region: &region, aim, mounted, marks, out: &mut all };
+        let begun = all.edits.len();
+        let mut reader = Reader { text, original, program, path, region: &region, aim, mounted, marks, out: &mut all };
         reader.region(&found);
         let marks = std::mem::take(&mut reader.marks).into_iter();
+        if let (Some(list), true) = (region.list, all.edits.len() > begun) {
+            let edits = all.edits.split_off(begun);
+            all.edits.extend(list::back(original, text, region.span, list, &edits));
+        }
         all.edits.extend(marks.map(|(at, lines)| Edit { span: Span::new(at, at), text: lines.concat() }));
         comments.iter().for_each(|comment| follow::prose(text, path, *comment, aim, &mut all));
         wholes.insert(region.whole);
@@ -137,6 +149,8 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
 
 struct Reader<'a> {
     text: &'a str,
+    /// The same as it is in the file, where it is read as another.
+    original: &'a str,
     /// All that is written in the program of the text; of a document only the block.
     program: &'a str,
     path: &'a str,

@@ -1,6 +1,7 @@
 //! Where command lines stand in a file: the whole of a script, the recipes of a makefile, the steps of a pipeline, the
 //! blocks of a document, lines and cells of a notebook.
 
+use super::list::{self, List};
 use super::pasted::{self, Pasted};
 use crate::estate::{Part, language, parts};
 use crate::manifest::shell_regions;
@@ -35,6 +36,8 @@ pub(super) struct Region {
     pub is_format: bool,
     /// Whether it is put together from strings and values.
     pub pasted: Option<Pasted>,
+    /// Whether it is a list of words.
+    pub list: Option<List>,
     /// What its comments are written in.
     pub language: Language,
 }
@@ -56,8 +59,15 @@ impl Region {
             quote: None,
             is_format: false,
             pasted: None,
+            list: None,
             language,
         }
+    }
+
+    /// A list of words, which no shell splits.
+    pub fn listed(span: Span, list: List, language: Language) -> Self {
+        let script = Region::script(span, Dialect::Posix, language);
+        Region { lines: false, is_single: true, list: Some(list), ..script }
     }
 
     /// A script that is not read in words.
@@ -154,6 +164,7 @@ fn in_strings(text: &str, part: &Part, calls: &[&str]) -> Vec<Region> {
         let (quote, pasted, is_kept) = (Some(quote), Some(pasted), taken.of(text).contains("intern"));
         strings.push(Region { span, comments, is_read: true, is_kept, quote, pasted, ..whole });
     }
+    strings.extend(list::in_r(text, part.span));
     strings.sort_by_key(|region| region.span);
     strings.push(whole);
     strings
@@ -207,6 +218,16 @@ fn instructions(text: &str, part: &Part) -> Vec<Region> {
         let word = bare.split_whitespace().next().unwrap_or_default();
         let rest = bare[word.len()..].trim_start();
         let start = line.end - rest.len();
+        let exec = list::flow(text, Span::new(start, line.end)).filter(|_| !bare.starts_with('#'));
+        if let Some(span) = exec {
+            let comments = Comments::At(line.start);
+            return Region { comments, ..Region::listed(span, List::Flow, part.language) };
+        }
+        if let Some((span, quote)) = list::line_of_shell(text, Span::new(start, line.end)) {
+            let comments = Comments::At(line.start);
+            let script = Region::script(part.span, Dialect::Posix, part.language);
+            return Region { span, lines: false, comments, quote: Some(quote), ..script };
+        }
         let is_shell = ["RUN", "CMD", "ENTRYPOINT"].iter().any(|name| word.eq_ignore_ascii_case(name));
         let is_read = is_shell && !rest.starts_with('[') && !rest.starts_with("--");
         Region {
@@ -255,6 +276,11 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
             continue;
         }
         let start = at + value.unwrap_or(indent);
+        if let Some((one, end)) = enclosed(text, part, at, value.map(|_| start), Span::new(next, end)) {
+            regions.push(one);
+            at = end;
+            continue;
+        }
         if value.is_some() && body.end > body.start && !text[start..next].trim().is_empty() {
             // A value without quotes goes on in the lines below that stand further in.
             let is_bare = !text[start..next].starts_with(['"', '\'', '[', '{', '#', '&', '*', '!', '%', '@', '`']);
@@ -268,17 +294,29 @@ fn steps(text: &str, part: &Part) -> Vec<Region> {
                 continue;
             }
         }
-        if let Some((inner, quote)) = quoted(text, Span::new(start, next)).filter(|_| value.is_some()) {
-            let one = region(inner, false, true, Comments::At(at), false);
-            regions.push(Region { quote: Some(quote), ..one });
-            at = next;
-            continue;
-        }
         let is_one = !text[start..next].starts_with(['"', '\'', '[', '{', '#']) && body.start == body.end;
         regions.push(region(Span::new(start, next), false, is_one && value.is_some(), Comments::At(at), true));
         at = next;
     }
     regions
+}
+
+/// A command line in quotes or brackets, or as a list of items, that begins in a line of YAML, whose value begins at a place;
+/// and where what follows begins. `rest` is what stands below the line.
+fn enclosed(text: &str, part: &Part, line: usize, value: Option<usize>, rest: Span) -> Option<(Region, usize)> {
+    let comments = Comments::At(line);
+    let list = |span, list, end| (Region { comments, ..Region::listed(span, list, part.language) }, end);
+    if let Some(span) = list::block(text, line, rest.end) {
+        let behind = text[span.end..rest.end].find('\n').map_or(rest.end, |newline| span.end + newline + 1);
+        return Some(list(span, List::Block, behind));
+    }
+    let value = Span::new(value?, rest.start);
+    if let Some(span) = list::flow(text, value) {
+        return Some(list(span, List::Flow, rest.start));
+    }
+    let (span, quote) = list::line_of_shell(text, value).or_else(|| quoted(text, value))?;
+    let script = Region::script(part.span, Dialect::Posix, part.language);
+    Some((Region { span, lines: false, comments, quote: Some(quote), ..script }, rest.start))
 }
 
 /// What stands in the quotes of a value on one line, with a comment behind it or none, if that is what a shell gets.

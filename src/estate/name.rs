@@ -68,23 +68,58 @@ fn continued(text: &str, part: Span) -> Vec<(Span, String)> {
     lines.collect()
 }
 
-/// The same with the program in quotes and its words in a list or a text of their own: `system2("az", c("batchai", "job"))`.
+/// What the group is about, and so stands behind it.
+const ABOUT: [&str; 5] = ["cluster", "experiment", "file-server", "job", "workspace"];
+
+/// The same with the program in quotes and its words in a list or a text of their own: `system2("az", c("batchai", "job"))`;
+/// and the words alone, where they begin a list: `args: ["batchai", "job", "list"]`, or one that has each on a line.
 fn listed(text: &str, part: Span) -> Vec<(Span, String)> {
     const BETWEEN: usize = 24;
     let inner = part.of(text);
     let words = inner.match_indices("batchai").filter_map(|(at, word)| {
+        if let Some(name) = first_of_list(inner, at) {
+            return Some((Span::new(part.start + at, part.start + at + word.len()), name));
+        }
         let quote = inner[..at].chars().next_back().filter(|c| ['"', '\''].contains(c))?;
         let before = inner[..at - 1].trim_end_matches(|c: char| c.is_alphanumeric() || " \t\r\n,([=".contains(c));
-        let program = format!("{quote}az{quote}");
-        let start = before.strip_suffix(program.as_str())?.len();
-        let is_near = at - start <= BETWEEN;
+        let program = before.strip_suffix(quote)?;
+        let start = program.rfind(quote)?;
+        // By its name, or by its path.
+        let is_az = program[start + 1..].rsplit('/').next() == Some("az");
+        let is_near = at - before.len() <= BETWEEN;
         let rest = inner[at + word.len()..].split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
         let verbs: Vec<&str> =
             rest.filter(|word| !word.is_empty()).take(3).take_while(|w| !w.starts_with('-')).collect();
         let name = format!("az batchai {}", verbs.join(" ")).trim_end().to_owned();
-        is_near.then(|| (Span::new(part.start + start + 1, part.start + at + word.len()), name))
+        (is_near && is_az).then(|| (Span::new(part.start + start + 1, part.start + at + word.len()), name))
     });
     words.collect()
+}
+
+/// The command of a list that begins with the group, for the program is elsewhere.
+fn first_of_list(text: &str, at: usize) -> Option<String> {
+    let (before, behind) = (&text[..at], &text[at + "batchai".len()..]);
+    let quote = before.chars().next_back().filter(|c| ['"', '\''].contains(c));
+    let before = quote.map_or(before, |_| &before[..before.len() - 1]);
+    let behind = quote.map_or(Some(behind), |quote| behind.strip_prefix(quote))?;
+    let is_line = before.lines().next_back().is_some_and(|line| line.trim_start() == "- ");
+    let is_item = is_line && behind.starts_with(['\n', '\r']);
+    let is_first = quote.is_some() && before.trim_end().ends_with(['[', '(']);
+    // `[az, batchai, job]`
+    let program = before.trim_end().strip_suffix(',').map(str::trim_end).filter(|_| quote.is_none());
+    let is_bare = program.is_some_and(|program| program == "az" || program.ends_with("[az"));
+    if !is_item && !is_first && !is_bare {
+        return None;
+    }
+    let rest = behind.split(|c: char| !(c.is_ascii_lowercase() || c == '-')).map(|word| word.trim_matches('-'));
+    let words: Vec<&str> = rest.filter(|word| !word.is_empty()).take(2).collect();
+    let is_near = behind
+        .find(words.first()?)
+        .is_some_and(|at| behind[..at].trim_matches([' ', '\n', '\r', ',', '"', '\'', '-']).is_empty());
+    // With the program before it, it has been found by that.
+    let has_program =
+        before.trim_end().trim_end_matches(['(', '[', 'c', ' ', ',', '=']).ends_with(['"', '\'']) && is_first;
+    (is_near && ABOUT.contains(words.first()?) && !has_program).then(|| format!("{GROUP} {}", words.join(" ")))
 }
 
 /// What the rows of the table that are packages and files name in a language: `npm:azure-arm-batchai` in JavaScript.

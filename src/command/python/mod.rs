@@ -138,13 +138,15 @@ impl Conversion<'_> {
             quote: None,
             is_format: false,
             pasted: None,
+            list: None,
             language: Language::Shell,
         };
         let (path, aim) = (self.path, self.aim);
         let mut out = Commands { stored: self.stored.clone(), ..Commands::default() };
         let (marks, mounted) = (BTreeMap::new(), &BTreeSet::new());
         let program = self.text;
-        let mut reader = Reader { text: shell, program, path, region: &region, aim, mounted, marks, out: &mut out };
+        let mut reader =
+            Reader { text: shell, original: shell, program, path, region: &region, aim, mounted, marks, out: &mut out };
         reader.region(&az_batchai(shell, whole));
         let marks = std::mem::take(&mut reader.marks).into_values().flatten();
         let marks = marks.map(|mark| hole::shown(&mark, carried.holes())).collect();
