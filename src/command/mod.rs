@@ -98,6 +98,8 @@ pub fn read(source: &Source, ast: &Ast, aim: Aim<'_>) -> Commands {
         let mut found = az_batchai(text, region.span);
         // What stands in a string that was read is not read again with the whole.
         found.retain(|(span, _)| !all.uses.iter().any(|used| used.span.overlaps(*span)));
+        // A list is one only if its words are those of a command of Batch AI.
+        found.extend((found.is_empty() && region.list.is_some()).then(|| (region.span, ANY.to_owned())));
         let part = region.span.of(text);
         let is_step = !mounted.is_empty() && part.contains("az storage");
         if found.is_empty() && !is_step && !names_provider(part) && !aim.configs.are_named_in(part) {

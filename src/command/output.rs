@@ -86,7 +86,7 @@ impl Rewriter<'_> {
                     let new = renamed_words(old, self.mapping, is_kept).map_err(|field| no_field(&field))?;
                     states.extend(
                         old.split(|c: char| !c.is_ascii_alphanumeric())
-                            .filter(|w| self.mapping.values.get(*w).is_some()),
+                            .filter(|w| self.mapping.values.get(w).is_some()),
                     );
                     if new != old {
                         draft.edits.push(Edit { span: word.span, text: new });

@@ -103,7 +103,9 @@ fn first_of_list(text: &str, at: usize) -> Option<String> {
     let before = quote.map_or(before, |_| &before[..before.len() - 1]);
     let behind = quote.map_or(Some(behind), |quote| behind.strip_prefix(quote))?;
     let is_line = before.lines().next_back().is_some_and(|line| line.trim_start() == "- ");
-    let is_item = is_line && behind.starts_with(['\n', '\r']);
+    let (tail, below) = behind.split_once('\n').unwrap_or((behind, ""));
+    let is_item = is_line && (tail.trim().is_empty() || tail.starts_with(" ") && tail.trim_start().starts_with('#'));
+    let behind = if is_item { below } else { behind };
     let is_first = quote.is_some() && before.trim_end().ends_with(['[', '(']);
     // `[az, batchai, job]`
     let program = before.trim_end().strip_suffix(',').map(str::trim_end).filter(|_| quote.is_none());
