@@ -117,9 +117,9 @@ impl Translator<'_> {
     /// program has variables with values that only the run tells.
     fn may_be_variable(&self, string: ExprId) -> bool {
         let is_one_word = self.p.ast.str_value(string).is_some_and(|text| !text.contains(char::is_whitespace));
-        let mut values =
-            self.p.sites.iter().filter(|(_, s)| s.symbol == "EnvironmentVariable").filter_map(|(_, s)| s.arg("value"));
-        is_one_word && values.any(|value| self.literal(value).is_none())
+        let mut variables = self.p.sites.iter().filter(|(_, s)| s.symbol == "EnvironmentVariable");
+        let is_open = |value: Option<ExprId>| value.is_none_or(|value| self.literal(value).is_none());
+        is_one_word && variables.any(|(_, variable)| is_open(variable.arg("value")))
     }
 
     /// `'$AZ_BATCHAI_MOUNT_ROOT/<volume>/…'` as the path of a datastore, where the whole literal is a path.
