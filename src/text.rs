@@ -67,6 +67,11 @@ pub fn edited<'a>(text: &str, part: Span, edits: impl IntoIterator<Item = &'a Ed
     Some(out)
 }
 
+/// Where the line behind the one with this place begins, or the end of the text.
+pub fn next_line(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+}
+
 /// Where the physical line of a place begins.
 pub fn line_begin(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
@@ -118,6 +123,37 @@ pub fn end_as_before(text: &str, whole: Span, edits: &mut Vec<Edit>) {
     }
 }
 
+/// The place in the old text that a place in the new one comes from. The new one has the edits with the line endings that it
+/// spells them with, so both are counted with one byte for each.
+pub fn before_edits((old, new): (&str, &str), edits: &[Edit], at: usize) -> usize {
+    let length = |text: &str| text.len() - text.matches("\r\n").count();
+    let mut sorted: Vec<&Edit> = edits.iter().collect();
+    sorted.sort_by_key(|e| e.span);
+    let (mut from, mut left) = (0, length(&new[..at]));
+    for edit in sorted {
+        let kept = length(&old[from..edit.span.start.max(from)]);
+        if left < kept {
+            break;
+        }
+        left -= kept;
+        from = edit.span.start;
+        let written = length(&edit.text);
+        if left < written {
+            return from;
+        }
+        left -= written;
+        from = edit.span.end;
+    }
+    for (end, c) in old[from..].char_indices() {
+        if left == 0 {
+            return from + end;
+        }
+        let is_first_of_two = old[from + end..].starts_with("\r\n");
+        left = left.saturating_sub(if is_first_of_two { 0 } else { c.len_utf8() });
+    }
+    old.len()
+}
+
 /// What every comment begins with that a conversion leaves: a second run knows them by it.
 pub const MARK: &str = "# bai2aml:";
 
@@ -129,6 +165,21 @@ pub fn is_mark(comment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_in_the_new_text_is_found_in_the_old_one_whatever_ends_its_lines() {
+        let insert = Edit { span: Span::new(5, 5), text: "two\nmore\n".into() };
+        let replace = Edit { span: Span::new(12, 17), text: "3".into() };
+        let edits = [replace, insert];
+        let (old, new) = ("one\r\nthree, fours five\r\nsix", "one\r\ntwo\r\nmore\r\nthree, 3 five\r\nsix");
+        let before = |part: &str| &old[before_edits((old, new), &edits, new.find(part).expect(part))..];
+        assert!(before("two").starts_with("three"));
+        assert!(before("more").starts_with("three"));
+        assert!(before("three").starts_with("three"));
+        assert!(before("3").starts_with("fours"));
+        assert!(before("five").starts_with("five"));
+        assert!(before("six").starts_with("six"));
+    }
 
     #[test]
     fn a_file_that_ended_without_a_newline_does_so_still() {

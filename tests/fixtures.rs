@@ -23,7 +23,7 @@ use std::process::Command;
 use bai2aml::convert::{check, convert};
 use bai2aml::estate::uses;
 use bai2aml::output::diff;
-use bai2aml::report::{Entry, Fate, Finding, Location, Made};
+use bai2aml::report::{Converted, Entry, Fate, Finding, Location, Made};
 use bai2aml::source::Source;
 use similar::{DiffOp, DiffTag, TextDiff};
 use support::fixture::{self, Fixture, Promises, bindings, report};
@@ -357,6 +357,24 @@ fn files_keep_their_form() {
         let is_right = |new: &Made| ends(&new.bytes) == ends(&fixture.before) && new.bytes.ends_with(b"\n");
         let wrong = result.made.iter().filter(|new| !is_right(new));
         wrong.map(|new| format!("{}: other line endings", new.path.display())).collect()
+    });
+}
+
+#[test]
+fn the_end_of_lines_changes_nothing_else() {
+    let crlf = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace('\n', "\r\n").into_bytes();
+    every(|fixture, aim| {
+        let is_plain = fixture.below().is_none() && fixture.path().ends_with(".py") && fixture.before.is_ascii();
+        if !is_plain || fixture.before.contains(&b'\r') {
+            return Vec::new();
+        }
+        let once = fixture.convert(aim);
+        let other = convert(vec![fixture.source(&crlf(&fixture.before))], &aim.options()).swap_remove(0);
+        let said = |of: &Converted| of.findings.iter().map(|f| (f.code.clone(), f.message.clone())).collect::<Vec<_>>();
+        let mut wrong = promise::said(&other.problems);
+        wrong.extend((crlf(&once.after) != other.after).then(|| shown(&crlf(&once.after), &other.after)));
+        wrong.extend((said(&once) != said(&other)).then(|| "other findings".to_owned()));
+        wrong
     });
 }
 

@@ -3,7 +3,7 @@
 //! They are read as one line in which every value stands for a word or a part of one, every byte in its place. What is
 //! written has to be such a line again, with the same values in the same order.
 
-use crate::text::{Edit, Span, edited, line_begin};
+use crate::text::{Edit, Span, edited, line_begin, next_line};
 use crate::translate::Stuck;
 
 /// How the parts are put together.
@@ -181,7 +181,7 @@ pub(super) fn statement(text: &str, string: Span) -> Option<Span> {
     }
     let tail = text[end..].lines().next().unwrap_or_default();
     match tail.trim_start() {
-        "" => Some(Span::new(start, (end + tail.len() + 1).min(text.len()))),
+        "" => Some(Span::new(start, next_line(text, end))),
         comment if comment.starts_with('#') => Some(Span::new(begin, end + tail.len() - comment.len())),
         _ => None,
     }

@@ -14,7 +14,7 @@ use crate::report::{Entry, Fate};
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::{Ast, ExprId, ExprKind, StmtId, StmtKind};
-use crate::text::{Edit, Span, line_begin, line_start, margin};
+use crate::text::{Edit, Span, line_begin, line_start, margin, next_line};
 
 /// What a person does with a dictionary that is left.
 const BY_HAND: &str = "print it to a file, convert that file, and write the result here";
@@ -111,7 +111,7 @@ impl One<'_> {
         let tail = text[part.end..].lines().next().unwrap_or_default();
         let span = match tail.find('#') {
             Some(comment) => Span::new(part.start, part.end + comment),
-            None => Span::new(line_begin(text, part.start), (part.end + tail.len() + 1).min(text.len())),
+            None => Span::new(line_begin(text, part.start), next_line(text, part.end)),
         };
         Edit { span, text: String::new() }
     }

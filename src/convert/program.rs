@@ -18,7 +18,7 @@ use crate::resolve::{Module, Tree};
 use crate::sdk::Target;
 use crate::source::Source;
 use crate::syntax::StmtId;
-use crate::text::Edit;
+use crate::text::{Edit, before_edits};
 use crate::translate::{Program, Stuck, translate};
 use crate::verify::{Fault, Missing, missing, verify};
 
@@ -146,7 +146,8 @@ impl<'a> Attempt<'a> {
         for (file, faults) in judged.iter().zip(faults) {
             for fault in faults {
                 verdict.faults.push((*file, internal(after[*file].source, &fault)));
-                let at = before_edits(&drafts[*file].edits, fault.span.start);
+                let texts = (self.files[*file].module.source.text(), after[*file].source.text());
+                let at = before_edits(texts, &drafts[*file].edits, fault.span.start);
                 let refusal = self.program(*file).statement_at(at).map(|stmt| (*file, stmt, wrong(&fault)));
                 verdict.refusals.extend(refusal);
             }
@@ -282,25 +283,4 @@ fn held_back(source: &Source, bad: &Source) -> Problem {
         message: format!("`{}` is of the same program and could not be converted", bad.path()),
         help: "see the problem there; this file was left as it is".into(),
     }
-}
-
-/// The place in the old text that a place in the new text comes from.
-fn before_edits(edits: &[Edit], at: usize) -> usize {
-    let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_by_key(|e| e.span);
-    let (mut old, mut new) = (0, 0);
-    for edit in sorted {
-        let kept = edit.span.start.saturating_sub(old);
-        if at < new + kept {
-            break;
-        }
-        new += kept;
-        old = edit.span.start;
-        if at < new + edit.text.len() {
-            return old;
-        }
-        new += edit.text.len();
-        old = edit.span.end;
-    }
-    old + (at - new)
 }

@@ -325,9 +325,19 @@ impl Lowering<'_> {
     fn string(&mut self, e: &r::ExprStringLiteral) -> ExprKind {
         let parts = e.value.as_slice();
         ExprKind::Str {
-            value: e.value.to_str().to_owned(),
+            value: parts.iter().map(|p| self.read(&p.value, p.range)).collect(),
             simple: parts.iter().all(|p| p.flags.prefix() == r::str_prefix::StringLiteralPrefix::Empty),
             parts: parts.iter().map(|p| self.span(p.range)).collect(),
+        }
+    }
+
+    /// What Python reads of a literal, to which every line ends with `\n`. The parser keeps what the file has there, and one that
+    /// writes a `\r` besides is left so.
+    fn read(&self, value: &str, range: TextRange) -> String {
+        let written = &self.source()[range];
+        match written.contains('\r') && !written.contains("\\r") {
+            true => value.replace("\r\n", "\n").replace('\r', "\n"),
+            false => value.to_owned(),
         }
     }
 
@@ -335,7 +345,7 @@ impl Lowering<'_> {
         let mut parts = Vec::new();
         for part in e.value.as_slice() {
             match part {
-                r::FStringPart::Literal(text) => parts.push(FPart::Text(text.value.to_string())),
+                r::FStringPart::Literal(text) => parts.push(FPart::Text(self.read(&text.value, text.range))),
                 r::FStringPart::FString(f) => {
                     for element in &f.elements {
                         parts.push(self.element(element));
@@ -348,7 +358,7 @@ impl Lowering<'_> {
 
     fn element(&mut self, element: &r::InterpolatedStringElement) -> FPart {
         match element {
-            r::InterpolatedStringElement::Literal(text) => FPart::Text(text.value.to_string()),
+            r::InterpolatedStringElement::Literal(text) => FPart::Text(self.read(&text.value, text.range)),
             r::InterpolatedStringElement::Interpolation(i) => {
                 let is_bare = i.conversion.is_none() && i.debug_text.is_none();
                 let spec = i.format_spec.as_ref().map_or(Some(String::new()), |spec| literal(spec));
