@@ -222,7 +222,10 @@ impl Finder<'_> {
         {
             return None;
         }
-        let held = self.sources(object)?.into_iter().flat_map(|source| self.held_in(source).to_vec());
+        // Nor is what another SDK gives for one: `client.jobs.create_or_update(parameters)`.
+        let is_given = |source: &ExprId| self.root(*source).is_some_and(|root| *self.resolved.ty(root) == Ty::Other);
+        let sources = self.sources(object)?.into_iter().filter(|source| !is_given(source));
+        let held = sources.flat_map(|source| self.held_in(source).to_vec());
         let found = held.into_iter().find(|class| sdk::batchai().with_field(class, attr).is_some());
         found.or_else(|| self.of_callback(object).then(|| sdk::batchai().got_with(attr)).flatten())
     }

@@ -217,10 +217,7 @@ impl Builder<'_> {
                 }
                 own.0.into_iter().for_each(|p| out.push(p));
             }
-            ExprKind::Binary { left, op: "+", right } if self.is_text(*left) || self.is_text(*right) => {
-                self.build(*left, out, depth + 1);
-                self.build(*right, out, depth + 1);
-            }
+            ExprKind::Binary { op: "+", .. } => return self.sum(id, out, depth),
             ExprKind::Name(_) if self.follow => {
                 let origin = self.resolved.origin(self.ast, id);
                 if origin == id || !self.is_text(origin) {
@@ -232,6 +229,20 @@ impl Builder<'_> {
             ExprKind::Binary { left, op: "%", right } => return self.percent(*left, *right, out, depth),
             _ => return None,
         }
+        Some(())
+    }
+
+    /// Adds what a sum gives, however many summands it has; those before the first text are numbers for all that can be seen.
+    fn sum(&self, id: ExprId, out: &mut Parts, depth: usize) -> Option<()> {
+        let (mut first, mut summands) = (id, Vec::new());
+        while let ExprKind::Binary { left, op: "+", right } = self.ast.kind(first) {
+            summands.push((*left, *right));
+            first = *left;
+        }
+        let before = summands.iter().rposition(|(_, right)| self.is_text(*right));
+        let text = if self.is_text(first) { summands.len() - 1 } else { before? };
+        self.build(summands[text].0, out, depth + 1);
+        summands[..=text].iter().rev().for_each(|(_, right)| self.build(*right, out, depth + 1));
         Some(())
     }
 

@@ -3,7 +3,7 @@
 use super::{Above, Result, Stuck, Translator};
 use crate::find::SiteId;
 use crate::render::Markup;
-use crate::syntax::{ExprId, StmtId};
+use crate::syntax::ExprId;
 
 /// How long everything is that only grows: a point to go back to.
 #[derive(Debug, Clone, Copy)]
@@ -79,10 +79,5 @@ impl Translator<'_> {
             _ => None,
         });
         Err(said.unwrap_or_else(|| Stuck::new("a part of it is left for a person", "convert it together with that")))
-    }
-
-    /// What stands above a statement that goes is put above the one that has its value by now.
-    pub(super) fn say_at(&mut self, gone: StmtId, taker: StmtId) {
-        self.out.above.iter_mut().filter(|(at, _)| *at == gone).for_each(|(at, _)| *at = taker);
     }
 }

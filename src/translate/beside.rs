@@ -62,10 +62,29 @@ impl Translator<'_> {
             if is_left {
                 self.stays_beside(stmt, value);
             } else {
-                self.settle_within(self.p.ast.span(value), Fate::Exact, "", "");
-                takers.first().into_iter().for_each(|taker| self.say_at(stmt, taker.stmt));
-                self.delete(stmt);
+                let takers: Vec<StmtId> = takers.iter().map(|taker| taker.stmt).collect();
+                self.goes_into(stmt, self.p.ast.span(value), &takers);
             }
         }
+    }
+    /// Removes a statement whose value stands in others by now: what is to be said of it is said there.
+    pub(super) fn goes_into(&mut self, gone: StmtId, value: Span, takers: &[StmtId]) {
+        let mut at: Vec<StmtId> = Vec::new();
+        for taker in takers {
+            // One that has gone itself has given what it took to others.
+            at.extend(self.out.moved.get(taker).map_or(std::slice::from_ref(taker), Vec::as_slice));
+        }
+        at.dedup();
+        self.loose_within(value, &at);
+        self.settle_within(value, Fate::Exact, "", "");
+        let above = std::mem::take(&mut self.out.above);
+        let (said, others): (Vec<_>, Vec<_>) = above.into_iter().partition(|(stmt, _)| *stmt == gone);
+        self.out.above = others;
+        for (_, said) in said {
+            let times = if matches!(said, Above::Code(_)) { 1 } else { at.len() };
+            at.iter().take(times).for_each(|taker| self.above(*taker, said.clone()));
+        }
+        self.delete(gone);
+        self.out.moved.insert(gone, at);
     }
 }

@@ -83,6 +83,10 @@ impl Shell {
     }
 }
 
+/// What is said of a part of a command with such a variable.
+pub(super) const SPOKEN: &str =
+    "a variable in it is of a directory that the job has at times only, and is spoken of there";
+
 impl Translator<'_> {
     /// Adds what a Python expression gives to a command line.
     pub(super) fn shell(&mut self, id: ExprId, shell: &mut Shell) -> Result<()> {
@@ -92,8 +96,10 @@ impl Translator<'_> {
         if !literal && !own_mentions {
             return self.dynamic(id, false, shell);
         }
-        self.settle_own(id);
-        self.shell_parts(&parts, shell)
+        let since = self.out.loose.len();
+        self.shell_parts(&parts, shell)?;
+        self.settle_own(id, since);
+        Ok(())
     }
 
     /// Adds a string in pieces to a command line.
@@ -152,8 +158,8 @@ impl Translator<'_> {
         }
     }
 
-    /// A Python expression that stays; the variables in the strings that it is built from are exported.
-    fn dynamic(&mut self, id: ExprId, convert: bool, shell: &mut Shell) -> Result<()> {
+    /// Exports the variables in the strings that an expression is built from.
+    pub(super) fn exported(&mut self, id: ExprId, shell: &mut Shell) -> Result<()> {
         for string in self.p.resolved.strings_given(self.p.ast, id) {
             for site in self.p.sites.mentions(string).to_vec() {
                 let SiteKind::Mention(mention) = &self.site(site).kind else { continue };
@@ -182,6 +188,12 @@ impl Translator<'_> {
                 self.settle_mention(site, "it is exported at the start of the command");
             }
         }
+        Ok(())
+    }
+
+    /// A Python expression that stays, with the variables in it exported.
+    fn dynamic(&mut self, id: ExprId, convert: bool, shell: &mut Shell) -> Result<()> {
+        self.exported(id, shell)?;
         let text = self.text(id)?;
         let loose = matches!(
             self.p.ast.kind(id),
@@ -208,6 +220,13 @@ impl Translator<'_> {
         let mut whole = Parts::default();
         whole.push_text(text);
         roots.into_iter().all(|root| is_named(&root)).then_some(whole).ok_or_else(unnamed_volume)
+    }
+
+    /// Whether a variable in a command is not exported, but left for what is said where it stands.
+    pub(super) fn is_spoken_of(&self, value: ExprId) -> bool {
+        let strings = self.p.resolved.strings_in(self.p.ast, value);
+        let mut mentions = strings.into_iter().flat_map(|string| self.p.sites.mentions(string));
+        mentions.any(|site| self.out.loose.contains(site) && self.ledger.get(Atom { site: *site, arg: None }).is_none())
     }
 
     /// Whether a job has the directory of a variable under a condition only, for all that can be seen.
@@ -309,14 +328,17 @@ impl Translator<'_> {
         }
     }
 
-    /// Settles the mentions in the literals of an expression itself.
-    pub(super) fn settle_own(&mut self, id: ExprId) {
+    /// Settles the mentions in the literals of an expression itself, but for those that are spoken of where they stand: what
+    /// was written for the expression has left them loose since.
+    pub(super) fn settle_own(&mut self, id: ExprId, since: usize) {
         let ast = self.p.ast;
         let mut strings = Vec::new();
         ast.descend(id, &mut |e| strings.push(e));
         for string in strings {
-            for site in self.p.sites.mentions(string).to_vec() {
-                self.settle_mention(site, "");
+            for site in self.p.sites.mentions(string) {
+                if !self.out.loose[since..].contains(site) {
+                    self.settle_mention(*site, "");
+                }
             }
         }
     }

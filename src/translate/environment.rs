@@ -95,7 +95,7 @@ impl Translator<'_> {
     }
 
     /// The items of a list that is written out, or of those in a sum.
-    fn listed(&self, list: ExprId) -> Vec<ExprId> {
+    pub(super) fn listed(&self, list: ExprId) -> Vec<ExprId> {
         match self.p.ast.kind(list) {
             ExprKind::List(items) => items.clone(),
             ExprKind::Binary { left, op: "+", right } => [self.listed(*left), self.listed(*right)].concat(),

@@ -132,6 +132,7 @@ impl Translator<'_> {
     ) -> Result<Written> {
         let Some(field) = mapping.fields.get(name) else { return Ok(Default::default()) };
         self.check_part(&self.site(id).symbol, name, value)?;
+        self.check_distinct(field, value)?;
         if self.is_toolkit_field(name) {
             return self.job_toolkit(id, value);
         }
@@ -177,17 +178,25 @@ impl Translator<'_> {
             (Some(made), None) => {
                 let mapping = self.mapping(self.site(*made))?;
                 self.check_apart(*made, id)?;
-                if self.stays(*made) {
-                    let class = &self.site(*made).symbol;
-                    return Err(Stuck::new(
-                        format!("its `{class}` is left for a person, and the new command is made of what it says"),
-                        "convert it together with that",
-                    ));
-                }
+                self.check_said(*made)?;
                 let mounts = self.mounts_of(*made, mapping);
                 Ok((vec![("**".into(), self.unpacked_text(value)?)], mounts))
             }
             _ => Ok((vec![("**".into(), self.unpacked_text(value)?)], Vec::new())),
+        }
+    }
+
+    /// Refuses a part that stays where it is built: the new command is made of what it says.
+    pub(super) fn check_said(&self, made: SiteId) -> Result<()> {
+        match self.stays(made) {
+            true => Err(Stuck::new(
+                format!(
+                    "its `{}` is left for a person, and the new command is made of what it says",
+                    self.site(made).symbol
+                ),
+                "convert it together with that",
+            )),
+            false => Ok(()),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::path::store_name;
 use super::{Above, Translator};
 use crate::concept::Mapping;
-use crate::find::{Atom, Mention, SiteId, SiteKind};
+use crate::find::{Atom, Mention, Site, SiteId, SiteKind};
 use crate::report::Fate;
 use crate::resolve::Parts;
 use crate::sdk::Target;
@@ -41,7 +41,7 @@ impl Translator<'_> {
                     self.settle(site, None, Fate::Approximate, &note, todo);
                     self.out.edits.push(Edit { span, text });
                 }
-                None => self.left(site, mention),
+                None => self.left(site, mention, &[self.site(site).stmt]),
             }
         }
     }
@@ -55,18 +55,29 @@ impl Translator<'_> {
             let converted = settled.is_some_and(|s| s.fate != Fate::Manual);
             let stays = kept.contains(&string) && !commented.contains(&site.stmt);
             if converted && stays && !self.out.edits.iter().any(|e| e.span.overlaps(mention.span)) {
-                self.left(id, mention);
+                self.left(id, mention, &[site.stmt]);
             }
         }
     }
 
-    fn left(&mut self, site: SiteId, mention: &Mention) {
+    /// Leaves the mentions that nothing has consumed in a value which stands in other statements by now.
+    pub(super) fn loose_within(&mut self, value: Span, at: &[StmtId]) {
+        for site in self.out.loose.clone() {
+            let Site { kind, span, .. } = self.site(site);
+            let SiteKind::Mention(mention) = kind else { continue };
+            if value.contains(*span) && self.ledger.get(Atom { site, arg: None }).is_none() {
+                self.left(site, mention, at);
+            }
+        }
+    }
+
+    fn left(&mut self, site: SiteId, mention: &Mention, at: &[StmtId]) {
         let reason = format!("`{}` is empty in Azure ML, and {NOTE}", mention.variable);
         let todo = self.mapping(self.site(site)).map(|mapping| advice(mapping, mention)).unwrap_or_default();
         self.settle(site, None, Fate::Manual, &reason, &todo);
         let code = self.code(self.site(site)).unwrap_or_default();
-        let stmt = self.site(site).stmt;
-        self.above(stmt, Above::Comment { code, reason, todo, original: None });
+        let said = Above::Comment { code, reason, todo, original: None };
+        at.iter().for_each(|stmt| self.above(*stmt, said.clone()));
     }
 
     /// The string literals that code which is left for a person is made of: they stay with it.

@@ -144,6 +144,8 @@ struct Output {
     support: Vec<String>,
     /// Lines to insert above a statement, in order.
     above: Vec<(StmtId, Above)>,
+    /// Statements that went, each with those that have its value by now.
+    moved: HashMap<StmtId, Vec<StmtId>>,
     /// Names whose value was used up where they stand, so that the name itself is gone.
     consumed: Vec<ExprId>,
     /// Expressions that are left as they are, for a person.

@@ -1,8 +1,10 @@
 //! Constructors of models that become a call, keywords, a pair or a list of things to register.
 
+use std::collections::BTreeSet;
+
 use super::value::{Keywords, keywords_list};
-use super::{Above, Result, Stuck, Translator, Value};
-use crate::concept::{Mapping, Shape};
+use super::{Above, Result, Stuck, Translator, Value, link};
+use crate::concept::{Field, Mapping, Shape};
 use crate::find::{Bound, SiteId};
 use crate::render::{Markup, NEWLINE, free_name, operand, summand};
 use crate::report::Fate;
@@ -276,6 +278,26 @@ impl Translator<'_> {
             return Ok(Markup::list("dict([", &given, "])"));
         }
         Ok(Markup::list("{", &pairs, "}"))
+    }
+
+    /// Refuses a list that becomes a dictionary and has two items of one name: only the last of them would be left.
+    pub(super) fn check_distinct(&self, field: &Field, list: ExprId) -> Result<()> {
+        if field.filter != "dictionary" {
+            return Ok(());
+        }
+        let items = self.listed(self.p.resolved.origin(self.p.ast, list));
+        let made = items.into_iter().filter_map(|item| link::constructors(self.p, item).first().copied());
+        let name = |made: SiteId| self.site(made).arg("id").or(self.site(made).arg("name"));
+        let mut known = BTreeSet::new();
+        for name in made.filter_map(name).filter_map(|name| self.literal(name)) {
+            if !known.insert(name.clone()) {
+                return Err(Stuck::new(
+                    format!("two items of the list are called `{name}`, and Azure ML has one of each name"),
+                    "give each a name of its own and convert again",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the objects of a class are pairs of a key and a value.

@@ -213,9 +213,9 @@ impl Translator<'_> {
 
     /// What the launcher starts, as a shell command.
     pub(super) fn own_shell(&mut self, own: &Own, id: SiteId, job: Option<SiteId>) -> Result<Shell> {
-        self.settle_own_launcher(own, id, job)?;
-        let mut shell = Shell::default();
+        let (mut shell, since) = (Shell::default(), self.out.loose.len());
         self.shell_parts(&own.command(), &mut shell)?;
+        self.settle_own_launcher(own, id, job, since)?;
         for variable in own.passed.iter().filter(|name| is_ours(name)) {
             shell.export(variable);
         }
@@ -239,7 +239,13 @@ impl Translator<'_> {
     }
 
     /// The fates of the command line, and of what its options name.
-    pub(super) fn settle_own_launcher(&mut self, own: &Own, id: SiteId, job: Option<SiteId>) -> Result<()> {
+    pub(super) fn settle_own_launcher(
+        &mut self,
+        own: &Own,
+        id: SiteId,
+        job: Option<SiteId>,
+        since: usize,
+    ) -> Result<()> {
         let Some(index) = self.site(id).arg_index("command_line") else { return Ok(()) };
         let line = self.site(id).args[index].value;
         let command = own.command().known();
@@ -264,7 +270,7 @@ impl Translator<'_> {
         if own.followed {
             self.consume_line(line);
         } else {
-            self.settle_own(line);
+            self.settle_own(line, since);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{Program, Result, Stuck, Translator};
-use crate::find::{SiteId, mentions_in};
+use crate::find::{SiteId, SiteKind, mentions_in};
 use crate::render::{Markup, operand, summand};
 use crate::report::Fate;
 use crate::resolve::{Part, Parts};
@@ -130,7 +130,7 @@ impl Translator<'_> {
         uri.push_text(&folder);
         path.rest.0.into_iter().for_each(|p| uri.push(p));
         below(&mut uri, tail);
-        check_variables(&uri)?;
+        self.check_variables(&uri)?;
         self.python(&uri)
     }
 
@@ -142,8 +142,8 @@ impl Translator<'_> {
                 "name the datastore and the path in it",
             )
         })?;
-        check_variables(&path.rest)?;
-        check_variables(&tail)?;
+        self.check_variables(&path.rest)?;
+        self.check_variables(&tail)?;
         if let Some(open) = path.open {
             return self.open_path(id, open, &tail);
         }
@@ -181,7 +181,7 @@ impl Translator<'_> {
         let [scheme, slash, paths] = ["azureml://datastores/", "/", "/paths/"].map(|text| self.string(text).0);
         let path = operand(&self.python(&path)?.0);
         let whole = format!("{scheme} + {path}.replace({slash}, {paths}, 1)");
-        check_variables(&tail)?;
+        self.check_variables(&tail)?;
         Ok(Markup(if tail.0.is_empty() { whole } else { format!("{whole} + {}", summand(&self.python(&tail)?.0)) }))
     }
 
@@ -203,8 +203,30 @@ impl Translator<'_> {
         let mut uri = Parts::default();
         uri.push(Part::Hole(id));
         below(&mut uri, tail);
-        check_variables(&uri)?;
+        self.check_variables(&uri)?;
         self.python(&uri)
+    }
+
+    /// Refuses a path that names a variable, itself or in a value in it: a datastore's path is taken as it stands.
+    fn check_variables(&self, path: &Parts) -> Result<()> {
+        let mut named: Vec<String> =
+            mentions_in(&path.known(), 0).into_iter().map(|mention| mention.variable).collect();
+        for part in &path.0 {
+            let (Part::Hole(id) | Part::Formatted(id) | Part::Spec(id, _)) = part else { continue };
+            let strings = self.p.resolved.strings_in(self.p.ast, *id);
+            let held = strings.into_iter().flat_map(|string| self.p.sites.mentions(string));
+            named.extend(held.filter_map(|site| match &self.site(*site).kind {
+                SiteKind::Mention(mention) => Some(mention.variable.clone()),
+                _ => None,
+            }));
+        }
+        match named.first() {
+            None => Ok(()),
+            Some(variable) => Err(Stuck::new(
+                format!("its path names `{variable}`, and nothing expands variables in the path of a datastore"),
+                "write out what it stands for, or let the command make the folder",
+            )),
+        }
     }
 
     /// The tenant in the address of a token service: `https://<host>/<tenant>/oauth2/token`.
@@ -304,17 +326,6 @@ fn below(path: &mut Parts, tail: Parts) {
         path.push_text("/");
     }
     tail.0.into_iter().for_each(|part| path.push(part));
-}
-
-/// Refuses a path that names a variable: a datastore's path is taken as it stands.
-pub(super) fn check_variables(path: &Parts) -> Result<()> {
-    match mentions_in(&path.known(), 0).first() {
-        None => Ok(()),
-        Some(mention) => Err(Stuck::new(
-            format!("its path names `{}`, and nothing expands variables in the path of a datastore", mention.variable),
-            "write out what it stands for, or let the command make the folder",
-        )),
-    }
 }
 
 /// `$ROOT/<mount>/<rest>` in pieces.

@@ -54,6 +54,7 @@ impl Translator<'_> {
             return Ok(());
         };
         let (made, line, condition) = self.prepared(site.args[index].value)?;
+        self.check_said(made)?;
         let mut preparation = Shell { exports: std::mem::take(&mut shell.exports), ..Shell::default() };
         preparation.mounts = std::mem::take(&mut shell.mounts);
         preparation.read = std::mem::take(&mut shell.read);
@@ -70,7 +71,7 @@ impl Translator<'_> {
             let before = preparation.pieces.len();
             match condition {
                 Some((_, test, is_unless)) => self.under(test, is_unless, line, &mut preparation)?,
-                None => self.shell(line, &mut preparation)?,
+                None => self.line(made, line, &mut preparation)?,
             }
             let known = self.literal(line).is_some_and(|l| !l.trim().is_empty());
             if let ([Piece::Code(code)], false) = (&mut preparation.pieces[before..], known) {
@@ -80,7 +81,7 @@ impl Translator<'_> {
             preparation.text(") && ");
         } else {
             let mut command = Shell { mounts: std::mem::take(&mut preparation.mounts), ..Shell::default() };
-            self.shell(line, &mut command)?;
+            self.line(made, line, &mut command)?;
             preparation.exports.extend(std::mem::take(&mut command.exports));
             preparation.mounts = std::mem::take(&mut command.mounts);
             self.support("once_per_node");
@@ -98,6 +99,14 @@ impl Translator<'_> {
         self.settle_fields(made, mapping)?;
         self.settle(made, None, mapping.fate, &mapping.note, &mapping.todo);
         Ok(())
+    }
+
+    /// Adds the line of a preparation. What the line of one that stands apart names is exported, wherever that was given to it.
+    fn line(&mut self, made: SiteId, line: ExprId, shell: &mut Shell) -> Result<()> {
+        if let Some(said) = self.site(made).arg("command_line").filter(|said| *said != line) {
+            self.exported(said, shell)?;
+        }
+        self.shell(line, shell)
     }
 
     /// What makes a preparation, its line, and the condition under which there is one.

@@ -24,11 +24,10 @@ pub(super) fn settled(program: &Program, edits: Vec<Edit>) -> Vec<Edit> {
     edits
 }
 
-/// A statement may be found superfluous for two reasons, and goes once.
+/// A statement may be found superfluous for two reasons, and goes once, whether comments of it stay or not.
 fn without_doubles(mut edits: Vec<Edit>) -> Vec<Edit> {
-    let deletions: BTreeSet<Span> = edits.iter().filter(|e| e.text.is_empty()).map(|e| e.span).collect();
-    edits.retain(|e| !e.text.is_empty());
-    edits.extend(deletions.into_iter().map(|span| Edit { span, text: String::new() }));
+    let mut known = BTreeSet::new();
+    edits.retain(|edit| edit.span.start == edit.span.end || known.insert((edit.span, edit.text.clone())));
     edits
 }
 

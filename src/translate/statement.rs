@@ -148,10 +148,8 @@ impl Translator<'_> {
                     Stuck::new("the job has what it says, and code that is left for a person reads it", STILL_READ);
                 self.keep(expr, &stuck);
             } else if is_converted {
-                self.settle_within(self.site(site).span, Fate::Exact, "", "");
-                let job = self.consumer(site, "JobCreateParameters");
-                job.into_iter().for_each(|job| self.say_at(stmt, self.site(job).stmt));
-                self.delete(stmt);
+                let jobs = self.consumer(site, "JobCreateParameters").map(|job| self.site(job).stmt);
+                self.goes_into(stmt, self.site(site).span, jobs.as_slice());
             } else if let Some(expr) = self.site(site).expr {
                 let stuck = Stuck::new("the job that it belongs to is left for a person", "convert it with the job");
                 self.keep(expr, &stuck);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::command::{Piece, Shell, Volume, node_list};
+use super::command::{Piece, SPOKEN, Shell, Volume, node_list};
 use super::value::Keywords;
 use super::{Result, Stuck, Translator, Value};
 use crate::concept::{Mapping, Shape, table};
@@ -126,6 +126,7 @@ impl Translator<'_> {
         self.told_apart(self.site(id))?;
         for (index, arg) in self.site(id).args.iter().enumerate() {
             match mapping.fields.get(&arg.name) {
+                Some(_) if self.is_spoken_of(arg.value) => self.settle(id, Some(index), Fate::Approximate, SPOKEN, ""),
                 Some(field) => self.settle(id, Some(index), field.fate, &field.note, &field.todo),
                 None => self.beside(id, index, mapping)?,
             }

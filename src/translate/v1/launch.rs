@@ -114,7 +114,7 @@ impl Translator<'_> {
         for mount in std::mem::take(&mut shell.mounts) {
             let ws = self.workspace_name(Some(self.site(id).stmt))?;
             let (store, name) = (self.python(&mount.datastore)?, self.string(&mount.input));
-            let variable = self.free_name(&mount.input.to_lowercase());
+            let variable = self.free_name(&mount.input.to_lowercase(), run);
             self.import("azureml.core.Datastore");
             let class = self.aliases.name("Datastore");
             let folder = match mount.folder.trim_end_matches('/') {
@@ -148,7 +148,7 @@ impl Translator<'_> {
         }
         self.import("azureml.data.OutputFileDatasetConfig");
         let (class, name) = (self.aliases.name("OutputFileDatasetConfig").to_owned(), self.string(SHARED));
-        let variable = self.free_name(&SHARED.to_lowercase());
+        let variable = self.free_name(&SHARED.to_lowercase(), run);
         let code = format!("{variable} = {class}(name={}).as_mount()", name.0);
         self.above(self.site(id).stmt, Above::Code(Markup(code)));
         run.outputs.push((SHARED.into(), variable));

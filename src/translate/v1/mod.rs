@@ -137,7 +137,7 @@ impl Translator<'_> {
                     Stuck::new("the id of a directory is known only at run time", "write it out and convert again")
                 })?;
                 let variable = match inline.as_ref().map(|items| items[index]) {
-                    Some(item) if self.p.sites.at(item).is_some() => self.free_name(&name.to_lowercase()),
+                    Some(item) if self.p.sites.at(item).is_some() => self.free_name(&name.to_lowercase(), run),
                     // It has a name already, for the pair of its id and itself.
                     Some(item) => format!("{}[1]", operand(self.text_of(item))),
                     None => format!("dict({list_text})[{}]", self.string(&name).0),
@@ -148,13 +148,14 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// A name for a directory that neither the program nor Python uses.
-    pub(super) fn free_name(&self, wanted: &str) -> String {
+    /// A name for a directory that neither the program nor Python uses, nor another directory of the job.
+    pub(super) fn free_name(&self, wanted: &str, run: &Run) -> String {
         let mut name: String = wanted.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
         if name.starts_with(|c: char| c.is_numeric()) {
             name.insert(0, '_');
         }
-        while self.identifiers.contains(name.as_str()) || PYTHON.contains(&name.as_str()) {
+        let is_of_run = |name: &str| run.inputs.iter().chain(&run.outputs).any(|(_, other)| other == name);
+        while self.identifiers.contains(name.as_str()) || PYTHON.contains(&name.as_str()) || is_of_run(&name) {
             name.push_str("_dir");
         }
         name
@@ -206,6 +207,7 @@ impl Translator<'_> {
         let Some(field) = mapping.fields.get(&arg.name) else { return Ok(Vec::new()) };
         let source = self.p.form == JobForm::ScriptRunConfig;
         self.check_part(&self.site(id).symbol, &arg.name, arg.value)?;
+        self.check_distinct(field, arg.value)?;
         let (before, unlimited) = (self.mark(), nothing(&arg.name, "max_run_duration_seconds"));
         match arg.name.as_str() {
             "input_directories" | "output_directories" => {

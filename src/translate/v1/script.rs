@@ -25,7 +25,7 @@ impl Translator<'_> {
     ) -> Result<()> {
         let site = self.site(toolkit);
         if let Some(own) = self.launcher(toolkit, Some(id))? {
-            self.settle_own_launcher(&own, toolkit, Some(id))?;
+            self.settle_own_launcher(&own, toolkit, Some(id), self.out.loose.len())?;
         }
         let script = self.given(site, "python_script_file_path");
         let (path, arguments) = match (script, site.arg("command_line").or(site.arg("config_file_path"))) {
