@@ -2,14 +2,38 @@
 
 use super::statement::WIDTH;
 use super::value::{COMMENT, Keywords};
-use super::{Stuck, Translator};
-use crate::find::{Reflection, Site, SiteId};
+use super::{Above, Stuck, Translator};
+use crate::find::{Reflection, Site, SiteId, SiteKind};
 use crate::render::Markup;
 use crate::sdk;
-use crate::syntax::{ExprId, ExprKind};
+use crate::syntax::{ExprId, ExprKind, StmtId};
 use crate::text::{MARK, Span};
 
+/// How the variables of Batch AI begin, and the codes of what is said of them.
+const VARIABLES: (&str, &str) = ("AZ_BATCHAI_", "BAI6");
+
 impl Translator<'_> {
+    /// Puts a comment on a variable in front of the added statement that names it, where the statement below does not.
+    pub(super) fn to_what_they_mark(&self, above: &mut [(StmtId, Above)]) {
+        let names_one = |stmt: StmtId| {
+            let is_left = |(id, site): (SiteId, &Site)| {
+                site.stmt == stmt && matches!(site.kind, SiteKind::Mention(_)) && self.is_for_a_person(id)
+            };
+            self.p.sites.iter().any(is_left)
+        };
+        for group in above.chunk_by_mut(|one, other| one.0 == other.0) {
+            let is_named =
+                |(_, added): &(StmtId, Above)| matches!(added, Above::Code(code) if code.0.contains(VARIABLES.0));
+            let is_of_variable =
+                |added: &Above| matches!(added, Above::Comment { code, .. } if code.starts_with(VARIABLES.1));
+            if group.iter().any(|(_, added)| is_of_variable(added))
+                && let Some(named) = group.iter().position(is_named).filter(|_| !names_one(group[0].0))
+            {
+                group[named..].sort_by_key(|(_, added)| !is_of_variable(added));
+            }
+        }
+    }
+
     /// Why a use of the old storage SDK that only looks like one is left.
     pub(super) fn storage_guess(&self, site: &Site) -> Stuck {
         if !site.expr.is_some_and(|e| matches!(self.p.ast.kind(e), ExprKind::Call { .. })) {

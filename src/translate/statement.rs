@@ -144,6 +144,11 @@ impl Translator<'_> {
             let is_converted = settled.is_some_and(|s| s.fate != Fate::Manual);
             let is_read = assigned(self.p.ast, stmt).iter().any(|name| reads.get(*name).is_some_and(|n| *n > 0));
             if let Some(expr) = self.site(site).expr.filter(|_| is_converted && is_read) {
+                // What is said of a part of them is said of the job as well, which has it, too.
+                if let Some(job) = self.consumer(site, "JobCreateParameters").map(|job| self.site(job).stmt) {
+                    let said = self.out.above.iter().filter(|(at, _)| *at == stmt).map(|(_, above)| above.clone());
+                    said.collect::<Vec<_>>().into_iter().for_each(|above| self.above(job, above));
+                }
                 let stuck =
                     Stuck::new("the job has what it says, and code that is left for a person reads it", STILL_READ);
                 self.keep(expr, &stuck);
@@ -371,6 +376,7 @@ impl Translator<'_> {
         let marks = Marks::new(self.p.ast, self.p.resolved);
         above.retain(|(stmt, above)| !matches!(above, Above::Comment { .. }) || !marks.use_some(*stmt));
         above.sort_by_key(|(stmt, a)| (self.p.ast.stmt(*stmt).span.start, !matches!(a, Above::Code(_))));
+        self.to_what_they_mark(&mut above);
         for (stmt, item) in above {
             let start = self.p.ast.stmt(stmt).span.start;
             let own = self.lines.own(start).map(|(_, margin)| margin.to_owned());

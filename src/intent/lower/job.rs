@@ -203,11 +203,13 @@ fn first_node_alone(thing: &mut Thing) {
 
 fn commands(thing: &mut Thing, shell: &Shell, at: Option<At>) {
     // Where the master is told apart, everyone else is a worker.
-    let has_master = shell.roles.contains_key("master");
+    let master = shell.roles.get("master");
     for (role, text) in &shell.roles {
         let role = match role.as_str() {
             "master" => "",
-            "" if has_master => "worker",
+            // One that gets what the master gets is no role of its own.
+            "" if master == Some(text) => continue,
+            "" if master.is_some() => "worker",
             role => role,
         };
         command(thing, role, text, at);
