@@ -119,7 +119,8 @@ impl Value {
         match text.len() {
             0..LONGEST => Value::Unknown(text.into()),
             _ => {
-                let start: String = text.chars().take(40).collect();
+                // What is cut off may close braces, which tell texts and expressions apart.
+                let start: String = text.chars().filter(|c| !matches!(c, '{' | '}')).take(40).collect();
                 Value::Unknown(format!("{start}… #{:016x}", hash(&text)).into())
             }
         }
