@@ -59,9 +59,12 @@ impl Finder<'_> {
     }
 
     fn made_ready(&self, defs: &[DefId]) -> Option<(ExprId, &[Arg], StmtId)> {
-        let (value, stmt, calls) = only_called(self.ast, self.resolved, defs)?;
-        let ExprKind::Call { func, args, .. } = self.ast.kind(value) else { return None };
+        // Who uses the name is asked last: most names that are called are no such ones.
+        let ExprKind::Call { func, args, .. } = self.ast.kind(self.resolved.def(*defs.first()?).value?) else {
+            return None;
+        };
         let (operation, before) = args.split_first().filter(|_| self.is_partial(*func))?;
+        let (stmt, calls) = only_called(self.ast, self.resolved, defs)?;
         let symbol = self.symbol(operation.value).filter(|_| self.is_operation(operation.value))?;
         let row = concept::table().symbol(&symbol)?;
         let is_told = |call: &ExprId| {

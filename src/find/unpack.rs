@@ -25,20 +25,20 @@ pub(super) fn unpacked(ast: &Ast, resolved: &Resolved, args: &[Arg]) -> Given {
     (all, beside)
 }
 
-/// What a name is bound to, if it is always that, may stand where the name is used, and the name is only called; with the
-/// statement and the calls.
-pub(super) fn only_called(ast: &Ast, resolved: &Resolved, defs: &[DefId]) -> Option<(ExprId, StmtId, Vec<ExprId>)> {
+/// The statement that binds a name and the calls of it, if it always has that value, which may stand where it is used, and is
+/// only called.
+pub(super) fn only_called(ast: &Ast, resolved: &Resolved, defs: &[DefId]) -> Option<(StmtId, Vec<ExprId>)> {
     let reader = Reader { ast, resolved };
     let call = |used: &ExprId| {
         let call = resolved.parent(*used)?;
         matches!(ast.kind(call), ExprKind::Call { func, .. } if func == used).then_some(call)
     };
-    let value = reader.only(defs, &|used| call(&used).is_some())?;
+    reader.only(defs, &|used| call(&used).is_some())?;
     let uses = defs.iter().flat_map(|def| resolved.uses_of(*def));
     let mut calls: Vec<ExprId> = uses.filter_map(|used| call(&used)).collect();
     calls.sort_unstable();
     calls.dedup();
-    Some((value, resolved.def(*defs.first()?).stmt, calls))
+    Some((resolved.def(*defs.first()?).stmt, calls))
 }
 
 /// Arguments, and the statements that only give them.

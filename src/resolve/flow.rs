@@ -3,6 +3,8 @@
 //! Function bodies are walked after the level at which they stand, because that is when they run. Several passes let
 //! types pass through calls and imports: what callers give reaches parameters, what functions return reaches callers.
 
+use std::sync::Arc;
+
 use super::calls::is_decorated;
 use super::component::order;
 use super::forward::Forwarders;
@@ -10,8 +12,6 @@ use super::scope::Scope;
 use super::shared::{Code, Shared};
 use super::ty::ANY;
 use super::{Def, DefId, Resolved, Tree, Ty};
-use std::sync::Arc;
-
 use crate::syntax::{Ast, ExprId, ExprKind, Function, Handler, Param, StmtId, StmtKind};
 
 /// Passes over a program of one module, and over one of several, where types have farther to go.

@@ -106,9 +106,7 @@ impl Resolved {
     pub fn strings_given(&self, ast: &Ast, id: ExprId) -> Vec<ExprId> {
         Strings { ast, resolved: self, through_calls: true }.of(id)
     }
-}
 
-impl Resolved {
     /// What a function of this module returns.
     fn returned_by<'a>(&'a self, ast: &'a Ast, func: ExprId) -> impl Iterator<Item = ExprId> + 'a {
         let function = match self.ty(func) {

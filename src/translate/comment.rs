@@ -9,8 +9,10 @@ use crate::sdk;
 use crate::syntax::{ExprId, ExprKind, StmtId};
 use crate::text::{MARK, Span};
 
-/// How the variables of Batch AI begin, and the codes of what is said of them.
-const VARIABLES: (&str, &str) = ("AZ_BATCHAI_", "BAI6");
+/// How the variables of Batch AI begin.
+const VARIABLE: &str = "AZ_BATCHAI_";
+/// How the codes of what is said of them begin.
+const OF_VARIABLES: &str = "BAI6";
 
 impl Translator<'_> {
     /// Puts a comment on a variable in front of the added statement that names it, where the statement below does not.
@@ -23,9 +25,9 @@ impl Translator<'_> {
         };
         for group in above.chunk_by_mut(|one, other| one.0 == other.0) {
             let is_named =
-                |(_, added): &(StmtId, Above)| matches!(added, Above::Code(code) if code.0.contains(VARIABLES.0));
+                |(_, added): &(StmtId, Above)| matches!(added, Above::Code(code) if code.0.contains(VARIABLE));
             let is_of_variable =
-                |added: &Above| matches!(added, Above::Comment { code, .. } if code.starts_with(VARIABLES.1));
+                |added: &Above| matches!(added, Above::Comment { code, .. } if code.starts_with(OF_VARIABLES));
             if group.iter().any(|(_, added)| is_of_variable(added))
                 && let Some(named) = group.iter().position(is_named).filter(|_| !names_one(group[0].0))
             {

@@ -51,26 +51,28 @@ impl<'a> Run<'a> {
     fn later<'b>(&mut self, func: ExprId, args: &'b [Arg]) -> Option<(Value, &'b [Arg])> {
         let ast = self.ast();
         // What a call gives is not asked for twice.
-        let is_at_once = |name: &str| !name.ends_with("partial") && !is_for_each(ast, func);
-        ast.dotted(func).filter(|name| is_at_once(name))?;
+        let dotted = ast.dotted(func)?;
+        let by = dotted.rsplit('.').next().unwrap_or_default();
+        if by.ends_with("partial") || is_for_each(ast, func) {
+            return None;
+        }
         for (at, arg) in args.iter().enumerate().filter(|(_, arg)| arg.name.is_none() && arg.stars == 0) {
-            let by = match ast.kind(func) {
-                ExprKind::Name(name) | ExprKind::Attribute { attr: name, .. } => name.as_str(),
-                _ => "",
-            };
             let is_thunk = match ast.kind(arg.value) {
                 ExprKind::Attribute { .. } if ast.dotted(arg.value).is_some() => false,
                 ExprKind::Name(_) if LATER.contains(&by) => true,
                 ExprKind::Lambda { params, .. } if params.is_empty() => true,
                 _ => continue,
             };
-            if matches!(self.eval(func), Value::Function(_)) {
-                return None;
-            }
             let called = self.eval(arg.value);
-            let is_operation = matches!(&called, Value::Method(method) if is_operation(method));
-            if is_thunk && matches!(called, Value::Function(_)) || is_operation {
-                return Some((called, &args[at + 1..]));
+            let is_later = match &called {
+                Value::Function(_) => is_thunk,
+                Value::Method(method) => is_operation(method),
+                _ => false,
+            };
+            if is_later {
+                // A function of the program calls it itself.
+                let is_own = matches!(self.eval(func), Value::Function(_));
+                return (!is_own).then_some((called, &args[at + 1..]));
             }
         }
         None
